@@ -1,0 +1,81 @@
+"""Everything a plugin may import, in one place; `weft.contracts` holds what plugins may ask of each other."""
+
+from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
+from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
+from weft.events import Event, Subscription
+from weft.files import Files, StoredFile
+from weft.forms import Form, number, read_fields
+from weft.ids import new_id
+from weft.jobs import Job, Schedule
+from weft.lifecycle import HealthCheck, Lifecycle
+from weft.listing import Choice, Column, ColumnKind, Condition, Listing, Segment
+from weft.money import CurrencyMismatch, Money, allocate, is_currency, minor_unit, round_to
+from weft.permissions import Needs, Permission, RoleTemplate, needs
+from weft.plugin import Plugin, hookimpl
+from weft.records import Change, RecordKind, RecordRef
+from weft.search import Hit, SearchSource
+from weft.services import Provided
+from weft.settings import Settings
+from weft.tenant import Person, Scope, Tenant
+from weft.ui import Action, MenuItem, Panel, Ui, Widget
+
+__all__ = [
+    "Action",
+    "Change",
+    "Choice",
+    "Column",
+    "ColumnKind",
+    "Condition",
+    "Conflict",
+    "CurrencyMismatch",
+    "Event",
+    "Exporter",
+    "Files",
+    "Form",
+    "HealthCheck",
+    "Hit",
+    "Importer",
+    "Invalid",
+    "Job",
+    "Lifecycle",
+    "Listing",
+    "MenuItem",
+    "Missing",
+    "Money",
+    "Needs",
+    "Numbered",
+    "Outcome",
+    "Panel",
+    "Permission",
+    "Person",
+    "PersonalData",
+    "Plugin",
+    "Provided",
+    "RecordKind",
+    "RecordRef",
+    "Refused",
+    "RoleTemplate",
+    "RowProblem",
+    "Schedule",
+    "Scope",
+    "SearchSource",
+    "Segment",
+    "Settings",
+    "StoredFile",
+    "Subscription",
+    "Tenant",
+    "Ui",
+    "Unavailable",
+    "WeftError",
+    "Widget",
+    "Written",
+    "allocate",
+    "hookimpl",
+    "is_currency",
+    "minor_unit",
+    "needs",
+    "new_id",
+    "number",
+    "read_fields",
+    "round_to",
+]

@@ -1,0 +1,43 @@
+"""What a role can be allowed to do."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weft.errors import Refused
+
+if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One action, named ``<plugin>.<thing>.<verb>``."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTemplate:
+    """A role to offer every tenant that switches the plugin on; ``key`` is unique within the plugin."""
+
+    key: str
+    title: str
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The guard that `needs()` makes; the registry reads `permission` from it."""
+
+    permission: Permission
+
+    def __call__(self, connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
+        if not connection.auth.may(self.permission):
+            raise Refused(f"You need the permission “{self.permission.title}” for this. An administrator can give it to you.")
+
+
+def needs(permission: Permission) -> Needs:
+    """Return the guard that every route of a plugin carries: ``@get("/sales", guards=[needs(SELL)])``."""
+    return Needs(permission)

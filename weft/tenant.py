@@ -1,0 +1,124 @@
+"""The tenant that a request or a job works for."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from weft.events import Event
+from weft.files import Files
+from weft.jobs import Job, P
+from weft.permissions import Permission
+from weft.records import Change, RecordRef
+from weft.settings import Settings
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+class Scope(ABC):
+    """One open transaction of one tenant. Piccolo's queries run in it by themselves; these methods take SQL with ``$1`` parameters.
+
+    One statement per call, and only SELECT, INSERT, UPDATE, DELETE, MERGE, WITH or VALUES.
+    """
+
+    @abstractmethod
+    async def fetch(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
+        """Return all rows."""
+
+    @abstractmethod
+    async def fetchrow(self, sql: str, *args: object) -> Mapping[str, Any] | None:
+        """Return the first row, or nothing."""
+
+    @abstractmethod
+    async def fetchval(self, sql: str, *args: object) -> Any:
+        """Return the first value of the first row, or nothing."""
+
+    @abstractmethod
+    async def execute(self, sql: str, *args: object) -> int:
+        """Return how many rows were touched."""
+
+
+class Tenant(ABC):
+    """One customer of the platform, and what can be done on its behalf."""
+
+    id: UUID
+    slug: str
+    name: str
+    timezone: ZoneInfo
+    locale: str  # such as "en_GB" (CLDR)
+    currency: str  # ISO 4217
+    country: str  # ISO 3166-1 alpha-2
+    person: Person | None  # nobody when a schedule or the platform acts
+    files: Files
+
+    @abstractmethod
+    def transaction(self) -> AbstractAsyncContextManager[Scope]:
+        """Open a transaction in this tenant's schema, or a savepoint when one is open already.
+
+        A transaction that wrote must have told of it with `record()`.
+        """
+
+    @abstractmethod
+    async def record(self, *changes: Change) -> None:
+        """Write what was changed into the audit log, in the open transaction."""
+
+    @abstractmethod
+    async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:
+        """Ask a worker to run `job` once the open transaction commits, not before `at`; returns the job's id.
+
+        While a job with the same `key` waits, a second one is not added.
+        """
+
+    @abstractmethod
+    async def emit(self, event: Event) -> None:
+        """Publish a fact once the open transaction commits."""
+
+    @abstractmethod
+    async def notify(self, text: str, *, link: str = "", to: Permission | UUID) -> None:
+        """Put a line into the notifications of one person, or of everyone who holds a permission, once the transaction commits."""
+
+    @abstractmethod
+    async def mail(self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None) -> None:
+        """Send a message once the open transaction commits."""
+
+    @abstractmethod
+    async def progress(self, done: int, total: int, note: str = "") -> None:
+        """Tell how far the running job is; it is seen at once, whatever becomes of the open transaction. Outside a job it does nothing."""
+
+    @abstractmethod
+    def settings(self, kind: type[S]) -> S:
+        """Return what the tenant's admin has set for a plugin."""
+
+    @abstractmethod
+    def service(self, contract: type[T]) -> T:
+        """Return what an enabled plugin provides for `contract`; raises `Missing` when none does."""
+
+    @abstractmethod
+    def may(self, permission: Permission) -> bool:
+        """Tell whether who acts is allowed to do something; the platform itself may do everything."""
+
+    @abstractmethod
+    def has(self, plugin_key: str) -> bool:
+        """Tell whether a module is switched on."""
+
+    @abstractmethod
+    def now(self) -> datetime:
+        """Return the time, aware and in UTC."""
+
+    def today(self) -> date:
+        """Return the business day in the tenant's own time zone."""
+        return self.now().astimezone(self.timezone).date()
