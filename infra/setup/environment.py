@@ -2,10 +2,10 @@
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - older ones do come here, and shall read a sentence
     sys.exit(
-        "Weft needs Python 3.11 or newer, and this is Python %d.%d (%s). Install a newer Python and name it: "
-        "make PYTHON=python3.11" % (sys.version_info[0], sys.version_info[1], sys.executable)
+        f"Weft needs Python 3.11 or newer, and {sys.executable} is {sys.version_info[0]}.{sys.version_info[1]}. "
+        "Install a newer one and name it, for instance: make PYTHON=python3.11"
     )
 
 import argparse

