@@ -141,7 +141,7 @@ def run(title: str, argv: Sequence[str | Path], cwd: Path, env: Mapping[str, str
         try:
             for line in process.stdout or ():
                 lines.append(line.rstrip())
-                if not line.startswith(("WARNING", "npm warn")):
+                if not line.startswith(("WARNING", "npm warn", "   ")):
                     progress.detail(line.strip()[:60])
         except BaseException:
             process.terminate()
