@@ -16,7 +16,7 @@ from weft.records import Change, RecordKind, RecordRef
 from weft.search import Hit, SearchSource
 from weft.services import Provided
 from weft.settings import Settings
-from weft.tenant import Person, Scope, Tenant
+from weft.tenant import Person, Row, Scope, Tenant
 from weft.ui import Action, MenuItem, Panel, Ui, Widget
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "RecordRef",
     "Refused",
     "RoleTemplate",
+    "Row",
     "RowProblem",
     "Schedule",
     "Scope",

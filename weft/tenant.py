@@ -1,11 +1,11 @@
 """The tenant that a request or a job works for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,15 @@ class Person:
     email: str
 
 
+class Row(Protocol):
+    """A row of a result: values by the name of their column."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """Return names and values."""
+
+
 class Scope(ABC):
     """One open transaction of one tenant. Piccolo's queries run in it by themselves; these methods take SQL with ``$1`` parameters.
 
@@ -36,11 +45,11 @@ class Scope(ABC):
     """
 
     @abstractmethod
-    async def fetch(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         """Return all rows."""
 
     @abstractmethod
-    async def fetchrow(self, sql: str, *args: object) -> Mapping[str, Any] | None:
+    async def fetchrow(self, sql: str, *args: object) -> Row | None:
         """Return the first row, or nothing."""
 
     @abstractmethod
@@ -66,10 +75,10 @@ class Tenant(ABC):
     files: Files
 
     @abstractmethod
-    def transaction(self) -> AbstractAsyncContextManager[Scope]:
+    def transaction(self, *, unaudited: str = "") -> AbstractAsyncContextManager[Scope]:
         """Open a transaction in this tenant's schema, or a savepoint when one is open already.
 
-        A transaction that wrote must have told of it with `record()`.
+        A transaction that wrote must have told of it with `record()`; `unaudited` says why one need not (a cache, a counter of views).
         """
 
     @abstractmethod

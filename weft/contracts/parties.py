@@ -21,7 +21,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
-    """What another plugin needs to know of a party; `identifiers` maps a scheme (such as ``vat``, ``npi``, ``gln``) to a normalised value."""
+    """What another plugin needs to know of a party; `identifiers` maps a scheme (``vat``, ``npi``, ``gln``) to a normalised value."""
 
     id: UUID
     kind: PartyKind

@@ -1,0 +1,85 @@
+"""Hears what changed in the platform's tables, so that caches may hold on to what did not."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import asyncpg
+import structlog
+
+Log = structlog.get_logger("weft.changes")
+
+CHANNEL = "weft_changed"
+
+
+class Changes:
+    """One listening connection. While it is not `alive`, nothing may be cached."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._listeners: list[Callable[[str, str], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._lost = asyncio.Event()
+        self.alive = False
+
+    def subscribe(self, listener: Callable[[str, str], None]) -> None:
+        """Call `listener(kind, key)` for each change; with ``("everything", "")`` after the connection was lost."""
+        self._listeners.append(listener)
+
+    async def start(self) -> None:
+        """Connect, and keep connected in the background."""
+        connection = await self._connect()
+        self._task = asyncio.create_task(self._keep(connection), name="weft changes")
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        self._lost.clear()
+        connection = await asyncpg.connect(self._dsn, server_settings={"application_name": "weft changes"})
+        connection.add_termination_listener(self._on_lost)
+        await connection.add_listener(CHANNEL, self._on_notice)
+        self._tell("everything", "")
+        self.alive = True
+        return connection
+
+    async def _keep(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._lost.wait(), 10)
+                if not self._lost.is_set():
+                    await self._probe(connection)
+                    continue
+                await asyncio.sleep(0.5)
+                try:
+                    connection = await self._connect()
+                except (OSError, asyncpg.PostgresError) as wrong:
+                    self._lost.set()
+                    Log.warning("the database does not answer; nothing is cached meanwhile", error=str(wrong))
+        finally:
+            self.alive = False
+            await connection.close(timeout=2)
+
+    async def _probe(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        """Notice a connection that died without a word."""
+        try:
+            await connection.execute("SELECT 1", timeout=5)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self._on_lost(connection)
+
+    def _on_lost(self, _: object) -> None:
+        self.alive = False
+        self._lost.set()
+
+    def _on_notice(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        kind, _, key = str(payload).partition(":")
+        self._tell(kind, key)
+
+    def _tell(self, kind: str, key: str) -> None:
+        for listener in self._listeners:
+            listener(kind, key)

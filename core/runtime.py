@@ -1,0 +1,87 @@
+"""Everything a process of Weft holds: connections, caches, plugins. Made once, at the composition root."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from core.files.store import FileStore, TenantFiles
+from core.platform.changes import Changes
+from core.platform.connection import open_pool
+from core.platform.database import Platform
+from core.plugins.registry import Registry
+from core.settings import PLATFORM_LOGIN, Settings
+from core.tenancy.catalogue import Catalogue, TenantRecord
+from core.tenancy.pending import Actor
+from core.tenancy.scope import OpenScope
+from core.tenancy.tenant import LiveTenant, Progress
+from weft.errors import Missing
+from weft.files import Files
+
+SYSTEM = Actor(via="platform", name="Weft")
+
+
+def app_login(bucket: int) -> str:
+    """Return the name of the login role whose connections carry the tenants of a bucket."""
+    return f"weft_app_{bucket:02d}"
+
+
+def utc_now() -> datetime:
+    """Return the time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(eq=False)
+class Runtime:
+    """What web, workers and commands are handed."""
+
+    settings: Settings
+    registry: Registry
+    platform: Platform
+    catalogue: Catalogue
+    changes: Changes
+    pools: dict[int, "asyncpg.Pool[asyncpg.Record]"]  # by bucket
+    store: FileStore
+    clock: Callable[[], datetime] = utc_now
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return self.clock()
+
+    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> OpenScope:
+        """Return the context manager of a tenant's new transaction."""
+        return OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
+
+    def files_of(self, tenant: LiveTenant) -> Files:
+        """Return a tenant's files."""
+        return TenantFiles(self.store, tenant)
+
+    def tenant(self, record: TenantRecord, actor: Actor = SYSTEM, on_progress: Progress | None = None) -> LiveTenant:
+        """Return a tenant for somebody to work with."""
+        return LiveTenant(record, actor, self, on_progress)
+
+    async def tenant_by_id(self, tenant_id: UUID, actor: Actor = SYSTEM) -> LiveTenant:
+        """Return a tenant by its id; raises `Missing`."""
+        record = await self.catalogue.by_id(tenant_id)
+        if record is None:
+            raise Missing("There is no such tenant.")
+        return self.tenant(record, actor)
+
+
+@asynccontextmanager
+async def running(settings: Settings, registry: Registry, *, name: str, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Runtime]:
+    """Connect, yield a runtime, and close everything again; `name` is shown in the database's list of sessions."""
+    async with AsyncExitStack() as stack:
+        login = settings.login(PLATFORM_LOGIN)
+        platform = await Platform.open(login, size=max(2, settings.pool_size // 2), name=name)
+        stack.push_async_callback(platform.close)
+        changes = Changes(login)
+        catalogue = Catalogue(platform, changes)
+        await changes.start()
+        stack.push_async_callback(changes.stop)
+        pool = await open_pool(settings.login(app_login(0)), size=settings.pool_size, name=name)
+        stack.push_async_callback(pool.close)
+        yield Runtime(settings, registry, platform, catalogue, changes, {0: pool}, FileStore.open(settings), clock)

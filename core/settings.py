@@ -1,0 +1,101 @@
+"""What the installation is told by its environment."""
+
+import hmac
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+PLATFORM_LOGIN = "weft_platform"
+
+
+class Misconfigured(RuntimeError):
+    """The environment lacks something, or says something that cannot be; the text says what to set."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Read once, at the composition root, and passed on."""
+
+    database_url: str  # where the database is; whom to log in as is added by `login()`
+    redis_url: str
+    secret_key: str
+    provisioner_url: str = ""  # only the operator's process is told
+    data_dir: Path = Path(".weft")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = "http://localhost:8000"
+    log_level: str = "INFO"
+    log_json: bool = True
+    smtp_url: str = ""  # empty: mail is kept, and shown on the local mailbox page
+    mail_from: str = "Weft <no-reply@localhost>"
+    files_url: str = ""  # empty: a folder below `data_dir`; "s3://bucket/prefix" for a bucket
+    demo: bool = False
+    strict: bool = False  # a transaction that wrote without telling the audit log raises
+    pool_size: int = 8  # connections to tenants, per process
+    trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the variables; raises `Misconfigured`."""
+        needed = {name: environment.get(name, "") for name in ("WEFT_DATABASE_URL", "WEFT_REDIS_URL", "WEFT_SECRET_KEY")}
+        if missing := [name for name, value in needed.items() if not value]:
+            raise Misconfigured(f"Set {' and '.join(missing)}, or start everything with `weft up`, which sets them.")
+        port = environment.get("WEFT_PORT", "8000")
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise Misconfigured(f"WEFT_PORT is “{port}”: set it to a port number between 1 and 65535.")
+        base_url = environment.get("WEFT_BASE_URL", f"http://localhost:{port}").rstrip("/")
+        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+            raise Misconfigured(f"WEFT_BASE_URL is “{base_url}”: set it to the address people type, such as https://weft.example.")
+        return cls(
+            database_url=needed["WEFT_DATABASE_URL"],
+            redis_url=needed["WEFT_REDIS_URL"],
+            secret_key=needed["WEFT_SECRET_KEY"],
+            provisioner_url=environment.get("WEFT_PROVISIONER_URL", ""),
+            data_dir=Path(environment.get("WEFT_DATA_DIR", ".weft")),
+            host=environment.get("WEFT_HOST", "127.0.0.1"),
+            port=int(port),
+            base_url=base_url,
+            log_level=environment.get("WEFT_LOG_LEVEL", "INFO").upper(),
+            log_json=environment.get("WEFT_LOG_FORMAT", "json") == "json",
+            smtp_url=environment.get("WEFT_SMTP_URL", ""),
+            mail_from=environment.get("WEFT_MAIL_FROM", "Weft <no-reply@localhost>"),
+            files_url=environment.get("WEFT_FILES_URL", ""),
+            demo=environment.get("WEFT_DEMO", "") == "1",
+            strict=environment.get("WEFT_STRICT", "") == "1",
+            pool_size=int(environment.get("WEFT_POOL_SIZE", "8")),
+            trusted_proxies=int(environment.get("WEFT_TRUSTED_PROXIES", "0")),
+        )
+
+    @property
+    def base_host(self) -> str:
+        """The host of the platform, port included where it is not the scheme's own; tenants live at ``SLUG.`` of it."""
+        return urlsplit(self.base_url).netloc
+
+    def tenant_url(self, slug: str, path: str = "") -> str:
+        """Return the address of a tenant's page."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{slug}.{parts.netloc}{path}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us through TLS: cookies are then sent through TLS only."""
+        return self.base_url.startswith("https:")
+
+    def login(self, role: str) -> str:
+        """Return the URL to log in to the database as `role`, with the password that the bootstrap gave it."""
+        parts = urlsplit(self.database_url)
+        host = parts.netloc.rpartition("@")[2]
+        # through a unix socket, whose folder and the server's map say who may be whom, there is no password
+        user = f"{role}:{quote(self.role_password(role), safe='')}" if host else role
+        return f"{parts.scheme}://{user}@{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+    def role_password(self, role: str) -> str:
+        """Return the password of a login role, derived from the secret key (HMAC-SHA-256), so that none is stored."""
+        return self.derived(f"database role {role}").hex()
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a 32-byte key for one purpose, derived from the secret key."""
+        return hmac.new(self.secret_key.encode(), purpose.encode(), sha256).digest()

@@ -1,0 +1,171 @@
+"""What `weft.Tenant` promises, kept."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from core.plugins.registry import Registry
+from core.tenancy.catalogue import TenantRecord
+from core.tenancy.pending import Actor, Message, as_json
+from core.tenancy.scope import CURRENT, LiveScope, Nested, OpenScope, OutsideTenant
+from weft.errors import Missing, Refused
+from weft.events import Event
+from weft.files import Files
+from weft.ids import new_id
+from weft.jobs import Job, P
+from weft.permissions import Permission
+from weft.records import Change, RecordRef
+from weft.settings import Settings
+from weft.tenant import Person, Scope, Tenant
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Settings)
+
+Progress = Callable[[int, int, str], Awaitable[None]]
+
+
+class House(Protocol):
+    """What a tenant needs of the process it lives in."""
+
+    registry: Registry
+
+    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> OpenScope:
+        """Return the context manager of a new transaction."""
+
+    def files_of(self, tenant: "LiveTenant") -> Files:
+        """Return the tenant's files."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+
+
+@dataclass(eq=False)
+class LiveTenant(Tenant):
+    """A tenant with a database behind it, and somebody who acts."""
+
+    catalogue_entry: TenantRecord
+    actor: Actor
+    house: House
+    on_progress: Progress | None = None
+    _services: dict[type[Any], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        entry = self.catalogue_entry
+        self.id, self.slug, self.name = entry.id, entry.slug, entry.name
+        self.timezone, self.locale = ZoneInfo(entry.timezone), entry.locale
+        self.currency, self.country = entry.currency, entry.country
+        self.person: Person | None = self.actor.person
+        self.files: Files = self.house.files_of(self)
+
+    @property
+    def schema(self) -> str:
+        """The name of its schema and role."""
+        return self.catalogue_entry.schema
+
+    def transaction(self, *, unaudited: str = "") -> AbstractAsyncContextManager[Scope]:
+        """Open a transaction, or a savepoint in the one that is open."""
+        scope = self._open_scope()
+        return Nested(scope) if scope else self.house.open_scope(self.catalogue_entry, self.actor, unaudited)
+
+    def scope(self, what: str) -> LiveScope:
+        """Return the open scope of this tenant; raises `OutsideTenant`."""
+        scope = self._open_scope()
+        if scope is None:
+            raise OutsideTenant(what)
+        return scope
+
+    def _open_scope(self) -> LiveScope | None:
+        scope = CURRENT.get()
+        if scope is None or scope.ended:
+            return None
+        if not isinstance(scope, LiveScope) or scope.schema != self.schema:
+            raise Refused("A transaction of another tenant is open: one transaction never spans two tenants.")
+        return scope
+
+    async def record(self, *changes: Change) -> None:
+        """Tell the audit log, in the open transaction."""
+        self.scope("An audit entry").record(changes)
+
+    async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:
+        """Add a job to the outbox of the open transaction."""
+        if self.house.registry.job_by_name.get(job.name) is not job:
+            raise Missing(f"The job “{job.name}” is not declared by any plugin's jobs() hook.")
+        return self.send("job", job.name, payload, at, key)
+
+    async def emit(self, event: Event) -> None:
+        """Add a fact to the outbox of the open transaction."""
+        name = self.house.registry.event_names.get(type(event))
+        if name is None:
+            raise Missing(f"The event “{type(event).__name__}” is not declared by any plugin's events() hook.")
+        self.send("event", name, event, None, None)
+
+    def send(self, kind: str, name: str, payload: msgspec.Struct, at: datetime | None, key: str | None) -> UUID:
+        """Keep a message until the commit; returns its id."""
+        message = Message(new_id(), kind, name, as_json(payload), at, key)
+        self.scope("A message").pending.messages.append(message)
+        return message.id
+
+    async def notify(self, text: str, *, link: str = "", to: Permission | UUID) -> None:
+        """Put a line into somebody's notifications."""
+        person, permission = (None, to.name) if isinstance(to, Permission) else (to, "")
+        self.scope("A notification").pending.notices.append((new_id(), person, permission, text, link))
+
+    async def mail(self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None) -> None:
+        """Send a message after the commit."""
+        body = f"{text}\n\n{record.title}: {record.url}" if record else text
+        self.scope("A message").pending.mails.append((new_id(), to, subject, body, html))
+
+    async def progress(self, done: int, total: int, note: str = "") -> None:
+        """Tell how far the running job is."""
+        if self.on_progress:
+            await self.on_progress(done, total, note)
+
+    def settings(self, kind: type[S]) -> S:
+        """Return what the admin has set, with the defaults for the rest."""
+        key = self.house.registry.settings_kinds.get(kind)
+        if key is None:
+            raise Missing(f"The settings “{kind.__name__}” are not declared by any plugin's settings() hook.")
+        return read_settings(kind, self.catalogue_entry.settings.get(key))
+
+    def service(self, contract: type[T]) -> T:
+        """Return the provider of a contract among the enabled modules."""
+        if contract not in self._services:
+            offered = [each for each in self.house.registry.services(self.catalogue_entry.enabled) if each.contract is contract]
+            if not offered:
+                raise Missing(f"No module that is switched on provides “{contract.__name__}”. An administrator can switch one on.")
+            self._services[contract] = offered[0].make(self)
+        found: T = self._services[contract]
+        return found
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether who acts may do something."""
+        return self.actor.permissions is None or permission.name in self.actor.permissions
+
+    def has(self, plugin_key: str) -> bool:
+        """Tell whether a module is switched on."""
+        return plugin_key in self.catalogue_entry.modules
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return self.house.now()
+
+
+def read_settings(kind: type[S], stored: msgspec.Raw | None) -> S:
+    """Read settings as they were stored; fields whose values a newer version no longer takes fall to their defaults."""
+    if stored is None:
+        return kind()
+    values: Mapping[str, Any] = msgspec.json.decode(stored)
+    kept = {}
+    for each in msgspec.structs.fields(kind):
+        if each.encode_name in values:
+            try:
+                kept[each.name] = msgspec.convert(values[each.encode_name], each.type, strict=False)
+            except msgspec.ValidationError:
+                continue
+    return kind(**kept)

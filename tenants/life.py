@@ -1,0 +1,160 @@
+"""The life of a tenant: claimed at sign-up, suspended, resumed, deleted after a time of grace."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from core.platform.database import Db
+from core.runtime import Runtime
+from tenants.bootstrap import OWNER
+from tenants.provisioner import Provisioner
+from weft.errors import Conflict, Invalid, Missing
+from weft.ids import new_id
+
+GRACE = timedelta(days=30)
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+RESERVED = frozenset(
+    (
+        *("www", "api", "app", "admin", "mail", "smtp", "ftp", "static", "assets", "status", "help", "support", "docs", "blog"),
+        *("platform", "weft", "root", "system", "internal", "health", "metrics", "auth", "login", "signin", "signup", "account", "billing"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTenant:
+    """What a business tells of itself when it signs up."""
+
+    slug: str
+    name: str
+    country: str
+    currency: str
+    timezone: str
+    locale: str
+
+
+def check_slug(slug: str) -> None:
+    """Raise `Invalid` unless an address is well-formed and not one of ours."""
+    if not SLUG.fullmatch(slug) or "--" in slug:
+        raise Invalid.field("slug", "Use 3 to 40 small letters, digits and single hyphens, beginning with a letter.")
+    if slug in RESERVED:
+        raise Invalid.field("slug", f"“{slug}” is reserved: choose another address.")
+
+
+_CLAIM = """
+UPDATE platform.tenant SET state = 'active', slug = $1, name = $2, country = $3, currency = $4, timezone = $5, locale = $6, claimed_at =
+now() WHERE id = (SELECT id FROM platform.tenant WHERE state = 'spare' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
+"""
+
+
+async def claim_spare(db: "Db[asyncpg.Record]", new: NewTenant) -> UUID | None:
+    """Turn a spare into a tenant, in the caller's transaction; returns nothing when none is left.
+
+    Raises `Invalid` for an address that is taken.
+    """
+    check_slug(new.slug)
+    try:
+        async with db.transaction():
+            found: UUID | None = await db.fetchval(_CLAIM, new.slug, new.name, new.country, new.currency, new.timezone, new.locale)
+    except asyncpg.UniqueViolationError:
+        raise Invalid.field("slug", f"The address “{new.slug}” is taken: choose another.") from None
+    return found
+
+
+async def slug_is_free(runtime: Runtime, slug: str) -> bool:
+    """Tell whether an address can still be taken."""
+    return not await runtime.platform.fetchval("SELECT true FROM platform.tenant WHERE slug = $1", slug)
+
+
+async def ask_operator(db: "Db[asyncpg.Record]", kind: str, tenant_id: UUID | None, asked_by: UUID | None = None, **arguments: str) -> UUID:
+    """Ask the operator for something only it may do; returns the operation's id."""
+    operation_id = new_id()
+    await db.execute(
+        "INSERT INTO platform.operation (id, tenant_id, kind, arguments, asked_by) VALUES ($1, $2, $3, $4::jsonb, $5)",
+        operation_id,
+        tenant_id,
+        kind,
+        msgspec.json.encode(arguments).decode(),
+        asked_by,
+    )
+    return operation_id
+
+
+async def suspend(runtime: Runtime, tenant_id: UUID, reason: str) -> None:
+    """Close a tenant to people, programs and jobs; its data stays. Raises `Conflict` unless it is active."""
+    await _move(runtime, tenant_id, "active", "state = 'suspended', suspended_at = now(), reason = $2", reason)
+
+
+async def resume(runtime: Runtime, tenant_id: UUID) -> None:
+    """Open a suspended tenant again; its held jobs go on. Raises `Conflict` unless it is suspended."""
+    await _move(runtime, tenant_id, "suspended", "state = 'active', suspended_at = NULL, reason = $2", "")
+
+
+async def delete(runtime: Runtime, tenant_id: UUID, reason: str, grace: timedelta = GRACE) -> None:
+    """Close a tenant and have everything of it erased after `grace`; until then `undelete` brings it back."""
+    changed = await runtime.platform.execute(
+        "UPDATE platform.tenant SET state = 'deleting', delete_after = $2, reason = $3, version = version + 1 "
+        "WHERE id = $1 AND state IN ('active', 'suspended')",
+        tenant_id,
+        runtime.now() + grace,
+        reason,
+    )
+    if not changed:
+        raise Conflict("Only a tenant that is active or suspended can be deleted.")
+
+
+async def undelete(runtime: Runtime, tenant_id: UUID) -> None:
+    """Take a deletion back. Raises `Conflict` when there is none."""
+    await _move(runtime, tenant_id, "deleting", "state = 'active', delete_after = NULL, suspended_at = NULL, reason = $2", "")
+
+
+async def _move(runtime: Runtime, tenant_id: UUID, from_state: str, change: str, reason: str) -> None:
+    sql = f"UPDATE platform.tenant SET {change}, version = version + 1 WHERE id = $1 AND state = '{from_state}'"
+    if not await runtime.platform.execute(sql, tenant_id, reason):
+        raise Conflict(f"The tenant is not {from_state}.")
+
+
+async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
+    """Erase a tenant whose time of grace is over: its schema, its role, its rows in shared tables. Returns the schema's name.
+
+    Run again after a crash it finishes the work. Raises `Missing` for a tenant that is not to be deleted yet.
+    """
+    async with provisioner.transaction() as connection:
+        await connection.execute(f"SET LOCAL ROLE {OWNER}")
+        schema = await connection.fetchval(
+            "SELECT schema::text FROM platform.tenant WHERE id = $1 AND state = 'deleting' AND delete_after <= now() FOR UPDATE", tenant_id
+        )
+        if schema is None:
+            raise Missing("This tenant is not to be erased yet.")
+        await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        for table in SHARED_TABLES:
+            await connection.execute(f"DELETE FROM platform.{table} WHERE tenant = $1", schema)
+        await connection.execute("DELETE FROM platform.tenant WHERE id = $1", tenant_id)
+        await connection.execute("RESET ROLE")
+        await connection.execute(f"DROP OWNED BY {schema}; DROP ROLE {schema}")
+    return str(schema)
+
+
+# Tables of the platform that hold rows of tenants, named by their schema. A test finds a table that is missing here.
+SHARED_TABLES = (
+    "outbox",
+    "job",
+    "job_receipt",
+    "schedule",
+    "mail",
+    "notification",
+    "audit_entry",
+    "audit_seal",
+    "file",
+    "file_waste",
+    "import_problem",
+    "import_row",
+    "import_batch",
+    "import_mapping",
+    "saved_view",
+    "dashboard",
+)
