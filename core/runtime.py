@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from core.auth.sessions import Sessions
 from core.files.store import FileStore, TenantFiles
 from core.platform.changes import Changes
 from core.platform.connection import open_pool
@@ -43,6 +44,7 @@ class Runtime:
     platform: Platform
     catalogue: Catalogue
     changes: Changes
+    sessions: Sessions
     pools: dict[int, "asyncpg.Pool[asyncpg.Record]"]  # by bucket
     store: FileStore
     clock: Callable[[], datetime] = utc_now
@@ -79,9 +81,9 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         platform = await Platform.open(login, size=max(2, settings.pool_size // 2), name=name)
         stack.push_async_callback(platform.close)
         changes = Changes(login)
-        catalogue = Catalogue(platform, changes)
+        catalogue, sessions = Catalogue(platform, changes), Sessions(platform, changes)
         await changes.start()
         stack.push_async_callback(changes.stop)
         pool = await open_pool(settings.login(app_login(0)), size=settings.pool_size, name=name)
         stack.push_async_callback(pool.close)
-        yield Runtime(settings, registry, platform, catalogue, changes, {0: pool}, FileStore.open(settings), clock)
+        yield Runtime(settings, registry, platform, catalogue, changes, sessions, {0: pool}, FileStore.open(settings), clock)

@@ -1,0 +1,99 @@
+"""Reads pages of a listing, and all of it for an export, through the one gate."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import asyncpg
+
+from core.listing.query import Query, pack_cursor
+from core.listing.sql import COUNT_LIMIT, count_sql, needed, page_sql
+from weft.errors import Invalid, Refused
+from weft.listing import Column, Listing
+from weft.tenant import Row, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and how to get to those before and after. `total` is at most the limit plus one, which stands for more."""
+
+    query: Query
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Any], ...]
+    previous: str
+    following: str
+    total: int
+
+    @property
+    def more_than_counted(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return self.total > COUNT_LIMIT
+
+
+def shown_columns(listing: Listing, query: Query) -> tuple[Column, ...]:
+    """Return the columns to show, in order."""
+    chosen = [column for key in query.columns if (column := listing.column(key))]
+    return tuple(chosen or [column for column in listing.columns if not column.hidden])
+
+
+async def read_page(tenant: Tenant, listing: Listing, query: Query, *, count: bool = True) -> Page:
+    """Read one page; raises `Refused` without the listing's permission."""
+    check(tenant, listing)
+    columns = shown_columns(listing, query)
+    sql, args = page_sql(tenant, listing, query, columns, query.size + 1)
+    try:
+        async with tenant.transaction() as db:
+            found = list(await db.fetch(sql, *args))
+            total = await _count(tenant, listing, query) if count else 0
+    except asyncpg.DataError as wrong:  # a cursor that was tampered with
+        raise Invalid("This page link is broken: go back to the first page.") from wrong
+    more, rows = len(found) > query.size, found[: query.size]
+    backwards = bool(query.before)
+    if backwards:
+        rows.reverse()
+    has_before, has_after = (more, True) if backwards else (bool(query.after), more)
+    return Page(
+        query,
+        columns,
+        tuple(dict(row.items()) for row in rows),
+        query.encode(before=_cursor(rows[0]), after="") if rows and has_before else "",
+        query.encode(after=_cursor(rows[-1]), before="") if rows and has_after else "",
+        total,
+    )
+
+
+async def read_all(tenant: Tenant, listing: Listing, query: Query, *, batch: int = 1000) -> AsyncIterator[Sequence[Row]]:
+    """Yield every row that a query matches, in order and in batches; each batch is a transaction of its own."""
+    check(tenant, listing)
+    columns = shown_columns(listing, query)
+    at = replace(query, after="", before="")
+    while True:
+        sql, args = page_sql(tenant, listing, at, columns, batch)
+        async with tenant.transaction() as db:
+            rows = await db.fetch(sql, *args)
+        if rows:
+            yield rows
+        if len(rows) < batch:
+            return
+        at = replace(at, after=_cursor(rows[-1]))
+
+
+def check(tenant: Tenant, listing: Listing) -> None:
+    """Raise `Refused` unless who acts may see the listing."""
+    if not tenant.may(listing.permission):
+        raise Refused(f"You need the permission “{listing.permission.title}” to see {listing.title}.")
+
+
+async def _count(tenant: Tenant, listing: Listing, query: Query) -> int:
+    sql, args = count_sql(tenant, listing, query)
+    async with tenant.transaction() as db:
+        return int(await db.fetchval(sql, *args))
+
+
+def _cursor(row: Row) -> str:
+    return pack_cursor(row["weft_sort"], row["id"])
+
+
+def export_columns(listing: Listing, query: Query) -> list[Column]:
+    """Return the columns that an export has: those shown, and the currencies of amounts."""
+    return needed(listing, shown_columns(listing, query))

@@ -1,0 +1,134 @@
+"""Turns a query on a listing into SQL. Keyset pages: the cost of a page does not grow with its distance from the first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.listing.query import Filter, Query, column_of, filter_value, unpack_cursor
+from weft.listing import Column, ColumnKind, Listing
+from weft.tenant import Tenant
+
+COUNT_LIMIT = 10_000
+
+
+@dataclass(slots=True)
+class Statement:
+    """SQL under construction, and the values of its parameters."""
+
+    conditions: list[str] = field(default_factory=list)
+    args: list[Any] = field(default_factory=list)
+
+    def bind(self, value: Any) -> str:
+        """Add a value; returns its placeholder."""
+        self.args.append(value)
+        return f"${len(self.args)}"
+
+    def where(self) -> str:
+        """Return the WHERE clause."""
+        return f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How rows are sorted: by one column, then by id."""
+
+    column: Column
+    descending: bool
+
+    @property
+    def by(self) -> str:
+        """The expression."""
+        return self.column.order_by
+
+
+def order_of(listing: Listing, query: Query) -> Order:
+    """Return the order that a query asks for."""
+    sort = query.sort or listing.default_sort
+    return Order(column_of(listing, sort.removeprefix("-")), sort.startswith("-"))
+
+
+def page_sql(tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int) -> tuple[str, list[Any]]:
+    """Return the statement for one page: `limit` rows in order, or in reverse order where the query goes backwards."""
+    order = order_of(listing, query)
+    statement = conditions(tenant, listing, query)
+    backwards = bool(query.before)
+    if cursor := query.before or query.after:
+        value, record_id = unpack_cursor(cursor)
+        later = order.descending == backwards
+        placed = f"({order.by}, {listing.id_sql})"
+        at = f"({_typed(statement.bind(value), order.column)}, {statement.bind(record_id)}::text::uuid)"
+        statement.conditions.append(f"{placed} {'>' if later else '<'} {at}")
+    direction = "DESC" if order.descending != backwards else "ASC"
+    columns = [f"{listing.id_sql} AS id", f"{order.by} AS weft_sort"]
+    columns += [f'{column.sql} AS "{column.key}"' for column in needed(listing, shown)]
+    sql = (
+        f"SELECT {', '.join(columns)} FROM {listing.source}{statement.where()} "
+        f"ORDER BY {order.by} {direction}, {listing.id_sql} {direction} LIMIT {limit}"
+    )
+    return sql, statement.args
+
+
+def needed(listing: Listing, shown: Sequence[Column]) -> list[Column]:
+    """Return the columns to read: those shown, and the currencies of amounts among them."""
+    keys = [column.key for column in shown]
+    keys += [column.currency for column in shown if column.currency and column.currency not in keys]
+    return [column_of(listing, key) for key in dict.fromkeys(keys)]
+
+
+def count_sql(tenant: Tenant, listing: Listing, query: Query) -> tuple[str, list[Any]]:
+    """Return the statement that counts the rows of all pages, but never beyond the limit."""
+    statement = conditions(tenant, listing, query)
+    return (
+        f"SELECT count(*) FROM (SELECT 1 FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}) AS some",
+        statement.args,
+    )
+
+
+def conditions(tenant: Tenant, listing: Listing, query: Query) -> Statement:
+    """Return every condition but the cursor's. Record rules come first and always: there is no way to a listing around them."""
+    statement = Statement()
+    if listing.rule:
+        rule = listing.rule(tenant)
+        statement.args += rule.args
+        statement.conditions.append(f"({rule.sql})")
+    if listing.where:
+        statement.conditions.append(f"({listing.where})")
+    segment = next((each for each in listing.segments if each.key == query.segment), None)
+    if segment and segment.where:
+        statement.conditions.append(f"({segment.where})")
+    if query.search and listing.search_sql:
+        for word in query.search.split()[:6]:
+            statement.conditions.append(f"{listing.search_sql} ILIKE {statement.bind(f'%{_escaped(word)}%')}")
+    for each in query.filters:
+        statement.conditions.append(_condition(statement, column_of(listing, each.key), each, tenant))
+    return statement
+
+
+def _condition(statement: Statement, column: Column, asked: Filter, tenant: Tenant) -> str:
+    value = filter_value(column, asked)
+    if asked.test == "contains":
+        return f"{column.sql} ILIKE {statement.bind(f'%{_escaped(value)}%')}"
+    if column.kind is ColumnKind.TAGS:
+        return f"{column.sql} && {statement.bind(value)}::text[]"
+    if asked.test == "in":
+        return f"{column.sql} = ANY ({statement.bind(value)}::text[])"
+    sql = column.sql
+    if column.kind is ColumnKind.DATETIME:
+        sql = f"({column.sql} AT TIME ZONE {statement.bind(tenant.timezone.key)}::text)::date"
+    sign = {"from": ">=", "to": "<=", "is": "="}[asked.test]
+    return f"{sql} {sign} {statement.bind(value)}"
+
+
+def _typed(placeholder: str, column: Column) -> str:
+    cast = {
+        ColumnKind.NUMBER: "numeric",
+        ColumnKind.MONEY: "numeric",
+        ColumnKind.DATE: "date",
+        ColumnKind.DATETIME: "timestamptz",
+        ColumnKind.BOOL: "boolean",
+    }.get(column.kind, "text")
+    return f"{placeholder}::text" if cast == "text" else f"{placeholder}::text::{cast}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
