@@ -1,0 +1,18 @@
+/** Everything a page may need; charts and the arranging of widgets are fetched only where there are some. */
+
+import "./shell.js";
+import "./menus.js";
+import "./dialogs.js";
+import "./toasts.js";
+import "./forms.js";
+import "./files.js";
+import "./combobox.js";
+import "./search.js";
+import "./palette.js";
+import "./tables.js";
+import "./keys.js";
+import { enhance } from "./enhance.js";
+
+enhance("[data-chart]", async (figure) => (await import("./charts.js")).draw(figure));
+enhance("[data-board]", async (board) => (await import("./dashboard.js")).arrange(board));
+document.documentElement.dataset.ready = "";

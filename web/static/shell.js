@@ -1,0 +1,32 @@
+/** The side bar folds, and the theme changes, at once and for good. */
+
+import { on, remember } from "./enhance.js";
+
+export function fold() {
+  const shell = document.querySelector(".wf-shell");
+  if (!shell) return;
+  const folded = shell.dataset.side !== "folded";
+  shell.dataset.side = folded ? "folded" : "open";
+  for (const link of shell.querySelectorAll(".wf-nav a")) {
+    link.title = folded ? link.querySelector("span").textContent : "";
+  }
+  remember("weft_side", shell.dataset.side);
+}
+
+export function choose(theme) {
+  document.documentElement.dataset.bsTheme = theme;
+  for (const button of document.querySelectorAll("[data-theme-form] button")) {
+    button.toggleAttribute("aria-current", button.value === theme);
+    if (button.value === theme) button.setAttribute("aria-current", "true");
+  }
+  remember("weft_theme", theme);
+}
+
+on("click", "[data-fold]", fold);
+on("submit", "[data-theme-form]", (event) => {
+  event.preventDefault();
+  choose(event.submitter.value);
+});
+
+// A link followed from the drawer of a narrow screen leaves it open when the page comes back from the cache.
+addEventListener("pagehide", () => document.querySelector(".wf-side:popover-open")?.hidePopover());
