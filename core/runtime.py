@@ -16,8 +16,8 @@ from core.platform.database import Platform
 from core.plugins.registry import Registry
 from core.settings import PLATFORM_LOGIN, Settings
 from core.tenancy.catalogue import Catalogue, TenantRecord
+from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
-from core.tenancy.scope import OpenScope
 from core.tenancy.tenant import LiveTenant, Progress
 from weft.errors import Missing
 from weft.files import Files

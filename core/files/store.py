@@ -94,7 +94,7 @@ class TenantFiles(Files):
         async def undo() -> None:
             await self._store.delete(path)
 
-        scope.after_rollback.append(undo)
+        scope.afterwards.on_rollback.append(undo)
         name = name.replace("\\", "/").rpartition("/")[2].strip()[:200] or "file"
         await scope.internal(
             "INSERT INTO platform.file (id, name, media_type, size, sha256) VALUES ($1, $2, $3, $4, $5)",
@@ -130,7 +130,7 @@ class TenantFiles(Files):
         async def clean() -> None:
             await self._store.delete(path)
 
-        scope.after_commit.append(clean)
+        scope.afterwards.on_commit.append(clean)
 
     def _path(self, file_id: UUID) -> str:
         return f"{self._tenant.schema}/{file_id}"

@@ -21,6 +21,14 @@ class TenantEngine(PostgresEngine):
     async def prep_database(self) -> None:
         """Do nothing: extensions are the bootstrap's work."""
 
+    async def get_new_connection(self) -> NoReturn:
+        """Refuse: a connection of its own would belong to no tenant."""
+        raise OutsideTenant("get_new_connection()")
+
+    async def start_connection_pool(self, **_: object) -> NoReturn:
+        """Refuse: the pools are the runtime's."""
+        raise OutsideTenant("start_connection_pool()")
+
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
         """Run one query in the open scope; raises `OutsideTenant`."""
         sql, args = querystring.compile_string(engine_type="postgres")

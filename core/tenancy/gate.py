@@ -2,20 +2,23 @@
 
 PostgreSQL refuses every expression and every statement on data that would leave the tenant; but whole utility statements such as ``SET
 ROLE`` are things a login role may do, so they are refused here, before they are sent. The extended protocol carries one statement, so its
-first keyword decides.
+first keyword decides; and white space and comments before it are not sent, so that keyword is the first thing PostgreSQL reads, however
+differently it may understand a comment.
 """
 
 import re
+from typing import NamedTuple
 
 from weft.errors import Refused
 
 READS = frozenset({"select", "values"})
 WRITES = frozenset({"insert", "update", "delete", "merge"})
 
-# White space, comments (PostgreSQL's nest, so an inner one that opens again is refused below) and opening brackets may stand before the
-# keyword.
-_LEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?:(?!/\*|\*/).)*\*/|\()*", re.DOTALL)
-_WORD = re.compile(r"[A-Za-z]+")
+_SPACE = re.compile(r"[ \t\n\r\f\v]*")  # what PostgreSQL takes for white space; Python's \s is wider
+_LINE_END = re.compile(r"[\n\r]")
+_BRACKET = re.compile(r"/\*|\*/")
+_WORD = re.compile(r"[^\W\d][\w$]*")
+_LOCK = re.compile(r"\bfor\s+(?:no\s+key\s+)?update\b", re.IGNORECASE)
 _WRITE = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
 
 
@@ -23,18 +26,55 @@ class NotAllowed(Refused):
     """A statement of a kind that no tenant's code may send."""
 
 
-def check(sql: str) -> bool:
-    """Return whether `sql` may write; raises `NotAllowed` unless it begins with SELECT, INSERT, UPDATE, DELETE, MERGE, WITH or VALUES."""
-    start = _LEAD.match(sql)
-    word = _WORD.match(sql, start.end() if start else 0)
-    keyword = word[0].lower() if word else ""
+class Admitted(NamedTuple):
+    """A statement as it may be sent, and whether it may write."""
+
+    sql: str
+    writes: bool
+
+
+def admit(sql: str) -> Admitted:
+    """Let a statement through; raises `NotAllowed` unless it begins with SELECT, INSERT, UPDATE, DELETE, MERGE, WITH or VALUES.
+
+    An opening bracket may stand before SELECT, VALUES and WITH: nothing else can follow one.
+    """
+    if "\0" in sql:
+        raise NotAllowed("A statement may not hold the character NUL: PostgreSQL would read it only up to there.")
+    bare = sql[_start(sql) :]
+    word = _WORD.match(bare)
+    keyword = word[0].lower() if word else bare[:1]
     if keyword in WRITES:
-        return True
-    if keyword == "with":
-        return _WRITE.search(sql) is not None
+        return Admitted(bare, True)
     if keyword in READS:
-        return False
-    shown = (keyword or sql.strip()[:20] or "nothing").upper()
+        return Admitted(bare, False)
+    if keyword in ("with", "("):  # may hold a statement that writes: rather too often than too seldom
+        return Admitted(bare, _WRITE.search(_LOCK.sub("", bare)) is not None)
+    shown = (word[0] if word else bare[:20] or "nothing").upper()
     raise NotAllowed(
         f"{shown} may not be sent from a tenant's transaction: only SELECT, INSERT, UPDATE, DELETE, MERGE, WITH and VALUES may."
     )
+
+
+def _start(sql: str) -> int:
+    """Return where the first thing that is neither white space nor a comment stands."""
+    place = 0
+    while True:
+        if space := _SPACE.match(sql, place):
+            place = space.end()
+        if sql.startswith("--", place):
+            end = _LINE_END.search(sql, place)
+            place = end.end() if end else len(sql)
+        elif sql.startswith("/*", place):
+            place = _after_comment(sql, place)
+        else:
+            return place
+
+
+def _after_comment(sql: str, place: int) -> int:
+    """Return the end of a comment in brackets, which may hold others."""
+    depth = 0
+    for bracket in _BRACKET.finditer(sql, place):
+        depth += 1 if bracket[0] == "/*" else -1
+        if depth == 0:
+            return bracket.end()
+    return len(sql)

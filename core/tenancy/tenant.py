@@ -12,8 +12,9 @@ import msgspec
 
 from core.plugins.registry import Registry
 from core.tenancy.catalogue import TenantRecord
+from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor, Message, as_json
-from core.tenancy.scope import CURRENT, LiveScope, Nested, OpenScope, OutsideTenant
+from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
 from weft.errors import Missing, Refused
 from weft.events import Event
 from weft.files import Files

@@ -1,0 +1,121 @@
+"""Opens a scope in one round trip, and closes it whatever happens."""
+
+import re
+from contextvars import Token
+from dataclasses import dataclass
+from types import TracebackType
+
+import asyncpg
+
+from core.tenancy.afterwards import Ending
+from core.tenancy.pending import Actor
+from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded
+from weft.errors import Unavailable
+
+SCHEMA_NAME = re.compile(r"t_[a-z0-9]{10}")
+PATIENCE = 30.0  # seconds to wait for a free connection
+
+# What COMMIT may raise when the server has refused it for certain. Anything else: it may have been carried out or not.
+_LOST_TOUCH = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+_NO_CONNECTION = (
+    *(OSError, TimeoutError),
+    *(asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError),
+)
+
+
+def begin(schema: str, timeout: int) -> str:
+    """Return the one string that opens a scope: transaction, role, path and limits, all of which end with the transaction.
+
+    `timeout` is in seconds, for one statement. Raises `ValueError` for anything that is not a tenant's schema name.
+    """
+    if not SCHEMA_NAME.fullmatch(schema):
+        raise ValueError(f"“{schema}” is not the name of a tenant's schema")
+    return (
+        f"BEGIN; SET LOCAL ROLE {schema}; SET LOCAL search_path = {schema}, pg_temp; "
+        f"SET LOCAL statement_timeout = {timeout * 1000}; SET LOCAL idle_in_transaction_session_timeout = 120000"
+    )
+
+
+@dataclass(slots=True, eq=False)
+class OpenScope:
+    """The context manager that `tenant.transaction()` returns when none is open yet."""
+
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    schema: str
+    actor: Actor
+    strict: bool
+    unaudited: str = ""
+    timeout: int = 30
+    _scope: LiveScope | None = None
+    _token: Token[Rows | None] | None = None
+
+    async def __aenter__(self) -> LiveScope:
+        """Take a connection and open the transaction; a connection that cannot open one is given back."""
+        opening = begin(self.schema, self.timeout)
+        connection = await self._take()
+        try:
+            await connection.execute(opening)
+        except BaseException:
+            await self._give_back(connection)
+            raise
+        self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited)
+        self._token = CURRENT.set(self._scope)
+        return self._scope
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        """Write what is pending and commit, or roll back; then run what waited for either."""
+        scope, token = self._scope, self._token
+        assert scope is not None
+        assert token is not None
+        ending = Ending.ROLLED_BACK
+        try:
+            if kind is None:
+                await self._finish(scope)
+                ending = Ending.UNKNOWN
+                told = await scope.connection.execute("COMMIT")
+                ending = Ending.COMMITTED if told == "COMMIT" else Ending.ROLLED_BACK
+                if told != "COMMIT":
+                    raise TransactionLost
+        except asyncpg.PostgresError as refused:
+            if not isinstance(refused, _LOST_TOUCH):
+                ending = Ending.ROLLED_BACK
+            if isinstance(refused, asyncpg.InFailedSQLTransactionError):
+                raise TransactionLost from refused
+            raise
+        finally:
+            scope.ended = True
+            CURRENT.reset(token)
+            await self._give_back(scope.connection)
+            await scope.afterwards.run(ending)
+
+    async def _finish(self, scope: LiveScope) -> None:
+        if scope.ended:
+            raise TransactionLost("A statement ended this transaction")
+        if scope.wrote and not scope.pending.changes and not scope.unaudited:
+            if self.strict:
+                raise Unrecorded(f"This transaction wrote and told the audit log nothing: {scope.wrote[:200]}")
+            await scope.internal(_UNRECORDED, self.actor.name, self.actor.via, self.actor.request_id, scope.wrote[:500])
+        await scope.pending.flush(scope, self.actor)
+
+    async def _take(self) -> "Connection[asyncpg.Record]":
+        try:
+            return await self.pool.acquire(timeout=PATIENCE)
+        except _NO_CONNECTION as why:
+            raise Unavailable("The database is too busy at the moment, or does not answer. Please try again.") from why
+
+    async def _give_back(self, connection: "Connection[asyncpg.Record]") -> None:
+        try:
+            if connection.is_in_transaction() and not connection.is_closed():
+                await connection.execute("ROLLBACK", timeout=5)
+        except BaseException as wrong:
+            connection.terminate()
+            if not isinstance(wrong, Exception):
+                raise
+        finally:
+            await self.pool.release(connection)
+
+
+_UNRECORDED = """
+INSERT INTO platform.audit_entry (id, actor_name, via, request_id, action, record_kind, after)
+VALUES (gen_random_uuid(), $1, $2, $3, 'unrecorded write', 'core.sql', jsonb_build_object('statement', $4::text))
+"""
