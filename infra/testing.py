@@ -1,32 +1,41 @@
 """What the tests of Weft and of every plugin are given; pytest loads this by itself (`weft` among its plugins).
 
-``tenant`` and ``other_tenant`` are two businesses on a real PostgreSQL with every installed module switched on; ``client`` is a person signed in to the first.
+``tenant`` and ``other_tenant`` are two businesses on a real PostgreSQL with every installed module switched on;
+``client`` is a person signed in to the first.
 """
 
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
 
+from core.auth.members import owner_role
+from core.auth.sessions import Visitor, open_session
 from core.platform.connection import WeftConnection
 from core.plugins.registry import Registry
 from core.runtime import Runtime, running, utc_now
 from core.settings import Settings
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
-from tenants.bootstrap import bootstrap
+from tenants.bootstrap import PROVISIONER, bootstrap
 from tenants.life import NewTenant, claim_spare
 from tenants.modules import Modules
 from tenants.platform_schema import migrate_platform
 from tenants.provisioner import Provisioner
 from tenants.spares import make_spare
+from web.site import Site
+from weft.ids import new_id
+from weft.permissions import Permission
 
 os.environ.setdefault("PICCOLO_CONF", "core.database")
 
@@ -67,6 +76,7 @@ class Installation:
     provisioner: Provisioner
     modules: Modules
     clock: Clock
+    superuser_url: str  # for what a test must see or do behind everybody's back
     made: int = field(default=0)
 
     async def new_tenant(self, *modules: str, actor: Actor | None = None) -> LiveTenant:
@@ -112,34 +122,42 @@ def weft_registry() -> Registry:
     return Registry.installed()
 
 
+@asynccontextmanager
+async def installed(servers: ServerUrls, registry: Registry, folder: Path) -> AsyncIterator[Installation]:
+    """Prepare a database of its own, and yield a Weft on it whose operator logs in as the provisioner, with no more rights than that."""
+    database = f"weft_{secrets.token_hex(4)}"
+    admin = await asyncpg.connect(servers.postgres("postgres"))
+    await admin.execute(f"CREATE DATABASE {database}")
+    await admin.close()
+    superuser_url = servers.postgres(database)
+    anybody = superuser_url.replace("postgres@", "", 1)
+    settings = Settings(
+        database_url=anybody,
+        redis_url=servers.redis,
+        secret_key=secrets.token_hex(16),
+        provisioner_url=anybody.replace("//", f"//{PROVISIONER}@", 1),
+        data_dir=folder,
+        base_url="http://weft.test",
+        strict=True,
+    )
+    admin = await asyncpg.connect(superuser_url, connection_class=WeftConnection)
+    await bootstrap(admin, settings)
+    await migrate_platform(admin)
+    await admin.close()
+    provisioner = await Provisioner.open(settings.provisioner_url)
+    clock = Clock()
+    async with running(settings, registry, name="weft test", clock=clock) as runtime:
+        yield Installation(settings, runtime, provisioner, Modules(registry), clock, superuser_url)
+    await provisioner.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def installation(
     weft_servers: ServerUrls, weft_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Installation]:
     """Yield a Weft on a database of its own."""
-    database = f"weft_{secrets.token_hex(4)}"
-    admin = await asyncpg.connect(weft_servers.postgres("postgres"))
-    await admin.execute(f"CREATE DATABASE {database}")
-    await admin.close()
-    url = weft_servers.postgres(database)
-    settings = Settings(
-        database_url=url.replace("postgres@", "", 1),
-        redis_url=weft_servers.redis,
-        secret_key=secrets.token_hex(16),
-        provisioner_url=url,
-        data_dir=tmp_path_factory.mktemp("weft"),
-        base_url="http://weft.test",
-        strict=True,
-    )
-    admin = await asyncpg.connect(url, connection_class=WeftConnection)
-    await bootstrap(admin, settings)
-    await migrate_platform(admin)
-    await admin.close()
-    provisioner = await Provisioner.open(url)
-    clock = Clock()
-    async with running(settings, weft_registry, name="weft test", clock=clock) as runtime:
-        yield Installation(settings, runtime, provisioner, Modules(weft_registry), clock)
-    await provisioner.close()
+    async with installed(weft_servers, weft_registry, tmp_path_factory.mktemp("weft")) as made:
+        yield made
 
 
 @pytest.fixture
@@ -159,3 +177,81 @@ async def tenant(installation: Installation, clock: Clock) -> LiveTenant:
 async def other_tenant(installation: Installation, clock: Clock) -> LiveTenant:
     """Return a second business."""
     return await installation.new_tenant()
+
+
+@pytest.fixture(scope="session")
+def site(installation: Installation) -> Site:
+    """Return the web application, as a server would run it."""
+    return Site(installation.settings, installation.runtime.registry, installation.runtime)
+
+
+class Browser(httpx.AsyncClient):
+    """A client of the web application for one person, that sends back the form token as a page's script would."""
+
+    def __init__(self, site: Site, base_url: str) -> None:
+        super().__init__(transport=httpx.ASGITransport(site, raise_app_exceptions=False), base_url=base_url)
+
+    async def submit(self, path: str, data: Mapping[str, object] | None = None, **more: Any) -> httpx.Response:
+        """Post a form as a page would: with its token."""
+        if "weft_csrf" not in self.cookies:
+            await self.get("/theme")
+        headers = {"x-csrftoken": self.cookies.get("weft_csrf", ""), **more.pop("headers", {})}
+        return await self.post(path, data=data, headers=headers, **more)
+
+
+@dataclass(slots=True)
+class Visitors:
+    """Makes clients: somebody signed in to a tenant with some permissions, or nobody."""
+
+    installation: Installation
+    site: Site
+    open: list[Browser] = field(default_factory=list)
+
+    async def sign_in(self, tenant: LiveTenant, *permissions: Permission | str, name: str = "Test Person") -> Browser:
+        """Return a client of a new member of `tenant`, who may do everything unless permissions are named."""
+        person_id, membership_id, role_id = new_id(), new_id(), new_id()
+        names = [each if isinstance(each, str) else each.name for each in permissions]
+        async with self.installation.runtime.platform.transaction() as db:
+            email = f"{person_id.hex}@weft.test"
+            await db.execute(
+                "INSERT INTO platform.person (id, email, name, password_hash) VALUES ($1, $2, $3, 'none')", person_id, email, name
+            )
+            await db.execute(
+                "INSERT INTO platform.role (id, tenant_id, title, template, permissions) VALUES ($1, $2, $3, '', $4)",
+                role_id,
+                tenant.id,
+                f"Role {role_id}",
+                names,
+            )
+            if not permissions:
+                role_id = await owner_role(db, tenant.id)
+            await db.execute(
+                "INSERT INTO platform.membership (id, tenant_id, person_id) VALUES ($1, $2, $3)", membership_id, tenant.id, person_id
+            )
+            await db.execute("INSERT INTO platform.membership_role (membership_id, role_id) VALUES ($1, $2)", membership_id, role_id)
+            token = await open_session(db, person_id, tenant.id, self.installation.runtime.now(), Visitor("127.0.0.1", "test"))
+        browser = self.visit(tenant)
+        browser.cookies.set("weft_session", token)
+        return browser
+
+    def visit(self, tenant: LiveTenant | None = None) -> Browser:
+        """Return a client that nobody is signed in with, at a tenant's host or at the platform's."""
+        settings = self.installation.settings
+        browser = Browser(self.site, settings.tenant_url(tenant.slug) if tenant else settings.base_url)
+        self.open.append(browser)
+        return browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitors(installation: Installation, site: Site) -> AsyncIterator[Visitors]:
+    """Yield a maker of clients, which are closed after the test."""
+    made = Visitors(installation, site)
+    yield made
+    for browser in made.open:
+        await browser.aclose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(tenant: LiveTenant, visitors: Visitors) -> Browser:
+    """Return a client of somebody who may do everything in `tenant`."""
+    return await visitors.sign_in(tenant)
