@@ -45,10 +45,10 @@ async def _check_postgres(url: str, variable: str, rights: Rights) -> str:
     where = without_secrets(url)
     connection = await _connect(url, variable)
     try:
-        version = connection.get_server_version()
-        if version.major < OLDEST_POSTGRES:
+        version = str(connection.get_settings().server_version).split()[0]
+        if connection.get_server_version().major < OLDEST_POSTGRES:
             raise ServerError(
-                f"PostgreSQL at {where} is {version.major}.{version.minor}, and Weft needs {OLDEST_POSTGRES} or newer. "
+                f"PostgreSQL at {where} is {version}, and Weft needs {OLDEST_POSTGRES} or newer. "
                 f"Upgrade it, set {variable} to a newer one, or unset the variable to use the embedded server."
             )
         if not await connection.fetchval(_QUESTIONS[rights]):
@@ -56,7 +56,7 @@ async def _check_postgres(url: str, variable: str, rights: Rights) -> str:
                 f"The login at PostgreSQL {where} has too few rights. {_REMEDIES[rights]}: "
                 f"grant it that, or set {variable} to another login."
             )
-        return f"{version.major}.{version.minor}"
+        return version
     finally:
         await connection.close(timeout=_CONNECT_SECONDS)
 

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -80,6 +81,13 @@ class EmbeddedPostgres:
             self._lock.release()
             atexit.unregister(self.stop)
 
+    def discard(self) -> None:
+        """Stop the server and remove its database for good, wherever it lives; for databases of tests."""
+        self.stop()
+        home = self.home
+        for folder in {home, self._folder}:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def is_running(self) -> bool:
         """Say whether the server that this object started accepts connections."""
         if self._cluster is None or (self._child and self._child.poll() is not None):
@@ -110,6 +118,9 @@ class EmbeddedPostgres:
         return (self._cluster.binaries if self._cluster else find_binaries()).version
 
     def _bring_up(self, cluster: Cluster) -> "subprocess.Popen[bytes] | None":
+        if self._child:
+            # Ours and no longer running: it may still be on its way out, and wants to be collected.
+            postmaster.end(cluster, self._child, self._say)
         wanted = settings(cluster.sockets, cluster.logs, self._settings)
         changed = write_files(cluster.data, wanted, cluster.binaries, cluster.client)
         if not changed and postmaster.take_over(cluster, self._say):

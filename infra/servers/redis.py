@@ -101,6 +101,9 @@ class EmbeddedRedis:
         return self._folder / "redis.log"
 
     def _bring_up(self, binary: RedisBinary, sockets: Path) -> "subprocess.Popen[bytes] | None":
+        if self._child:
+            # Ours and no longer answering: it may still be on its way out, and wants to be collected.
+            self._end(self._child)
         wanted = _configuration(binary, self._folder, sockets)
         unchanged = self._configuration.exists() and self._configuration.read_text() == wanted
         if unchanged and self._running() and self._take_over(sockets):

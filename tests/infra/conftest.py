@@ -1,0 +1,56 @@
+"""Folders that a server's account can reach, and Weft processes of their own that may be killed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+Parent = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    # pytest's own folders are closed to other accounts, as are some checkouts: that case has a test of its own.
+    path = Path(tempfile.mkdtemp(prefix="weft-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def parent(folder: Path) -> Iterator[Parent]:
+    """Start a script in a process of its own; what it leaves behind, and itself, is gone after the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(script: str) -> "subprocess.Popen[str]":
+        path = folder / f"parent{len(started)}.py"
+        path.write_text(textwrap.dedent(script))
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        process = subprocess.Popen(
+            [sys.executable, path], cwd=folder, env=environment, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        with process:
+            process.kill()
+
+
+def read_line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
