@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     strict: bool = False  # a transaction that wrote without telling the audit log raises
     pool_size: int = 8  # connections to tenants, per process
+    metrics_token: str = ""  # who asks for /metrics must send it; empty: nobody must
     trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
 
     @classmethod
@@ -66,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             demo=environment.get("WEFT_DEMO", "") == "1",
             strict=environment.get("WEFT_STRICT", "") == "1",
             pool_size=int(environment.get("WEFT_POOL_SIZE", "8")),
+            metrics_token=environment.get("WEFT_METRICS_TOKEN", ""),
             trusted_proxies=int(environment.get("WEFT_TRUSTED_PROXIES", "0")),
         )
 

@@ -18,6 +18,7 @@ from weft.services import Provided
 from weft.settings import Settings
 from weft.tenant import Person, Row, Scope, Tenant
 from weft.ui import Action, MenuItem, Panel, Ui, Widget
+from weft.web import TheForm, TheTenant, TheUi
 
 __all__ = [
     "Action",
@@ -65,6 +66,9 @@ __all__ = [
     "StoredFile",
     "Subscription",
     "Tenant",
+    "TheForm",
+    "TheTenant",
+    "TheUi",
     "Ui",
     "Unavailable",
     "WeftError",

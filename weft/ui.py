@@ -74,21 +74,19 @@ class Ui(ABC):
     """
 
     @abstractmethod
-    async def page(
-        self, template: str, /, *, status: int = 200, slots: Mapping[str, UUID] | None = None, **context: object
-    ) -> Response[str]:
+    async def page(self, template: str, /, *, status: int = 200, slots: Mapping[str, UUID] | None = None, **context: Any) -> Response[str]:
         """Return a whole page inside the shell. `slots` names the places it leaves open, with the id of the record each is about."""
 
     @abstractmethod
-    async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: object) -> Response[str]:
+    async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: Any) -> Response[str]:
         """Return a piece of a page, for HTMX to put in place."""
 
     @abstractmethod
-    async def listing(self, listing: Listing, /, *, template: str = "listing.html", **context: object) -> Response[Any]:
-        """Return a page of a listing as the query string asks for it; the rows alone when HTMX wants only them."""
+    async def listing(self, listing: Listing, /, *, template: str = "listing.html", **context: Any) -> Response[Any]:
+        """Return a page of a listing as the query string asks for it; `template` extends ``listing.html``."""
 
     @abstractmethod
-    def partial(self, template: str, /, **context: object) -> Markup:
+    def partial(self, template: str, /, **context: Any) -> Markup:
         """Render a piece without answering with it: what widgets and panels return."""
 
     @abstractmethod
@@ -96,7 +94,7 @@ class Ui(ABC):
         """Send the browser on (303), and show a sentence there."""
 
     @abstractmethod
-    async def rejected(self, template: str, wrong: Invalid | Conflict, /, **context: object) -> Response[str]:
+    async def rejected(self, template: str, wrong: Invalid | Conflict, /, **context: Any) -> Response[str]:
         """Return the same form again, with what was typed and a sentence beside each wrong field (422), or with what the other person saved
         (409).
         """

@@ -207,6 +207,7 @@ async def sessions_of(platform: Platform, person_id: UUID) -> Sequence[asyncpg.R
     """Return the sign-ins of a person, newest first, one row each."""
     return await platform.fetch(
         "SELECT root, min(created_at) AS created_at, max(last_seen_at) AS last_seen_at, max(address) AS address, "
-        "max(user_agent) AS user_agent FROM platform.session WHERE person_id = $1 AND expires_at > now() GROUP BY root ORDER BY max(last_seen_at) DESC",
+        "max(user_agent) AS user_agent FROM platform.session WHERE person_id = $1 AND expires_at > now() "
+        "GROUP BY root ORDER BY max(last_seen_at) DESC",
         person_id,
     )

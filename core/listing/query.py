@@ -16,16 +16,22 @@ from weft.forms import number
 from weft.listing import Column, ColumnKind, Listing
 
 PAGE_SIZES = (25, 50, 100, 200)
-OWN_KEYS = frozenset({"q", "sort", "segment", "after", "before", "size", "columns", "view"})
+OWN_KEYS = frozenset({"q", "sort", "segment", "after", "before", "size", "columns", "view"})  # no column may be called so
+RANGES = frozenset({"min", "max", "from", "to"})
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition on one column: `test` is one of contains, is, in, from, to; `value` is as it was typed."""
+    """One condition on one column: `test` is one of contains, in, is, min, max, from, to; `values` are as they were typed."""
 
     key: str
     test: str
-    value: str
+    values: tuple[str, ...]
+
+    @property
+    def parameter(self) -> str:
+        """Its name in a query string: the column's key, and for one end of a range the end after a point."""
+        return f"{self.key}.{self.test}" if self.test in RANGES else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ class Query:
     def encode(self, **changes: Any) -> str:
         """Return the query string of this query with some fields changed; a new sort or filter starts at the first page."""
         asked = replace(self, **changes)
-        pairs = [("q", asked.search), ("segment", asked.segment), ("sort", asked.sort), ("columns", ",".join(asked.columns))]
-        pairs += [(f"{each.key}.{each.test}", each.value) for each in asked.filters]
+        pairs = [("q", asked.search), ("segment", asked.segment), ("sort", asked.sort)]
+        pairs += [("columns", key) for key in asked.columns]
+        pairs += [(each.parameter, value) for each in asked.filters for value in each.values]
         pairs += [("size", str(asked.size) if asked.size != 50 else ""), ("after", asked.after), ("before", asked.before)]
         return urlencode([(key, value) for key, value in pairs if value])
 
@@ -54,16 +61,17 @@ class Query:
         return self.encode(filters=tuple(each for each in self.filters if each != unwanted), after="", before="")
 
 
-TESTS: Mapping[ColumnKind, tuple[str, ...]] = {
-    ColumnKind.TEXT: ("contains", "is"),
-    ColumnKind.CHOICE: ("in",),
-    ColumnKind.BOOL: ("is",),
-    ColumnKind.NUMBER: ("from", "to", "is"),
-    ColumnKind.MONEY: ("from", "to", "is"),
-    ColumnKind.DATE: ("from", "to", "is"),
+_PLAIN: Mapping[ColumnKind, str] = {
+    ColumnKind.TEXT: "contains",
+    ColumnKind.CHOICE: "in",
+    ColumnKind.TAGS: "in",
+    ColumnKind.BOOL: "is",
+}
+_ENDS: Mapping[ColumnKind, tuple[str, ...]] = {
+    ColumnKind.NUMBER: ("min", "max"),
+    ColumnKind.MONEY: ("min", "max"),
+    ColumnKind.DATE: ("from", "to"),
     ColumnKind.DATETIME: ("from", "to"),
-    ColumnKind.TAGS: ("in",),
-    ColumnKind.IMAGE: (),
 }
 
 
@@ -76,7 +84,7 @@ def read_query(listing: Listing, given: Mapping[str, Sequence[str]]) -> Query:
         sort=_sort(listing, last.get("sort", "")),
         segment=_one_of("segment", last.get("segment", ""), {each.key for each in listing.segments}),
         filters=tuple(_filters(listing, given)),
-        columns=tuple(key for key in last.get("columns", "").split(",") if listing.column(key)),
+        columns=tuple(key for key in given.get("columns", ()) if listing.column(key)),
         size=int(size) if size.isdigit() and int(size) in PAGE_SIZES else 50,
         after=last.get("after", ""),
         before=last.get("before", ""),
@@ -97,32 +105,34 @@ def column_of(listing: Listing, key: str) -> Column:
 def _filters(listing: Listing, given: Mapping[str, Sequence[str]]) -> list[Filter]:
     found = []
     for name, values in given.items():
-        key, dot, test = name.partition(".")
-        if not dot or key in OWN_KEYS:
+        key, _, end = name.partition(".")
+        if key in OWN_KEYS:
             continue
         column = column_of(listing, key)
-        if not column.filterable or test not in TESTS[column.kind]:
-            raise Invalid.field(name, f"“{column.title}” cannot be filtered by “{test}”.")
-        wanted = [value.strip() for value in values if value.strip()]
+        offered = _ENDS.get(column.kind, ()) if end else (_PLAIN.get(column.kind, ""),)
+        test = end or offered[0]
+        if not column.filterable or not test or test not in offered:
+            raise Invalid.field(name, f"“{column.title}” cannot be filtered that way.")
+        wanted = tuple(value.strip() for value in values if value.strip())
         if wanted:
-            found.append(Filter(key, test, ",".join(wanted) if test == "in" else wanted[-1]))
+            found.append(Filter(key, test, wanted if test == "in" else wanted[-1:]))
     return found
 
 
 def filter_value(column: Column, asked: Filter) -> Any:
     """Return a filter's value typed for its column; raises `Invalid` with a sentence."""
-    kind, text = column.kind, asked.value
+    if asked.test == "in":
+        return list(asked.values)
+    kind, text = column.kind, asked.values[-1]
     try:
-        if asked.test == "in":
-            return text.split(",")
         if kind is ColumnKind.BOOL:
-            return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[text.lower()]
+            return {"yes": True, "no": False}[text]
         if kind in (ColumnKind.NUMBER, ColumnKind.MONEY):
             return number(text)
         if kind in (ColumnKind.DATE, ColumnKind.DATETIME):
             return date.fromisoformat(text)
     except (KeyError, ValueError) as wrong:
-        raise Invalid.field(asked.key, f"“{text}” does not fit the column “{column.title}”.") from wrong
+        raise Invalid.field(asked.parameter, f"“{text}” does not fit the column “{column.title}”.") from wrong
     return text
 
 

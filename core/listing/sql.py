@@ -115,7 +115,7 @@ def _condition(statement: Statement, column: Column, asked: Filter, tenant: Tena
     sql = column.sql
     if column.kind is ColumnKind.DATETIME:
         sql = f"({column.sql} AT TIME ZONE {statement.bind(tenant.timezone.key)}::text)::date"
-    sign = {"from": ">=", "to": "<=", "is": "="}[asked.test]
+    sign = {"min": ">=", "from": ">=", "max": "<=", "to": "<=", "is": "="}[asked.test]
     return f"{sql} {sign} {statement.bind(value)}"
 
 

@@ -1,0 +1,14 @@
+"""What the platform itself lets roles do in a tenant."""
+
+from weft.permissions import Permission
+
+IMPORT = Permission("core.import", "Import data, and undo imports")
+JOBS = Permission("core.jobs", "See and retry jobs")
+PEOPLE = Permission("core.people", "Invite people and set their roles")
+MODULES = Permission("core.modules", "Switch modules on and off")
+AUDIT = Permission("core.audit", "Read the audit log")
+SETTINGS = Permission("core.settings", "Change settings")
+TOKENS = Permission("core.tokens", "Make and revoke API tokens")
+EXPORT = Permission("core.export", "Export lists")
+
+CORE = (SETTINGS, MODULES, PEOPLE, TOKENS, IMPORT, EXPORT, JOBS, AUDIT)

@@ -1,0 +1,56 @@
+"""What the dispatcher has found out about a request before any handler sees it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar.connection import ASGIConnection
+
+from core.auth.access import Access
+from core.auth.sessions import Visitor
+from core.runtime import Runtime
+from core.tenancy.catalogue import TenantRecord
+from core.tenancy.tenant import LiveTenant
+from weft.errors import Missing
+
+KEY = "weft"  # of the ASGI scope
+
+SESSION_COOKIE = "weft_session"
+TOAST_COOKIE = "weft_toast"
+
+
+@dataclass(slots=True)
+class Door:
+    """The request's tenant (none at the platform's host), who is there, and how to tell requests apart in logs."""
+
+    runtime: Runtime
+    request_id: str
+    visitor: Visitor
+    record: TenantRecord | None = None
+    access: Access | None = None
+    trace: str = ""
+    bearer: str = ""
+
+    @property
+    def tenant(self) -> LiveTenant:
+        """The tenant, with who is there acting; raises `Missing` at the platform's host."""
+        if self.record is None or self.access is None:
+            raise Missing("There is no tenant at this address.")
+        return self.runtime.tenant(self.record, self.access.actor(self.request_id, self.trace))
+
+    @property
+    def person_id(self) -> UUID | None:
+        """Who is there, when it is a person."""
+        return self.access.person.id if self.access and self.access.person else None
+
+
+def door_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Door:
+    """Return what the dispatcher found out."""
+    scope: Any = connection.scope
+    door: Door = scope[KEY]  # the dispatcher's own entry
+    return door
+
+
+def wants_json(path: str) -> bool:
+    """Tell whether an answer is for a program."""
+    return path.startswith("/api/")

@@ -1,0 +1,73 @@
+"""The only place that knows which error is which HTTP status."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import Request
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Response
+
+from web.door import door_of
+from web.refusal import Refusal, answer
+from web.shell import shell_of
+from web.views import Views
+from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
+
+Log = structlog.get_logger("weft.web")
+
+STATUS: dict[type[WeftError], int] = {Refused: 403, Missing: 404, Conflict: 409, Invalid: 422, Unavailable: 503}
+PAGES = frozenset({402, 403, 404, 409, 413, 429, 500, 503})
+SENTENCES = {
+    400: "The request could not be read.",
+    401: "Sign in first.",
+    403: "You may not do this.",
+    404: "There is nothing at this address. It may have been moved or deleted.",
+    405: "This address does not take that kind of request.",
+    413: "What you sent is larger than this page takes.",
+    429: "That were too many tries in a short time. Wait a little, then try again.",
+    500: "Something went wrong on our side. Nothing was half-saved; the team can find this by its number.",
+}
+
+Handlers = dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]]
+
+
+def exception_handlers(views: Views) -> Handlers:
+    """Return the handlers of an application: one for our errors, one for Litestar's, one for bugs."""
+
+    def show(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+        door = door_of(request)
+        signed_in = door.record is not None and door.access is not None
+        shell = shell_of(door, views.runtime.registry, request.url.path) if signed_in else None
+        return answer(views, refusal, door, request.url.path, htmx="hx-request" in request.headers, shell=shell)
+
+    def ours(request: Request[Any, Any, Any], wrong: WeftError) -> Response[Any]:
+        status = next((status for kind, status in STATUS.items() if isinstance(wrong, kind)), 500)
+        fields = wrong.fields if isinstance(wrong, Invalid) else {}
+        return show(request, Refusal(status, _page(status), wrong.message, wrong.title, fields))
+
+    def litestars(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[Any]:
+        status = wrong.status_code
+        sentence, fields = SENTENCES.get(status, HTTPStatus(status).phrase), {}
+        if isinstance(wrong, ValidationException):
+            fields = _fields(wrong)
+            status, sentence = (422, "Some values are wrong.") if fields else (400, str(wrong.detail))
+        elif status == 403 and "CSRF" in str(wrong.detail):
+            sentence = "This form is too old, or came from another site: reload the page and send it again."
+        return show(request, Refusal(status, _page(status), sentence, fields=fields, headers=wrong.headers or {}))
+
+    def bugs(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:
+        Log.error("a request failed", path=request.url.path, exc_info=wrong)
+        return show(request, Refusal(500, "500", SENTENCES[500]))
+
+    return {WeftError: ours, HTTPException: litestars, Exception: bugs}
+
+
+def _page(status: int) -> str:
+    return {503: "500", 422: "400", 401: "403", 405: "404"}.get(status, str(status) if status in PAGES else "400")
+
+
+def _fields(wrong: ValidationException) -> dict[str, str]:
+    extra = wrong.extra if isinstance(wrong.extra, list) else []
+    return {str(each.get("key") or "body"): str(each.get("message", "")) for each in extra if isinstance(each, dict)}

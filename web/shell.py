@@ -1,0 +1,97 @@
+"""What stands around every page of a tenant: who is here, where they can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.auth import permissions as core_permissions
+from core.plugins.registry import Registry
+from web.door import Door
+from weft.permissions import Permission
+from weft.ui import MenuItem
+
+OVERVIEW = (("Dashboard", "/", "layout-dashboard", "d"),)
+
+
+@dataclass(frozen=True, slots=True)
+class CoreItem:
+    """An entry of the navigation that the platform itself brings."""
+
+    title: str
+    path: str
+    icon: str
+    permission: Permission
+    shortcut: str = ""
+
+
+ADMINISTRATION = (
+    CoreItem("Imports", "/imports", "file-import", core_permissions.IMPORT, "i"),
+    CoreItem("Jobs", "/jobs", "clock-play", core_permissions.JOBS, "j"),
+    CoreItem("People and roles", "/people", "users-group", core_permissions.PEOPLE, "u"),
+    CoreItem("Modules", "/modules", "puzzle", core_permissions.MODULES, "m"),
+    CoreItem("Audit log", "/audit", "history", core_permissions.AUDIT, "a"),
+    CoreItem("Settings", "/settings", "settings", core_permissions.SETTINGS, "s"),
+)
+
+
+def shell_of(door: Door, registry: Registry, path: str) -> dict[str, Any]:
+    """Return the `shell` object of the templates' contract for a page at `path`."""
+    record, access = door.record, door.access
+    assert record is not None
+    assert access is not None
+    person = access.person
+    return {
+        "tenant": {
+            "name": record.name,
+            "slug": record.slug,
+            "logo_url": f"/files/{record.logo}" if record.logo else None,
+            "url": "/",
+        },
+        "tenants_url": f"{door.runtime.settings.base_url}/",
+        "person": {
+            "name": person.name if person else access.token_name,
+            "email": person.email if person else "",
+            "initials": initials(person.name if person else "T"),
+        },
+        "navigation": navigation(registry, record.enabled, access.permissions, path),
+        "theme": access.theme,
+        "path": path,
+        "tenants": [{"name": record.name, "url": "/", "current": True}],
+        "unread": 0,
+        "help_url": "/help",
+    }
+
+
+def navigation(registry: Registry, enabled: frozenset[str], permissions: frozenset[str] | None, path: str) -> list[dict[str, Any]]:
+    """Return the sections of the navigation that a person may see; the entry with the longest fitting path is the active one."""
+
+    def allowed(name: str) -> bool:
+        return permissions is None or name in permissions
+
+    sections: dict[str, list[tuple[str, str, str, str]]] = {"": list(OVERVIEW)}
+    for item in registry.menu(enabled):
+        if allowed(item.permission.name):
+            sections.setdefault(_section(registry, item), []).append((item.title, item.path, item.icon, item.shortcut))
+    sections["Administration"] = [
+        (each.title, each.path, each.icon, each.shortcut) for each in ADMINISTRATION if allowed(each.permission.name)
+    ]
+    paths = [entry[1] for entries in sections.values() for entry in entries]
+    active = max((each for each in paths if path == each or (each != "/" and path.startswith(f"{each}/"))), key=len, default="")
+    return [
+        {"title": title, "items": [_entry(*entry, active=entry[1] == active) for entry in entries]}
+        for title, entries in sections.items()
+        if entries
+    ]
+
+
+def _entry(title: str, path: str, icon: str, shortcut: str, *, active: bool) -> dict[str, Any]:
+    return {"title": title, "path": path, "icon": icon, "active": active, "badge": None, "shortcut": shortcut or None}
+
+
+def _section(registry: Registry, item: MenuItem) -> str:
+    return item.section or registry.plugins[registry.owner_of("menu", item)].title
+
+
+def initials(name: str) -> str:
+    """Return at most two letters that stand for a name."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words)) or "?"

@@ -1,0 +1,189 @@
+"""The front door: one ASGI application that sends each request to the platform's or a tenant's pages, by its host."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Litestar
+from litestar.types import Receive, Send
+
+from core.auth.access import Access
+from core.auth.sessions import Visitor
+from core.plugins.registry import Registry
+from core.runtime import Runtime, running
+from core.settings import Settings
+from core.telemetry import REQUESTS, request_span
+from web.assets import Assets
+from web.door import KEY, SESSION_COOKIE, Door, wants_json
+from web.headers import with_headers
+from web.platform.app import platform_app
+from web.refusal import Refusal, refuse
+from web.tenant.app import tenant_app
+from web.views import Views
+from weft.ids import new_id
+
+Log = structlog.get_logger("weft.web")
+ANYWHERE = ("/health/", "/metrics")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{8,64}")
+
+
+class Site:
+    """Finds tenant and person for every request, so that no handler can forget to."""
+
+    def __init__(self, settings: Settings, registry: Registry, runtime: Runtime | None = None) -> None:
+        self.settings = settings
+        self.registry = registry
+        self.assets = Assets(settings)
+        self._stack = AsyncExitStack()
+        if runtime:
+            self._open(runtime)
+
+    def _open(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        views = Views(runtime, self.assets)
+        self.platform: Litestar = platform_app(runtime, views)
+        self.tenants: Litestar = tenant_app(runtime, views)
+        self.views = views
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one request, or the server's start and stop."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": "There are no web sockets here."})
+
+    async def _lifespan(self, receive: Receive, send: Any) -> None:
+        await receive()
+        try:
+            self._open(await self._stack.enter_async_context(running(self.settings, self.registry, name="weft web")))
+        except Exception as wrong:
+            Log.exception("the web could not start")
+            await send({"type": "lifespan.startup.failed", "message": str(wrong)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stack.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _request(self, scope: Any, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"")
+        request_id = given.decode() if _REQUEST_ID.fullmatch(given) else new_id().hex
+        door = Door(self.runtime, request_id, self._visitor(scope, headers))
+        scope[KEY] = door
+        status, started = 500, time.perf_counter()
+
+        async def noting(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request=request_id)
+        sending = with_headers(noting, request_id, secure=self.settings.secure, forms=self._form_targets())
+        try:
+            with request_span(scope["method"], scope["path"], headers) as trace:
+                door.trace = trace
+                await self._dispatch(scope, receive, sending, headers, door)
+        finally:
+            seconds = time.perf_counter() - started
+            REQUESTS.labels(scope["method"], str(status), "tenant" if door.record else "platform").observe(seconds)
+            Log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+            structlog.contextvars.clear_contextvars()
+
+    async def _dispatch(self, scope: Any, receive: Receive, send: Send, headers: dict[bytes, bytes], door: Door) -> None:
+        path = scope["path"]
+        if path.startswith("/static/"):
+            await self.assets.app(scope, receive, send)
+            return
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        if host == self.settings.base_host or path.startswith(ANYWHERE):
+            door.access = await self._who(headers, door, None)
+            await self._run(self.platform, scope, receive, send, door)
+            return
+        slug, _, rest = host.partition(".")
+        door.record = await self.runtime.catalogue.by_slug(slug) if rest == self.settings.base_host else None
+        if refused := self._closed(door):
+            await refuse(self.views, refused, scope, receive, send)
+            return
+        assert door.record is not None
+        structlog.contextvars.bind_contextvars(tenant=door.record.schema)
+        door.access = await self._who(headers, door, door.record.id)
+        if door.access is None and not path.startswith(("/enter", "/public/")):
+            await self._ask_to_sign_in(scope, receive, send, door)
+            return
+        await self._run(self.tenants, scope, receive, send, door)
+
+    async def _run(self, app: Callable[..., Awaitable[None]], scope: Any, receive: Receive, send: Send, door: Door) -> None:
+        scope["auth"], scope["user"] = door.access, door.access.person if door.access else None
+        if door.person_id:
+            structlog.contextvars.bind_contextvars(person=str(door.person_id))
+        await app(scope, receive, send)
+
+    def _closed(self, door: Door) -> Refusal | None:
+        """Tell why a tenant's door stays shut, if it does."""
+        record = door.record
+        if record is None or record.state in ("spare", "building", "deleted"):
+            return Refusal(404, "tenant_unknown", "There is no business at this address. Check the spelling, or ask whoever invited you.")
+        if record.state == "suspended":
+            return Refusal(
+                402, "402", record.reason or "This business is suspended. Its data is safe; an owner can settle the bill to reopen it."
+            )
+        if record.state == "deleting":
+            return Refusal(402, "402", "This business is closed and will be erased. An owner can still bring it back.")
+        return None
+
+    async def _who(self, headers: dict[bytes, bytes], door: Door, tenant_id: Any) -> Access | None:
+        now = self.runtime.now()
+        authorization = headers.get(b"authorization", b"").decode("latin-1")
+        if authorization[:7].lower() == "bearer ":
+            door.bearer = authorization[7:].strip()
+            access = await self.runtime.sessions.by_bearer(door.bearer, now)
+        elif token := _cookie(headers, SESSION_COOKIE):
+            access = await self.runtime.sessions.by_cookie(token, now)
+        else:
+            return None
+        return access if access and access.tenant_id == tenant_id else None
+
+    async def _ask_to_sign_in(self, scope: Any, receive: Receive, send: Send, door: Door) -> None:
+        assert door.record is not None
+        path = scope["path"]
+        if wants_json(path):
+            refusal = Refusal(
+                401, "401", "Send a valid API token as “Authorization: Bearer …”. An administrator can make one under Settings."
+            )
+        else:
+            query = scope["query_string"].decode("latin-1")
+            wanted = f"{path}?{query}" if query else path
+            keep = scope["method"] == "GET" and dict(scope["headers"]).get(b"hx-request") is None
+            to = f"{self.settings.base_url}/open/{door.record.slug}?next={quote(wanted if keep else '/', safe='')}"
+            refusal = Refusal(303, "", "Sign in to go on.", location=to)
+        await refuse(self.views, refusal, scope, receive, send)
+
+    def _visitor(self, scope: Any, headers: dict[bytes, bytes]) -> Visitor:
+        client = scope.get("client")
+        address = str(client[0]) if client else ""
+        if trusted := self.settings.trusted_proxies:
+            hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",") if hop.strip()]
+            address = hops[-trusted] if len(hops) >= trusted else address
+        return Visitor(address, headers.get(b"user-agent", b"").decode("latin-1"))
+
+    def _form_targets(self) -> str:
+        scheme = "https" if self.settings.secure else "http"
+        return f"{self.settings.base_url} {scheme}://*.{self.settings.base_host}"
+
+
+def _cookie(headers: dict[bytes, bytes], name: str) -> str:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return ""
+    return jar[name].value if name in jar else ""

@@ -1,0 +1,91 @@
+"""The tenants' application: the shell's own pages, and the routes of every plugin behind the switch of its module."""
+
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.types import ControllerRouterHandler
+
+from core.runtime import Runtime
+from web.dependencies import dependencies
+from web.door import door_of
+from web.errors import exception_handlers
+from web.lists import list_routes, read_list
+from web.tenant.routes import shell_routes
+from web.views import Views
+from weft.errors import Missing
+
+CSRF_COOKIE = "weft_csrf"
+CSRF_HEADER = "x-csrftoken"
+BODY_LIMIT = 2_000_000  # bytes; a route that takes files sets its own
+
+
+def csrf(runtime: Runtime) -> CSRFConfig:
+    """Return the protection of forms: a token in every form and HTMX request; programs with bearer tokens have no cookie to abuse."""
+    return CSRFConfig(
+        secret=runtime.settings.derived("csrf").hex(),
+        cookie_name=CSRF_COOKIE,
+        header_name=CSRF_HEADER,
+        cookie_secure=runtime.settings.secure,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=["^/api/"],
+    )
+
+
+class ModuleOn:
+    """The guard in front of a plugin's routes: the module must be switched on in this tenant."""
+
+    def __init__(self, key: str, title: str) -> None:
+        self.key, self.title = key, title
+
+    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        record = door_of(connection).record
+        if record is None or self.key not in record.modules:
+            raise Missing(f"The module “{self.title}” is switched off here. An administrator can switch it on under Modules.")
+
+
+def plugin_routers(runtime: Runtime) -> list[ControllerRouterHandler]:
+    """Return one router for the pages and one for the API of each plugin."""
+    routers: list[ControllerRouterHandler] = []
+    for key, plugin in runtime.registry.plugins.items():
+        guard = ModuleOn(key, plugin.title)
+        if pages := list(plugin.routes()):
+            routers.append(Router(f"/{key}", route_handlers=pages, guards=[guard], include_in_schema=False))
+        if api := list(plugin.api()):
+            routers.append(Router(f"/api/v1/{key}", route_handlers=api, guards=[guard], tags=[plugin.title]))
+    return routers
+
+
+def tenant_app(runtime: Runtime, views: Views) -> Litestar:
+    """Return the application behind every tenant's host."""
+    return Litestar(
+        [
+            *shell_routes(),
+            list_routes(),
+            Router("/api/v1", route_handlers=[read_list]),
+            *plugin_routers(runtime),
+        ],
+        dependencies=dict(dependencies(views)),
+        exception_handlers=exception_handlers(views),
+        csrf_config=csrf(runtime),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=1500),
+        openapi_config=OpenAPIConfig(
+            title="Weft",
+            version="1",
+            path="/api/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            servers=[Server(url="/")],
+            components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+            security=[{"token": []}],
+        ),
+        request_max_body_size=BODY_LIMIT,
+        pdb_on_exception=False,
+        debug=False,
+    )

@@ -1,0 +1,17 @@
+"""The shell's own pages, collected."""
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from web.tenant.dashboard import dashboard_routes
+from web.tenant.enter import enter, sign_out_here
+from web.tenant.files import show_file
+from web.tenant.me import me_routes
+from web.tenant.search import search_page
+
+
+def shell_routes() -> list[ControllerRouterHandler]:
+    """Return every route that the platform itself brings to a tenant's host."""
+    return [
+        Router("/", route_handlers=[enter, sign_out_here, search_page, show_file, *dashboard_routes, *me_routes], include_in_schema=False)
+    ]

@@ -1,0 +1,136 @@
+"""How routes answer, kept: `weft.Ui` bound to one request."""
+
+import asyncio
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.response import Response
+from litestar.utils.empty import value_or_default
+from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup
+
+from core.telemetry import TENANT_ERRORS
+from core.tenancy.tenant import LiveTenant
+from web.door import TOAST_COOKIE, Door, door_of
+from web.history import history_items
+from web.listing_view import listing_context
+from web.shell import shell_of
+from web.views import Surroundings, Views
+from weft.errors import Conflict, Invalid, WeftError
+from weft.listing import Listing
+from weft.ui import Panel, Ui
+
+Log = structlog.get_logger("weft.web")
+PANEL_BUDGET = 2.0  # seconds that one panel or widget may take
+
+
+class LiveUi(Ui):
+    """Renders pages and fragments for the person at the door."""
+
+    def __init__(self, views: Views, request: Request[Any, Any, Any]) -> None:
+        self.views = views
+        self.request = request
+        self.door: Door = door_of(request)
+
+    @property
+    def htmx(self) -> bool:
+        """Whether a script asked, for a piece of the page."""
+        return "hx-request" in self.request.headers and "hx-boosted" not in self.request.headers
+
+    async def page(self, template: str, /, *, status: int = 200, slots: Mapping[str, UUID] | None = None, **context: Any) -> Response[str]:
+        """Return a whole page inside the shell."""
+        filled = {name: await self._panels(name, record_id) for name, record_id in (slots or {}).items()}
+        toast = _read_toast(self.request.cookies.get(TOAST_COOKIE, ""))
+        shell = shell_of(self.door, self.views.runtime.registry, self.request.url.path)
+        text = self._render(template, {"shell": shell, "flashes": [{"text": toast, "tone": "good"}] if toast else [], **context}, filled)
+        response = Response(text, status_code=status, media_type=MediaType.HTML)
+        if toast:
+            response.delete_cookie(TOAST_COOKIE)
+        return response
+
+    async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: Any) -> Response[str]:
+        """Return a piece of a page."""
+        headers = {"HX-Trigger": _toast_event(toast)} if toast else {}
+        return Response(self._render(template, context, {}), status_code=status, media_type=MediaType.HTML, headers=headers)
+
+    async def listing(self, listing: Listing, /, *, template: str = "listing.html", **context: Any) -> Response[Any]:
+        """Return a page of a listing as the query string asks for it."""
+        return await self.page(template, **await listing_context(self, listing), **context)
+
+    def partial(self, template: str, /, **context: Any) -> Markup:
+        """Render a piece without answering with it."""
+        return Markup(self._render(template, context, {}))  # noqa: S704  # rendered with autoescape
+
+    def redirect(self, path: str, *, toast: str = "") -> Response[Any]:
+        """Send the browser on, and show a sentence there."""
+        cookies = [Cookie(TOAST_COOKIE, _write_toast(toast), max_age=30, httponly=True, samesite="lax")] if toast else []
+        if self.htmx:
+            return Response(b"", headers={"HX-Redirect": path}, cookies=cookies)
+        return Response(b"", status_code=303, headers={"Location": path}, cookies=cookies)
+
+    async def rejected(self, template: str, wrong: Invalid | Conflict, /, **context: Any) -> Response[str]:
+        """Return the same form again, with a sentence beside each wrong field."""
+        errors = wrong.fields if isinstance(wrong, Invalid) else {}
+        general = "" if errors else wrong.message
+        status = 409 if isinstance(wrong, Conflict) else 422
+        return await self.page(template, status=status, errors=errors, problem=general, **context)
+
+    async def history(self, kind: str, record_id: UUID) -> Sequence[dict[str, object]]:
+        """Return the latest audit entries of one record."""
+        return await history_items(self.door.tenant, kind, record_id)
+
+    def _render(self, template: str, context: Mapping[str, Any], slots: Mapping[str, Markup]) -> str:
+        door, token = self.door, str(value_or_default(ScopeState.from_scope(self.request.scope).csrf_token, ""))
+        record = door.record
+        zone, currency, locale = (record.timezone, record.currency, record.locale) if record else ("UTC", "EUR", "en_GB")
+        around = Surroundings(
+            self.views.formats(locale, zone, currency),
+            token,
+            door.access.permissions if door.access else frozenset(),
+            slots,
+        )
+        return self.views.render(template, around, {"csrf_token": token, **context})
+
+    async def _panels(self, slot: str, record_id: UUID) -> Markup:
+        tenant = self.door.tenant
+        panels = [each for each in self.views.runtime.registry.panels(slot, tenant.catalogue_entry.enabled) if tenant.may(each.permission)]
+        return Markup("").join([await self._panel(tenant, panel, record_id) for panel in panels])
+
+    async def _panel(self, tenant: LiveTenant, panel: Panel, record_id: UUID) -> Markup:
+        return await contained(self, panel.name, panel.title, panel.render(tenant, self, record_id), "panels")
+
+
+async def contained(ui: LiveUi, name: str, title: str, rendering: Any, hook: str) -> Markup:
+    """Wait for a part of a page that a plugin renders; when it fails or takes too long the page stands, and says so in its place."""
+    try:
+        async with asyncio.timeout(PANEL_BUDGET):
+            part: Markup = await rendering
+            return part
+    except WeftError as wrong:
+        return ui.partial("_left_out.html", title=title, sentence=wrong.message)
+    except Exception:
+        TENANT_ERRORS.labels(name.partition(".")[0], hook).inc()
+        Log.exception("a plugin's part of a page failed", part=name)
+        return ui.partial("_left_out.html", title=title, sentence="This part could not be shown. The rest of the page is complete.")
+
+
+def _toast_event(text: str) -> str:
+    return msgspec.json.encode({"toast": {"text": text, "tone": "good"}}).decode()
+
+
+def _write_toast(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _read_toast(cookie: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(cookie).decode()[:300]
+    except ValueError:
+        return ""

@@ -1,0 +1,125 @@
+"""Templates, and what every one of them can count on."""
+
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2.runtime
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
+from markupsafe import Markup
+
+from core.plugins.registry import Registry
+from core.runtime import Runtime
+from web.assets import Assets
+from web.formats import Formats, locale_of
+from web.icons import icon_svg
+from weft.permissions import Permission
+
+MISSING: Any = vars(jinja2.runtime)["missing"]  # what Jinja gives as the owner of a name that is not in the context
+FILTERS = ("money", "number", "percent", "date", "datetime", "ago", "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a page being rendered knows of its reader. Macros are imported without context, so it travels beside them."""
+
+    formats: Formats
+    csrf_token: str = ""
+    permissions: frozenset[str] | None = frozenset()
+    slots: Mapping[str, Markup] = field(default_factory=dict)
+
+    def may(self, permission: Permission | str) -> bool:
+        """Tell whether the reader may do something; by a permission or its name."""
+        name = permission if isinstance(permission, str) else permission.name
+        return self.permissions is None or name in self.permissions
+
+
+_AROUND: ContextVar[Surroundings] = ContextVar("weft_page")
+
+
+class Lenient(Undefined):
+    """To print or go through a name that nobody passed is an error; to ask whether there is one is not, nor is a key a small mapping lacks."""
+
+    def __str__(self) -> str:
+        self._must_be_a_key()
+        return ""
+
+    def __iter__(self) -> Iterator[object]:
+        self._must_be_a_key()
+        return iter(())
+
+    def _must_be_a_key(self) -> None:
+        if self._undefined_obj is MISSING:
+            self._fail_with_undefined_error()
+
+
+class Views:
+    """The Jinja environment: our templates, and those of each plugin below its key."""
+
+    def __init__(self, runtime: Runtime, assets: Assets) -> None:
+        self.runtime = runtime
+        self.environment = environment_for(runtime.registry)
+        self.environment.globals["asset"] = assets.url
+        self._formats: dict[tuple[str, str, str], Formats] = {}
+
+    def formats(self, locale: str, zone: str, currency: str) -> Formats:
+        """Return the filters for a tenant's locale, zone and currency."""
+        key = (locale, zone, currency)
+        if key not in self._formats:
+            self._formats[key] = Formats(locale_of(locale), ZoneInfo(zone), self.runtime.now, currency)
+        return self._formats[key]
+
+    def render(self, name: str, around: Surroundings, context: Mapping[str, Any]) -> str:
+        """Render a template for a reader."""
+        token = _AROUND.set(around)
+        try:
+            return self.environment.get_template(name).render(context)
+        finally:
+            _AROUND.reset(token)
+
+
+def environment_for(registry: Registry) -> Environment:
+    """Return the Jinja environment over the platform's templates and those of the plugins of a registry."""
+    own = {key: loader for key, plugin in registry.plugins.items() if (loader := _loader(type(plugin).__module__, key))}
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("web"), PrefixLoader(own)]),
+        autoescape=True,
+        undefined=Lenient,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=2000,
+    )
+    environment.filters.update({name: _filter(name) for name in FILTERS})
+    environment.globals.update(icon_svg=icon_svg, csrf_input=_csrf_input, may=_may, slot=_slot)
+    return environment
+
+
+def _filter(name: str) -> Any:
+    def apply(*args: Any) -> str:
+        return str(_AROUND.get().formats.filters[name](*args))
+
+    return apply
+
+
+def _csrf_input() -> Markup:
+    return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(_AROUND.get().csrf_token)
+
+
+def _may(permission: Permission | str) -> bool:
+    return _AROUND.get().may(permission)
+
+
+def _slot(name: str) -> Markup:
+    return _AROUND.get().slots.get(name, Markup())
+
+
+def _loader(module: str, key: str) -> PackageLoader | None:
+    """Return the loader of a plugin's folder ``templates/KEY``."""
+    package = module.rpartition(".")[0]
+    if not files(package).joinpath("templates", key).is_dir():
+        return None
+    return PackageLoader(package, f"templates/{key}")
