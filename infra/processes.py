@@ -17,6 +17,7 @@ from typing import BinaryIO
 # A child that ends with this code (EX_CONFIG of sysexits.h) cannot be helped by starting it again.
 CONFIGURATION_ERROR = 78
 
+_OWN_NAME = "weft"
 _WATCHED = "WEFT_SUPERVISOR_FD"
 _LONGEST_LINE = 64 * 1024
 _TICK_SECONDS = 1.0
@@ -118,7 +119,7 @@ class Supervisor:
         self._backoff = backoff or Backoff()
         self._each_second = each_second
         self._out = out or sys.stdout.buffer
-        self._width = max((len(process.name) for process in processes), default=0)
+        self._width = max(len(name) for name in (_OWN_NAME, *(process.name for process in processes)))
         self._selector = selectors.DefaultSelector()
         self._wake, self._woken = socket.socketpair()
         self._stops = 0
@@ -159,7 +160,7 @@ class Supervisor:
 
     def say(self, sentence: str) -> None:
         """Print a line among those of the processes, as our own."""
-        self._print("weft", sentence.encode())
+        self._print(_OWN_NAME, sentence.encode())
 
     def _supervise(self, watched: int) -> None:
         next_tick = time.monotonic() + _TICK_SECONDS
