@@ -10,8 +10,8 @@ import msgspec
 
 from core.platform.database import Db
 from core.runtime import Runtime
-from tenants.bootstrap import OWNER
 from tenants.provisioner import Provisioner
+from tenants.roles import OWNER
 from weft.errors import Conflict, Invalid, Missing
 from weft.ids import new_id
 

@@ -12,9 +12,9 @@ from core.messaging.schedule import next_due
 from core.platform.database import Db
 from core.plugins.registry import Registry
 from core.runtime import Runtime
-from tenants.bootstrap import OWNER
 from tenants.provisioner import Provisioner
 from tenants.requirements import dependents, resolve
+from tenants.roles import OWNER
 from tenants.steps import enter_schema, last_migration, run_migrations
 from weft.errors import Conflict, Missing
 from weft.ids import new_id

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import asyncpg
 
-from tenants.bootstrap import OWNER
+from tenants.roles import OWNER
 
 
 class SchemaChanged(RuntimeError):

@@ -7,7 +7,7 @@ import asyncpg
 
 from core.platform.connection import open_pool
 from core.platform.database import Db
-from tenants.bootstrap import OWNER
+from tenants.roles import OWNER
 
 
 class Provisioner:

@@ -7,9 +7,9 @@ import asyncpg
 
 from core.platform.database import Db, Platform
 from core.runtime import app_login
-from tenants.bootstrap import OWNER, TENANTS
 from tenants.modules import Modules
 from tenants.provisioner import Provisioner
+from tenants.roles import OWNER, TENANTS
 from weft.ids import new_id
 
 _LETTERS = string.ascii_lowercase + string.digits

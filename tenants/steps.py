@@ -18,7 +18,7 @@ from piccolo.columns import ForeignKey
 import core.database  # noqa: F401  # Piccolo's tables find their engine there
 from core.platform.database import Db
 from core.tenancy.scope import CURRENT
-from tenants.bootstrap import OWNER
+from tenants.roles import OWNER
 from weft.plugin import Plugin
 
 BOOKS = "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, app_name text NOT NULL, ran_on timestamptz NOT NULL DEFAULT now())"
