@@ -27,11 +27,12 @@ from core.runtime import Runtime, running, utc_now
 from core.settings import Settings
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
-from tenants.bootstrap import PROVISIONER, bootstrap
+from tenants.bootstrap import bootstrap
 from tenants.life import NewTenant, claim_spare
 from tenants.modules import Modules
 from tenants.platform_schema import migrate_platform
 from tenants.provisioner import Provisioner
+from tenants.roles import PROVISIONER
 from tenants.spares import make_spare
 from web.site import Site
 from weft.ids import new_id
