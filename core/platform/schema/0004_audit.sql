@@ -17,7 +17,7 @@ CREATE TABLE platform.audit_entry (
     position      bigint  -- its leaf in the tenant's tree, counted from 0; given when it is sealed
 );
 CREATE UNIQUE INDEX audit_entry_position ON platform.audit_entry (tenant, position) WHERE position IS NOT NULL;
-CREATE INDEX audit_entry_unsealed ON platform.audit_entry (tenant, id) WHERE position IS NULL;
+CREATE INDEX audit_entry_unsealed ON platform.audit_entry (tenant, at, id) WHERE position IS NULL;
 CREATE INDEX audit_entry_time ON platform.audit_entry (tenant, at DESC, id DESC);
 CREATE INDEX audit_entry_record ON platform.audit_entry (tenant, record_id, at DESC) WHERE record_id IS NOT NULL;
 
@@ -26,6 +26,7 @@ CREATE TABLE platform.audit_seal (
     size       bigint NOT NULL,          -- leaves in the tree
     root       bytea NOT NULL,
     peaks      bytea[] NOT NULL,         -- roots of the full subtrees, to append from
+    leaves     bytea NOT NULL,           -- hashes of the leaves since the seal before, 32 bytes each: they tell which entry was changed
     sealed_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, size)
 );
@@ -52,5 +53,8 @@ CREATE POLICY every ON platform.audit_seal TO weft_platform USING (true) WITH CH
 
 GRANT SELECT ON platform.audit_entry, platform.audit_seal TO weft_tenants, weft_platform;
 GRANT INSERT (id, actor, actor_name, via, request_id, action, record_kind, record_id, record_title, before, after) ON platform.audit_entry TO weft_tenants;
-GRANT INSERT ON platform.audit_entry, platform.audit_seal TO weft_platform;
+-- Nobody says when an entry was written, and a new one has no position yet.
+GRANT INSERT (id, tenant, actor, actor_name, via, request_id, action, record_kind, record_id, record_title, before, after)
+    ON platform.audit_entry TO weft_platform;
+GRANT INSERT ON platform.audit_seal TO weft_platform;
 GRANT UPDATE (position) ON platform.audit_entry TO weft_platform;

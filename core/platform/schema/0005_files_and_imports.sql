@@ -13,9 +13,10 @@ CREATE INDEX file_tenant ON platform.file (tenant, id);
 
 -- Bytes that no row names any more; they are deleted after the transaction that put them here has committed.
 CREATE TABLE platform.file_waste (
-    path  text PRIMARY KEY,
-    tenant name NOT NULL DEFAULT current_user,
-    at    timestamptz NOT NULL DEFAULT now()
+    path    text PRIMARY KEY,
+    tenant  name NOT NULL DEFAULT current_user,
+    at      timestamptz NOT NULL DEFAULT now(),
+    CHECK (path ~ ('^' || tenant || '/[0-9a-f-]{36}$'))  -- else a tenant could have another's bytes deleted
 );
 
 CREATE TABLE platform.import_batch (
@@ -41,28 +42,32 @@ CREATE TABLE platform.import_batch (
     person_id     uuid,
     person_name   text NOT NULL DEFAULT '',
     created_at    timestamptz NOT NULL DEFAULT now(),
-    finished_at   timestamptz
+    finished_at   timestamptz,
+    UNIQUE (id, tenant)
 );
 CREATE INDEX import_batch_tenant ON platform.import_batch (tenant, created_at DESC, id DESC);
 
+-- A foreign key is checked past row security, so that of these two names the tenant: nothing can be hung on another's import.
 CREATE TABLE platform.import_problem (
-    batch     uuid NOT NULL REFERENCES platform.import_batch (id) ON DELETE CASCADE,
+    batch     uuid NOT NULL,
     tenant    name NOT NULL DEFAULT current_user,
     row       integer NOT NULL,
     field     text NOT NULL,
     sentence  text NOT NULL,
-    value     text NOT NULL DEFAULT ''
+    value     text NOT NULL DEFAULT '',
+    FOREIGN KEY (batch, tenant) REFERENCES platform.import_batch (id, tenant) ON DELETE CASCADE
 );
 CREATE INDEX import_problem_batch ON platform.import_problem (batch, row);
 
 CREATE TABLE platform.import_row (
-    batch      uuid NOT NULL REFERENCES platform.import_batch (id) ON DELETE CASCADE,
+    batch      uuid NOT NULL,
     tenant     name NOT NULL DEFAULT current_user,
     row        integer NOT NULL,
     record_id  uuid NOT NULL,
     action     text NOT NULL CHECK (action IN ('created', 'updated', 'unchanged')),
     version    integer NOT NULL,
-    before     jsonb NOT NULL DEFAULT '{}'
+    before     jsonb NOT NULL DEFAULT '{}',
+    FOREIGN KEY (batch, tenant) REFERENCES platform.import_batch (id, tenant) ON DELETE CASCADE
 );
 CREATE INDEX import_row_batch ON platform.import_row (batch, row);
 
