@@ -11,7 +11,15 @@ from infra.setup.virtualenv import Virtualenv
 
 _OLDEST_NPM = 9
 # Packages are files to serve: none of them has a reason to run anything here.
-_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--fetch-retries=2", "--fetch-retry-mintimeout=1000")
+_OPTIONS = (
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--fetch-retries=2",
+    "--fetch-retry-mintimeout=500",
+    "--fetch-retry-factor=2",
+)
 _UNREACHABLE = re.compile(
     r"ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|E5\d\d"
     r"|SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER"

@@ -29,8 +29,8 @@ HOLDER = """
 
 
 @pytest.fixture
-def server(folder: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(folder / "postgres")
+def server(database: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(database)
     yield server
     server.stop()
 
@@ -127,10 +127,10 @@ async def test_a_session_that_outlives_its_killed_server_does_not_block_the_next
         connection.terminate()
 
 
-async def test_a_server_that_outlives_its_killed_weft_is_taken_over(folder: Path, parent: Parent) -> None:
-    holder = parent(HOLDER.format(folder=str(folder / "postgres"), settings={}))
+async def test_a_server_that_outlives_its_killed_weft_is_taken_over(database: Path, parent: Parent) -> None:
+    holder = parent(HOLDER.format(folder=str(database), settings={}))
     assert read_line(holder) == "ready"
-    server = EmbeddedPostgres(folder / "postgres")
+    server = EmbeddedPostgres(database)
     address = server.running_address()
     assert address
     before = main_process(server)
@@ -144,28 +144,28 @@ async def test_a_server_that_outlives_its_killed_weft_is_taken_over(folder: Path
     assert not alive.is_alive(before)
 
 
-async def test_a_server_that_outlives_its_weft_gets_the_settings_of_the_next(folder: Path, parent: Parent) -> None:
-    holder = parent(HOLDER.format(folder=str(folder / "postgres"), settings={"work_mem": "5MB"}))
+async def test_a_server_that_outlives_its_weft_gets_the_settings_of_the_next(database: Path, parent: Parent) -> None:
+    holder = parent(HOLDER.format(folder=str(database), settings={"work_mem": "5MB"}))
     assert read_line(holder) == "ready"
     holder.kill()
     holder.wait()
-    server = EmbeddedPostgres(folder / "postgres", settings={"max_connections": "23"})
+    server = EmbeddedPostgres(database, settings={"max_connections": "23"})
     assert await run(server.start(), "SELECT current_setting('max_connections') || current_setting('work_mem')") == "234MB"
     server.stop()
 
 
-def test_the_server_ends_with_a_weft_that_ends_without_stopping_it(folder: Path, parent: Parent) -> None:
-    holder = parent(HOLDER.format(folder=str(folder / "postgres"), settings={}))
+def test_the_server_ends_with_a_weft_that_ends_without_stopping_it(database: Path, parent: Parent) -> None:
+    holder = parent(HOLDER.format(folder=str(database), settings={}))
     assert read_line(holder) == "ready"
-    server = EmbeddedPostgres(folder / "postgres")
+    server = EmbeddedPostgres(database)
     pid = main_process(server)
     holder.communicate("")
     assert holder.returncode == 0
     assert not alive.is_alive(pid)
 
 
-def test_a_second_weft_is_refused_by_the_name_of_the_first(server: EmbeddedPostgres, folder: Path, parent: Parent) -> None:
-    holder = parent(HOLDER.format(folder=str(folder / "postgres"), settings={}))
+def test_a_second_weft_is_refused_by_the_name_of_the_first(server: EmbeddedPostgres, database: Path, parent: Parent) -> None:
+    holder = parent(HOLDER.format(folder=str(database), settings={}))
     assert read_line(holder) == "ready"
     with pytest.raises(AlreadyRunningError, match=f"as process {holder.pid}") as refusal:
         server.start()
@@ -189,13 +189,15 @@ def test_a_pid_file_of_a_dead_server_does_not_matter_even_when_the_pid_lives_aga
     assert server.is_running()
 
 
-def test_a_database_that_was_half_made_is_made_anew(server: EmbeddedPostgres, folder: Path) -> None:
+def test_a_database_that_was_half_made_is_made_anew(folder: Path) -> None:
     left = folder / "postgres" / "data.new"
     left.mkdir(parents=True)
     (left / "PG_VERSION").write_text("18\n")
+    server = EmbeddedPostgres(folder / "postgres")
     server.start()
     assert server.is_running()
     assert not left.exists()
+    server.stop()
 
 
 async def test_a_closed_parent_folder_stays_closed_and_its_database_is_found_again(folder: Path) -> None:
@@ -227,10 +229,13 @@ async def test_a_closed_parent_folder_stays_closed_and_its_database_is_found_aga
 
 
 @pytest.mark.parametrize("name", ["d" * 100, "with space"])
-async def test_a_path_that_no_socket_can_have_gets_a_short_private_folder(folder: Path, name: str) -> None:
+def test_a_path_that_no_socket_can_have_gets_a_short_private_folder(database: Path, name: str) -> None:
+    folder = database.parent
+    (folder / name).mkdir()
+    database.rename(folder / name / "postgres")
     server = EmbeddedPostgres(folder / name / "postgres")
     address = server.start()
-    assert await run(address, "SELECT 1") == 1
+    assert asyncio.run(run(address, "SELECT 1")) == 1
     assert not address.sockets.is_relative_to(folder)
     assert len(os.fsencode(address.sockets / postmaster.SOCKET_NAME)) <= LONGEST_PATH
     assert stat.S_IMODE(address.sockets.stat().st_mode) == 0o700
@@ -247,13 +252,13 @@ def test_a_database_of_another_major_version_is_left_alone(server: EmbeddedPostg
     assert server.running_address() is None
 
 
-def test_a_server_that_cannot_start_fails_at_once_with_its_last_words(folder: Path) -> None:
-    server = EmbeddedPostgres(folder / "postgres", settings={"shared_buffers": "plenty"})
+def test_a_server_that_cannot_start_fails_at_once_with_its_last_words(database: Path) -> None:
+    server = EmbeddedPostgres(database, settings={"shared_buffers": "plenty"})
     with pytest.raises(ServerError, match='invalid value for parameter "shared_buffers"'):
         server.start()
     assert not server.is_running()
     # The folder is free again for somebody who puts it right.
-    with_sense = EmbeddedPostgres(folder / "postgres")
+    with_sense = EmbeddedPostgres(database)
     with_sense.start()
     with_sense.stop()
 

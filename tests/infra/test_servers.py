@@ -57,8 +57,8 @@ def peer(handler: type[socketserver.BaseRequestHandler]) -> Iterator[int]:
 
 
 @pytest.fixture
-def environment(folder: Path) -> dict[str, str]:
-    return {"WEFT_DATA_DIR": str(folder / "data")}
+def environment(database: Path) -> dict[str, str]:
+    return {"WEFT_DATA_DIR": str(database.parent)}
 
 
 def test_without_addresses_both_servers_are_embedded_and_a_line_says_where(environment: dict[str, str], folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_without_addresses_both_servers_are_embedded_and_a_line_says_where(envir
     running = servers.start()
     assert running.postgres
     assert running.database_url == running.postgres.dsn()
-    assert f"embedded, data in {folder}/data/postgres" in running.line
+    assert f"embedded, data in {folder}/postgres" in running.line
     assert "Redis" in running.line
     assert "\n" not in running.line
     other = Servers(environment).attach()
@@ -136,8 +136,8 @@ def test_old_servers_are_refused_by_version() -> None:
         check_redis(f"redis://127.0.0.1:{port}/0", "WEFT_REDIS_URL")
 
 
-async def test_a_login_without_rights_is_refused_before_anything_is_made(folder: Path) -> None:
-    server = EmbeddedPostgres(folder / "postgres")
+async def test_a_login_without_rights_is_refused_before_anything_is_made(database: Path) -> None:
+    server = EmbeddedPostgres(database)
     address = server.start()
     connection = await asyncpg.connect(address.dsn())
     await connection.execute("CREATE ROLE weak LOGIN; CREATE ROLE maker LOGIN CREATEROLE; GRANT CREATE ON DATABASE postgres TO maker")
