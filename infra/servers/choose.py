@@ -1,5 +1,6 @@
 """Embedded servers or external ones: what the environment says, checked, started and told in one line."""
 
+import atexit
 import os
 import threading
 from collections.abc import Mapping
@@ -70,10 +71,13 @@ class Servers:
         if self._watcher is None and (self._postgres or self._redis):
             self._watcher = threading.Thread(target=self._keep_running, name="weft-servers", daemon=True)
             self._watcher.start()
+            # Before the servers' own, so that nobody starts again what ends at the exit of this process.
+            atexit.register(self.stop)
 
     def stop(self) -> None:
         """Stop the embedded servers and return when they are gone; external ones are left alone."""
         self._over.set()
+        atexit.unregister(self.stop)
         if self._watcher:
             self._watcher.join()
             self._watcher = None

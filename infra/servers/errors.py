@@ -14,3 +14,11 @@ class AlreadyRunningError(ServerError):
             f"Weft already runs on the data in {folder}, as {holder}. Stop that one first, or set WEFT_DATA_DIR to another folder."
         )
         self.pid = pid
+
+
+def unusable(server: str, folder: object, variable: str, error: OSError) -> ServerError:
+    """Return the error for a folder that the operating system refuses to do something with."""
+    return ServerError(
+        f"The embedded {server} cannot use {folder} ({error}). Set WEFT_DATA_DIR to a folder of your own on a local disk, "
+        f"or {variable} to a server of your own."
+    )

@@ -14,6 +14,12 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._descriptor: int | None = None
+        self._holder = 0
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether this very process took the lock, and not the one it was forked from."""
+        return self._descriptor is not None and self._holder == os.getpid()
 
     def acquire(self) -> None:
         """Take the lock, or raise AlreadyRunningError; does nothing when it is ours already."""
@@ -36,7 +42,7 @@ class FolderLock:
             raise AlreadyRunningError(self._folder, int(holder) if holder.isdigit() else None) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        self._descriptor = descriptor
+        self._descriptor, self._holder = descriptor, os.getpid()
 
     def release(self) -> None:
         """Let go of the folder; does nothing when it is not ours."""

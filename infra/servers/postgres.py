@@ -14,6 +14,7 @@ from urllib.parse import quote
 from infra.servers import postmaster
 from infra.servers.binaries import find_binaries
 from infra.servers.cluster import Cluster, settle
+from infra.servers.errors import unusable
 from infra.servers.holding import FolderLock
 from infra.servers.patience import Say, say_on_stderr
 from infra.servers.place import existing_home, make_folder
@@ -62,9 +63,11 @@ class EmbeddedPostgres:
             try:
                 cluster = settle(self._folder, postmaster.SOCKET_NAME, self._say)
                 self._child = self._bring_up(cluster)
-            except BaseException:
+            except BaseException as error:
                 self._cluster = self._child = None
                 self._lock.release()
+                if isinstance(error, OSError):
+                    raise unusable("PostgreSQL", self._folder, "WEFT_DATABASE_URL", error) from error
                 raise
             self._cluster = cluster
             atexit.register(self.stop)
@@ -73,7 +76,7 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop the server and return when it is gone; does nothing when this object did not start it."""
         with self._guard:
-            if self._cluster is None:
+            if self._cluster is None or not self._lock.is_ours:
                 return
             postmaster.end(self._cluster, self._child, self._say)
             remove_socket_folder(self._cluster.sockets)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra.servers import alive
 from infra.servers.account import current_account
-from infra.servers.errors import ServerError
+from infra.servers.errors import ServerError, unusable
 from infra.servers.holding import FolderLock
 from infra.servers.patience import Say, say_on_stderr, wait_until
 from infra.servers.place import make_folder
@@ -52,9 +52,11 @@ class EmbeddedRedis:
                 binary = find_redis()
                 sockets = socket_folder(self._folder / "run", _SOCKET_NAME, current_account())
                 self._child = self._bring_up(binary, sockets)
-            except BaseException:
+            except BaseException as error:
                 self._sockets = self._child = None
                 self._lock.release()
+                if isinstance(error, OSError):
+                    raise unusable("Redis", self._folder, "WEFT_REDIS_URL", error) from error
                 raise
             self._sockets = sockets
             atexit.register(self.stop)
@@ -63,7 +65,7 @@ class EmbeddedRedis:
     def stop(self) -> None:
         """Stop the server and return when it is gone; does nothing when this object did not start it."""
         with self._guard:
-            if self._sockets is None:
+            if self._sockets is None or not self._lock.is_ours:
                 return
             self._end(self._child)
             self._remove_traces(self._sockets)

@@ -12,7 +12,8 @@ _UNREACHABLE = re.compile(
     r"|Connection refused|Connection reset|Max retries exceeded|Network is unreachable|ProxyError|Connection broken"
     r"|No route to host|SSLError|CERTIFICATE_VERIFY_FAILED|HTTP error 5\d\d"
 )
-_PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
+# Isolated from what the person's own environment adds to Python, which would count as installed.
+_PIP = ("-I", "-m", "pip", "--disable-pip-version-check", "--no-input")
 
 
 def ensure_lock(venv: Virtualenv, root: Path, lock: Path, base: Path) -> None:
@@ -44,7 +45,7 @@ def pip(venv: Virtualenv, root: Path, title: str, arguments: Sequence[str | Path
     """Run pip inside the environment, marking it busy meanwhile; raises SetupError that says what to do."""
     venv.busy.touch()
     try:
-        run(title, [venv.python, *_PIP, *arguments], root)
+        run(title, [venv.python, *_PIP, *arguments], root, {"PIP_USER": "0"})
     except CommandFailed as failure:
         explanation = _explain(failure.output)
         if explanation is None:

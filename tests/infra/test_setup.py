@@ -20,7 +20,7 @@ from infra.setup.browser import find_browser
 from infra.setup.steps import SetupError
 from infra.setup.virtualenv import Virtualenv
 
-from .conftest import ROOT
+from .conftest import ROOT, open_folder
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 BUILDER = """
@@ -89,11 +89,12 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    checkout = Checkout(tmp_path_factory.mktemp("ready"))
-    done = checkout.set_up()
-    assert done.returncode == 0, done.stderr
-    return checkout
+def ready() -> Iterator[Checkout]:
+    with open_folder() as folder:
+        checkout = Checkout(folder)
+        done = checkout.set_up()
+        assert done.returncode == 0, done.stderr
+        yield checkout
 
 
 @pytest.fixture
