@@ -38,6 +38,7 @@ from web.site import Site
 from weft.ids import new_id
 from weft.permissions import Permission
 
+pytest_plugins = ("infra.testing_jobs",)  # the fixtures jobs, events and mailbox
 os.environ.setdefault("PICCOLO_CONF", "core.database")
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Iterable
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
-import msgspec
 from packaging.version import Version
 
-from core.messaging.schedule import next_due
+from core.messaging.clock import declared, store
 from core.platform.database import Db
 from core.plugins.registry import Registry
 from core.runtime import Runtime
@@ -58,13 +56,9 @@ class Modules:
             await connection.execute(_ROLE, new_id(), tenant_id, template.title, f"{key}.{template.key}", permissions)
         return ran
 
-    async def make_schedules(self, connection: "Db[asyncpg.Record]", runtime: Runtime, schema: str, zone: ZoneInfo, key: str) -> None:
-        """Bring a module's schedules into a tenant, each with its next time in the tenant's zone."""
-        await connection.execute("DELETE FROM platform.schedule WHERE tenant = $1 AND split_part(name, '.', 1) = $2", schema, key)
-        for schedule in self.plugin(key).schedules():
-            due = next_due(schedule.cron, zone, runtime.now())
-            payload = msgspec.json.encode(schedule.payload).decode()
-            await connection.execute(_SCHEDULE, schema, schedule.job.name, schedule.cron, payload, due)
+    async def make_schedules(self, connection: "Db[asyncpg.Record]", runtime: Runtime, schema: str) -> None:
+        """Bring a tenant's schedules to what its enabled modules declare, each with its next time in the tenant's zone."""
+        await store(connection, declared(self.registry), runtime.now(), schema)
 
 
 _MODULE = """
@@ -76,10 +70,6 @@ _ROLE = """
 INSERT INTO platform.role (id, tenant_id, title, template, permissions)
 SELECT $1, $2, CASE WHEN EXISTS (SELECT 1 FROM platform.role WHERE tenant_id = $2 AND title = $3) THEN $3 || ' (' || $4 || ')' ELSE $3 END,
 $4, $5 ON CONFLICT (tenant_id, template) WHERE template <> '' DO NOTHING
-"""
-_SCHEDULE = """
-INSERT INTO platform.schedule (tenant, name, cron, payload, due) VALUES ($1, $2, $3, $4::jsonb, $5)
-ON CONFLICT (tenant, name) DO UPDATE SET cron = excluded.cron, payload = excluded.payload
 """
 
 
@@ -100,10 +90,10 @@ async def enable(provisioner: Provisioner, runtime: Runtime, modules: Modules, t
         if (life := modules.plugin(each).lifecycle()) and life.on_enable:
             await in_transaction(tenant, life.on_enable(tenant), f"switching {each} on")
         async with provisioner.as_owner() as connection:
-            await modules.make_schedules(connection, runtime, tenant.schema, tenant.timezone, each)
             await connection.execute(
                 "UPDATE platform.tenant_module SET enabled = true, changed_at = now() WHERE tenant_id = $1 AND plugin = $2", tenant_id, each
             )
+            await modules.make_schedules(connection, runtime, tenant.schema)
         tenant = await runtime.tenant_by_id(tenant_id)
         done.append(each)
     return done
@@ -124,7 +114,7 @@ async def disable(provisioner: Provisioner, runtime: Runtime, modules: Modules, 
         await connection.execute(
             "UPDATE platform.tenant_module SET enabled = false, changed_at = now() WHERE tenant_id = $1 AND plugin = $2", tenant_id, key
         )
-        await connection.execute("DELETE FROM platform.schedule WHERE tenant = $1 AND split_part(name, '.', 1) = $2", tenant.schema, key)
+        await modules.make_schedules(connection, runtime, tenant.schema)
     return [key]
 
 
@@ -144,7 +134,7 @@ async def upgrade(provisioner: Provisioner, runtime: Runtime, modules: Modules, 
         await lock(connection, tenant_id)
         await modules.make_tables(connection, tenant_id, tenant.schema, key, enabled=False, version=before)
         if row["enabled"]:
-            await modules.make_schedules(connection, runtime, tenant.schema, tenant.timezone, key)
+            await modules.make_schedules(connection, runtime, tenant.schema)
     if before != plugin.version:
         if row["enabled"] and (life := plugin.lifecycle()) and life.on_upgrade:
             await in_transaction(tenant, life.on_upgrade(tenant, before), f"upgrading {key}")

@@ -3,10 +3,11 @@
 import pytest
 
 from core.plugins.registry import Registry
+from tests.sample.echo import plugin as echo
 from tests.sample.plugin import plugin as notes
 
 
 @pytest.fixture(scope="session")
 def weft_registry() -> Registry:
-    """Return every installed plugin and the sample one."""
-    return Registry([*Registry.installed().plugins.values(), notes])
+    """Return every installed plugin and the sample ones."""
+    return Registry([*Registry.installed().plugins.values(), notes, echo])

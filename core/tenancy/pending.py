@@ -82,7 +82,7 @@ FROM unnest($1::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::tex
 """
 _MESSAGES = """
 INSERT INTO platform.outbox (id, kind, name, payload, due, key, actor, request_id, trace)
-SELECT row.id, row.kind, row.name, row.payload::jsonb, COALESCE(row.due, now()), row.key, $2, $3, $4
+SELECT row.id, row.kind, row.name, row.payload::jsonb, row.due, row.key, $2, $3, $4
 FROM unnest($1::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[]) AS row (id, kind, name, payload, due, key)
 """
 _NOTICE = "INSERT INTO platform.notification (id, person_id, permission, body, link) VALUES ($1, $2, $3, $4, $5)"

@@ -6,14 +6,15 @@ CREATE TABLE platform.outbox (
     kind        text NOT NULL CHECK (kind IN ('job', 'event')),
     name        text NOT NULL,
     payload     jsonb NOT NULL,
-    due         timestamptz NOT NULL DEFAULT now(),
+    due         timestamptz,               -- NULL: at once
     key         text,
     actor       uuid,
     request_id  text NOT NULL DEFAULT '',
     trace       text NOT NULL DEFAULT '',  -- W3C traceparent
     created_at  timestamptz NOT NULL DEFAULT now()
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);  -- a queue: every row is soon a dead one
 
+-- Work to do and work done; the truth about every job, of which Redis only carries the ids.
 CREATE TABLE platform.job (
     id            uuid PRIMARY KEY,
     tenant        name NOT NULL,
@@ -27,21 +28,23 @@ CREATE TABLE platform.job (
     max_attempts  integer NOT NULL,
     worker        text NOT NULL DEFAULT '',
     beat_at       timestamptz,             -- last sign of life of the worker that runs it, or when it was queued
-    error         text NOT NULL DEFAULT '',
-    trace         text NOT NULL DEFAULT '',
+    stop_asked    boolean NOT NULL DEFAULT false,  -- a person cancelled it while it ran
+    error         text NOT NULL DEFAULT '',  -- of the last attempt: one sentence
+    traceback     text NOT NULL DEFAULT '',
     progress      integer NOT NULL DEFAULT 0,
     progress_of   integer NOT NULL DEFAULT 0,
     note          text NOT NULL DEFAULT '',
     actor         uuid,
     request_id    text NOT NULL DEFAULT '',
+    trace         text NOT NULL DEFAULT '',  -- W3C traceparent
     created_at    timestamptz NOT NULL,
     started_at    timestamptz,
     finished_at   timestamptz
-);
-CREATE INDEX job_due ON platform.job (due, id) WHERE state = 'waiting';
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);
+CREATE INDEX job_waiting ON platform.job (long, tenant, due, id) WHERE state = 'waiting';
 CREATE INDEX job_flying ON platform.job (beat_at) WHERE state IN ('queued', 'running');
-CREATE INDEX job_tenant ON platform.job (tenant, created_at DESC, id DESC);
-CREATE INDEX job_finished ON platform.job (finished_at) WHERE state IN ('done', 'cancelled');
+CREATE INDEX job_tenant ON platform.job (tenant, state, created_at DESC, id DESC);
+CREATE INDEX job_finished ON platform.job (finished_at) WHERE state IN ('done', 'cancelled', 'dead');
 CREATE UNIQUE INDEX job_key ON platform.job (tenant, name, key) WHERE key IS NOT NULL AND state IN ('waiting', 'queued');
 
 -- Written inside the scope of an atomic job, so that its effects and this row commit together: applied exactly once.
@@ -52,10 +55,13 @@ CREATE TABLE platform.job_receipt (
 );
 CREATE INDEX job_receipt_at ON platform.job_receipt (at);
 
+-- What the clock runs: a copy of what plugins declare, for each tenant that has them, with its next time in that tenant's zone.
 CREATE TABLE platform.schedule (
     tenant    name NOT NULL,
-    name      text NOT NULL,  -- of the job
+    name      text NOT NULL,  -- of the job; a plugin's second schedule of the same job has "#2" after it
+    job       text NOT NULL,
     cron      text NOT NULL,
+    zone      text NOT NULL,
     payload   jsonb NOT NULL,
     due       timestamptz NOT NULL,
     last_run  timestamptz,
@@ -72,13 +78,14 @@ CREATE TABLE platform.mail (
     body_text   text NOT NULL,
     body_html   text NOT NULL DEFAULT '',
     reply_to    text NOT NULL DEFAULT '',
+    state       text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'kept', 'failed')),  -- kept: no SMTP server is set
     created_at  timestamptz NOT NULL DEFAULT now(),
-    due         timestamptz NOT NULL DEFAULT now(),
+    due         timestamptz,  -- not before; NULL: at once
     attempts    integer NOT NULL DEFAULT 0,
     sent_at     timestamptz,
     error       text NOT NULL DEFAULT ''
 );
-CREATE INDEX mail_due ON platform.mail (due) WHERE sent_at IS NULL;
+CREATE INDEX mail_waiting ON platform.mail (due NULLS FIRST) WHERE state = 'waiting';
 CREATE INDEX mail_created ON platform.mail (created_at DESC, id DESC);
 
 CREATE TABLE platform.notification (

@@ -1,0 +1,219 @@
+"""What tests see of work outside a request: ``jobs`` runs it through real workers, ``events`` and ``mailbox`` show what was sent."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+import pytest_asyncio
+
+from core.messaging.claims import Claimed
+from core.messaging.clock import Clock as Schedules
+from core.messaging.feeder import Feeder
+from core.messaging.relay import Relay
+from core.messaging.repertoire import Repertoire
+from core.runtime import Runtime
+from core.tenancy.tenant import LiveTenant
+from infra.testing import Installation
+from weft.events import Event
+from workers.carrier import Carrier
+from workers.flow import Flow
+from workers.queue import Queue
+from workers.run_job import Runner
+
+E = TypeVar("E", bound=Event)
+ROUNDS = 1000  # a job that asks for itself again at once would run for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One attempt at a job: `state` is done, or waiting for another attempt, or dead, or cancelled."""
+
+    tenant: str  # its schema
+    name: str
+    state: str
+    attempt: int
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A job that was given up."""
+
+    name: str
+    error: str
+    traceback: str
+    attempts: int
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """An event as it left a transaction."""
+
+    tenant: str
+    name: str
+    payload: str
+    at: datetime
+
+
+@dataclass(eq=False, slots=True)
+class Jobs:
+    """Runs jobs, through Redis and the same workers as in production."""
+
+    runtime: Runtime
+    repertoire: Repertoire
+    queue: Queue
+    runner: Runner = field(init=False)
+    schedules: Schedules = field(init=False)
+    emitted: list[Emitted] = field(default_factory=list)
+    _ran: list[Ran] = field(default_factory=list)
+    _flow: Flow = field(init=False)
+    _carriers: tuple[Carrier, Carrier] = field(init=False)
+
+    def __post_init__(self) -> None:
+        platform = self.runtime.platform
+        self._flow = Flow(self.runtime, self.queue, Relay(platform, self.repertoire), Feeder(platform))
+        self.runner = Runner(self.runtime, self.repertoire, "test")
+        self.runner.on_end = self._note
+        self.schedules = Schedules(platform, self.runtime.registry)
+        short, long = (Carrier(self.queue, self.runner.deliver, long=long, slots=8) for long in (False, True))
+        self._carriers = (short, long)
+
+    async def run_all(self) -> list[Ran]:
+        """Run everything that is due by the test's clock, schedules included, and what that asks for in turn; returns each attempt.
+
+        What failed and is to be tried again waits for its time: move the clock on, and call this again.
+        """
+        self._ran.clear()
+        now = self.runtime.now()
+        await self.schedules.keep_up(now)
+        await self.schedules.turn(now)
+        for _ in range(ROUNDS):
+            await self.relay()
+            if not await self._feed():
+                return list(self._ran)
+            await asyncio.gather(*(carrier.drain() for carrier in self._carriers))
+        raise AssertionError(f"After {ROUNDS} rounds there is still work: does a job ask for itself again?")
+
+    async def relay(self) -> None:
+        """Bring what was committed to where workers find it, and run nothing."""
+        rows = await self.runtime.platform.fetch(_EVENTS)
+        self.emitted += [Emitted(row["tenant"], row["name"], row["payload"], row["created_at"]) for row in rows]
+        while await self._flow.relay_turn() == 0:
+            pass
+
+    async def failed(self, tenant: LiveTenant | None = None) -> list[Failed]:
+        """Return the jobs that were given up, of one tenant or of all, oldest first."""
+        rows = await self.runtime.platform.fetch(_FAILED, tenant.schema if tenant else None)
+        return [Failed(**dict(row)) for row in rows]
+
+    async def _feed(self) -> bool:
+        fed: list[bool] = []
+        self._flow.on_fed = fed.append
+        await self._flow.feeder_turn()
+        return bool(fed)
+
+    def _note(self, job: Claimed, state: str) -> None:
+        self._ran.append(Ran(job.schema, job.name, state, job.attempt, job.id))
+
+
+_EVENTS = "SELECT tenant::text, name, payload::text, created_at FROM platform.outbox WHERE kind = 'event' ORDER BY id"
+_FAILED = """
+SELECT name, error, traceback, attempts, id FROM platform.job WHERE state = 'dead' AND ($1::text IS NULL OR tenant = $1)
+ORDER BY finished_at, id
+"""
+
+
+@dataclass(eq=False, slots=True)
+class Events:
+    """What tenants published since the test began."""
+
+    jobs: Jobs
+    since: datetime
+
+    async def of(self, tenant: LiveTenant, kind: type[E]) -> list[E]:
+        """Return a tenant's events of one kind, oldest first."""
+        name = self.jobs.runtime.registry.event_names[kind]
+        return [
+            msgspec.json.decode(each.payload, type=kind) for each in await self._all() if (each.tenant, each.name) == (tenant.schema, name)
+        ]
+
+    async def names(self, tenant: LiveTenant) -> list[str]:
+        """Return the names of all of a tenant's events, oldest first."""
+        return [each.name for each in await self._all() if each.tenant == tenant.schema]
+
+    async def _all(self) -> list[Emitted]:
+        rows = await self.jobs.runtime.platform.fetch(_EVENTS)
+        waiting = [Emitted(row["tenant"], row["name"], row["payload"], row["created_at"]) for row in rows]
+        return [each for each in self.jobs.emitted + waiting if each.at >= self.since]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One letter as it was written."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def links(self) -> list[str]:
+        """Every address in its text."""
+        return re.findall(r"https?://[^\s<>\"]+", self.text)
+
+
+@dataclass(eq=False, slots=True)
+class Mailbox:
+    """What was mailed since the test began, whether it was delivered or not."""
+
+    runtime: Runtime
+    since: datetime
+
+    async def all(self) -> list[Mail]:
+        """Return every letter, oldest first."""
+        rows = await self.runtime.platform.fetch(
+            "SELECT recipient, subject, body_text, body_html FROM platform.mail WHERE created_at >= $1 ORDER BY created_at, id", self.since
+        )
+        return [Mail(row["recipient"], row["subject"], row["body_text"], row["body_html"]) for row in rows]
+
+    async def to(self, recipient: str) -> list[Mail]:
+        """Return the letters to one address, oldest first."""
+        return [mail for mail in await self.all() if mail.to == recipient]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
+    """Yield workers that are started once for all tests."""
+    queue = Queue.open(installation.settings)
+    yield Jobs(installation.runtime, Repertoire.of(installation.runtime.registry), queue)
+    await queue.close()
+
+
+async def _moment(runtime: Runtime) -> datetime:
+    """Return the database's time, a little back: rows that the test's own fixtures wrote belong to it."""
+    now: datetime = await runtime.platform.fetchval("SELECT now()")
+    return now - timedelta(milliseconds=1)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def jobs(_jobs: Jobs) -> Jobs:
+    """Return what runs jobs: ``await jobs.run_all()``."""
+    return _jobs
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def events(_jobs: Jobs) -> Events:
+    """Return what shows the events that were published since the test began: ``await events.of(tenant, SaleFinished)``."""
+    return Events(_jobs, await _moment(_jobs.runtime))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def mailbox(installation: Installation) -> Mailbox:
+    """Return what shows the mail that was written since the test began: ``await mailbox.to("ada@example.com")``."""
+    return Mailbox(installation.runtime, await _moment(installation.runtime))

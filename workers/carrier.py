@@ -1,0 +1,84 @@
+"""An arq worker that starts jobs in batches and outlives the loss of Redis."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from arq.constants import in_progress_key_prefix
+from arq.worker import Worker, func
+
+from core.messaging.claims import Delivery
+from workers.queue import FUNCTION, Queue, pack, unpack
+
+HELD = 15_000  # milliseconds for which an id that one worker took is left alone by others; the lock that counts is in PostgreSQL
+
+
+class Carrier(Worker):
+    """Takes ids from one queue and hands each to `deliver`, up to `slots` at once.
+
+    arq's own loop asks again for each id that runs already, in two round trips each, and loses slots when Redis fails in between: here
+    one pipeline takes all that can be started.
+    """
+
+    def __init__(self, queue: Queue, deliver: Callable[[Delivery], Awaitable[None]], *, long: bool, slots: int) -> None:
+        async def run(ctx: dict[Any, Any], *args: Any, **kwargs: Any) -> None:
+            job_id, attempt = args
+            await deliver(Delivery(UUID(job_id), attempt))
+
+        super().__init__(
+            [func(run, name=FUNCTION, timeout=10 * 86_400, max_tries=1_000_000)],  # both are PostgreSQL's to decide
+            queue_name=queue.name(long=long),
+            redis_pool=queue.redis,
+            handle_signals=False,
+            max_jobs=slots,
+            keep_result=0,
+            log_results=False,
+            queue_read_limit=2 * slots,
+            job_serializer=pack,
+            job_deserializer=unpack,
+        )
+        self.on_free: Callable[[], None] = lambda: None
+
+    async def turn(self) -> None:
+        """Start what can be started."""
+        await self._poll_iteration()
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Start as many of these jobs as there are free slots."""
+        ids = [name for each in job_ids if (name := each.decode()) not in self.tasks][: self.max_jobs - self.job_counter]
+        if not ids:
+            return
+        async with self.pool.pipeline(transaction=False) as pipe:
+            for name in ids:
+                pipe.set(in_progress_key_prefix + name, b"1", nx=True, px=HELD)
+                pipe.zscore(self.queue_name, name)
+            answers = await pipe.execute()
+        for name, won, score in zip(ids, answers[::2], answers[1::2], strict=True):
+            if won and score is not None:  # else another worker was faster, and has perhaps finished it meanwhile
+                self.job_counter += 1
+                task = self.tasks[name] = self.loop.create_task(self.run_job(name, int(score)))
+                task.add_done_callback(self._free)
+
+    def _free(self, _: "asyncio.Task[None]") -> None:
+        self.job_counter -= 1
+        self.on_free()
+
+    async def drain(self) -> None:
+        """Carry until the queue is empty and nothing runs; for tests."""
+        freed = asyncio.Event()
+        self.on_free = freed.set
+        while True:
+            freed.clear()
+            await self.turn()
+            if self.job_counter:
+                await freed.wait()
+            elif not await self.pool.zcard(self.queue_name):
+                return
+            else:
+                await asyncio.sleep(0.001)
+
+    async def finished(self, seconds: float) -> None:
+        """Wait until all that was started has ended, or the seconds are over."""
+        if self.tasks:
+            await asyncio.wait(self.tasks.values(), timeout=seconds)

@@ -1,0 +1,93 @@
+"""The worker process: `weft worker` calls `run`, ``python -m workers.main`` does the same without the command."""
+
+import asyncio
+import signal
+import sys
+
+import msgspec
+import structlog
+import uvloop
+from prometheus_client import start_http_server
+
+from core.plugins.registry import BrokenPlugin, Registry
+from core.runtime import Runtime, running
+from core.settings import Misconfigured, Settings
+from core.telemetry import start_logs, start_traces
+from workers.crew import Crew
+from workers.options import Options
+from workers.outage import OUTAGES
+from workers.queue import Queue
+from workers.watchdog import Watchdog
+
+Log = structlog.get_logger("weft.worker")
+SPARE_CONNECTIONS = 2
+CONFIGURATION_ERROR = 78  # EX_CONFIG of sysexits.h: starting again would not help
+
+
+def run(settings: Settings, registry: Registry | None = None, options: Options | None = None) -> None:
+    """Work until SIGTERM or SIGINT; raises `Misconfigured` and `BrokenPlugin`."""
+    uvloop.run(serve(settings, registry or Registry.installed(), options or Options()))
+
+
+async def serve(settings: Settings, registry: Registry, options: Options) -> None:
+    """Work until a signal; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _on_signal, stop)
+    if options.metrics_port:
+        start_http_server(options.metrics_port, settings.host)
+    signs = None
+    if options.stall:
+        watchdog = Watchdog(options.stall)
+        watchdog.start()
+        signs = asyncio.create_task(watchdog.run(), name="weft signs of life")
+    # each job that runs may hold a connection of its tenant's; half as many are for the platform's own bookkeeping
+    settings = msgspec.structs.replace(settings, pool_size=options.short_slots + options.long_slots + SPARE_CONNECTIONS)
+    await _connected(settings, registry, options, stop)
+    if signs:
+        signs.cancel()
+
+
+async def _connected(settings: Settings, registry: Registry, options: Options, stop: asyncio.Event) -> None:
+    told = False
+    while not stop.is_set():
+        try:
+            async with running(settings, registry, name="weft worker") as runtime:
+                await _work(runtime, options, stop)
+        except OUTAGES as wrong:
+            if not told:
+                Log.warning("a server does not answer; trying again until it does", error=f"{type(wrong).__name__}: {wrong}")
+            told = True
+            await asyncio.sleep(0.5)
+
+
+async def _work(runtime: Runtime, options: Options, stop: asyncio.Event) -> None:
+    queue = Queue.open(runtime.settings)
+    try:
+        await Crew(runtime, queue, options).run(stop)
+    finally:
+        await queue.close()
+
+
+def _on_signal(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        Log.warning("the worker ends without waiting for its jobs; others will take them over")
+        sys.exit(1)
+    stop.set()
+
+
+def main() -> None:
+    """Read the environment and work."""
+    try:
+        settings = Settings.from_environment()
+        start_logs(settings.log_level, json=settings.log_json)
+        start_traces("weft-worker")
+        run(settings)
+    except (Misconfigured, BrokenPlugin) as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        sys.exit(CONFIGURATION_ERROR)
+
+
+if __name__ == "__main__":
+    main()

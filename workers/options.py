@@ -1,0 +1,21 @@
+"""How a worker process behaves; the defaults suit one machine with a few cores."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Times are in seconds."""
+
+    short_slots: int = 16  # how many jobs of up to 30 s run at once
+    long_slots: int = 4
+    window: int = 128  # how many jobs of each queue lie in Redis
+    share: int = 1_000_000  # how many jobs of one tenant may be queued or running in each queue
+    poll: float = 0.05  # how often Redis is asked while nothing wakes the worker
+    grace: float = 10.0  # how long running jobs may take to end after SIGTERM; the supervisor allows 15
+    beat: float = 5.0  # how often a worker says that it lives
+    silence: float = 30.0  # after how long without a word its jobs are taken from it
+    forgotten: float = 15.0  # after how long a queued job is looked for in Redis
+    tick: float = 1.0  # how often the clock looks for schedules that are due
+    stall: float = 60.0  # after how long a job that blocks the whole process ends it; 0: never
+    metrics_port: int = 0  # where Prometheus finds the metrics of this process; 0: nowhere

@@ -1,0 +1,88 @@
+"""Redis as arq uses it: two queues that carry the ids of jobs, and nothing else."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from time import time
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from arq.connections import ArqRedis
+from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
+from arq.jobs import serialize_job
+from redis.asyncio import ConnectionPool
+
+from core.messaging.claims import Delivery
+from core.messaging.feeder import Fed
+from core.settings import Settings
+
+FUNCTION = "run"  # the one arq function, which carries every job
+DAY = 86_400_000  # milliseconds after which Redis forgets a job that nobody took; the sweeper then puts it back
+# A job's score is the time it was fed plus a second for each place in its tenant's line, an hour ago, because arq leaves alone what lies in
+# the future: so a tenant's first job overtakes others' later ones, and nobody's waits for ever.
+PLACE = 1000
+BACK = 3_600_000
+
+pack = msgspec.msgpack.encode
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """Read what `pack` wrote."""
+    found: dict[str, Any] = msgspec.msgpack.decode(data)
+    return found
+
+
+class Queue:
+    """Both queues of one installation; connects when it is first used."""
+
+    def __init__(self, redis: ArqRedis, installation: str) -> None:
+        """Keep installations that share a Redis apart by `installation`."""
+        self.redis = redis
+        self._names = {False: f"weft:{installation}:short", True: f"weft:{installation}:long"}
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Queue":
+        """Prepare for the Redis that the settings name, through TCP, TLS or a unix socket."""
+        pool = ConnectionPool.from_url(settings.redis_url, socket_timeout=10, socket_connect_timeout=5)
+        redis = ArqRedis(pool, job_serializer=pack, job_deserializer=unpack)
+        return cls(redis, settings.derived("name of the queues").hex()[:12])
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.redis.aclose(close_connection_pool=True)
+
+    def name(self, *, long: bool) -> str:
+        """Return the key of a queue."""
+        return self._names[long]
+
+    async def put(self, fed: Sequence[Fed], *, long: bool) -> None:
+        """Add jobs; one that is there already is there once, and may be begun again."""
+        now = round(time() * 1000)
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for each in fed:
+                key = job_key(each.id, each.attempt)
+                body = serialize_job(FUNCTION, (str(each.id), each.attempt), {}, None, now, serializer=pack)
+                pipe.psetex(job_key_prefix + key, DAY, body)
+                pipe.delete(in_progress_key_prefix + key, retry_key_prefix + key)  # what a worker that died held
+            pipe.zadd(self._names[long], _scores(fed, now))
+            await pipe.execute()
+
+    async def missing(self, jobs: Sequence[tuple[Delivery, bool]]) -> list[Delivery]:
+        """Return those of the given jobs that Redis does not have; each comes with whether it is on the long queue."""
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for each, long in jobs:
+                pipe.zscore(self._names[long], job_key(each.id, each.attempt))
+            scores = await pipe.execute()
+        return [each for (each, _), score in zip(jobs, scores, strict=True) if score is None]
+
+    async def length(self, *, long: bool) -> int:
+        """Return how many jobs a queue has, those that run included."""
+        return int(await self.redis.zcard(self._names[long]))
+
+
+def job_key(job_id: UUID, attempt: int) -> str:
+    """Return the id that arq knows an attempt by: a second delivery of the same one is the same to it."""
+    return f"{job_id}:{attempt}"
+
+
+def _scores(fed: Iterable[Fed], now: int) -> Mapping[str, int]:
+    return {job_key(each.id, each.attempt): now - BACK + min(each.place * PLACE, BACK) for each in fed}
