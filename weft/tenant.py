@@ -82,6 +82,10 @@ class Tenant(ABC):
         """
 
     @abstractmethod
+    def scope(self) -> Scope:
+        """Return the transaction that is open, for contracts, which work in their caller's; raises `RuntimeError` when none is."""
+
+    @abstractmethod
     async def record(self, *changes: Change) -> None:
         """Write what was changed into the audit log, in the open transaction."""
 

@@ -74,7 +74,7 @@ class LiveTenant(Tenant):
         scope = self._open_scope()
         return Nested(scope) if scope else self.house.open_scope(self.catalogue_entry, self.actor, unaudited)
 
-    def scope(self, what: str) -> LiveScope:
+    def scope(self, what: str = "A query") -> LiveScope:
         """Return the open scope of this tenant; raises `OutsideTenant`."""
         scope = self._open_scope()
         if scope is None:
