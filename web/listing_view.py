@@ -11,6 +11,7 @@ from core.listing.page import Page, read_page
 from core.listing.query import Filter, Query, read_query
 from core.listing.views import SavedView, views_of
 from weft.listing import Choice, Column, ColumnKind, Listing
+from weft.tenant import Tenant
 
 if TYPE_CHECKING:
     from web.ui import LiveUi
@@ -37,7 +38,7 @@ async def listing_context(ui: "LiveUi", listing: Listing) -> dict[str, Any]:
             "next": f"{listing.path}?{page.following}" if page.following else None,
             "text": _counted(ui, page),
         },
-        "filters": _filters(listing, query),
+        "filters": _filters(listing, query, await _options(tenant, listing)),
         "views": _views(listing, query, views),
         "chooser": [{"key": each.key, "label": each.title, "shown": each in page.columns} for each in listing.columns],
         "exports": [
@@ -99,24 +100,30 @@ def _counted(ui: "LiveUi", page: Page) -> str:
     return f"{formats.number(page.total)} in all" if page.total != 1 else "1 in all"
 
 
-def _filters(listing: Listing, query: Query) -> list[dict[str, Any]]:
+async def _options(tenant: Tenant, listing: Listing) -> dict[str, Sequence[Choice]]:
+    """Return what each filter offers; of the columns that ask the tenant, what it has."""
+    return {column.key: await column.options(tenant) if column.options else column.choices for column in listing.columns}
+
+
+def _filters(listing: Listing, query: Query, options: Mapping[str, Sequence[Choice]]) -> list[dict[str, Any]]:
     given: dict[str, list[Filter]] = {}
     for each in query.filters:
         given.setdefault(each.key, []).append(each)
-    return [_filter(listing, column, given.get(column.key, []), query) for column in listing.columns if _can_filter(column)]
+    columns = [column for column in listing.columns if _can_filter(column)]
+    return [_filter(listing, column, given.get(column.key, []), query, options[column.key]) for column in columns]
 
 
 def _can_filter(column: Column) -> bool:
     return column.filterable and column.kind is not ColumnKind.IMAGE
 
 
-def _filter(listing: Listing, column: Column, given: list[Filter], query: Query) -> dict[str, Any]:
+def _filter(listing: Listing, column: Column, given: list[Filter], query: Query, options: Sequence[Choice]) -> dict[str, Any]:
     rest = tuple(each for each in query.filters if each.key != column.key)
     item: dict[str, Any] = {
         "name": column.key,
         "label": column.title,
         "kind": column.kind.value,
-        "options": [{"value": each.value, "label": each.title} for each in column.choices],
+        "options": [{"value": each.value, "label": each.title} for each in options],
         "reset": f"{listing.path}?{query.encode(filters=rest, after='', before='')}",
         "value": None,
         "text": "",
@@ -133,7 +140,7 @@ def _filter(listing: Listing, column: Column, given: list[Filter], query: Query)
         )
     elif given[0].test == "in":
         item["value"] = list(given[0].values)
-        titles = {each.value: each.title for each in column.choices}
+        titles = {each.value: each.title for each in options}
         item["text"] = ", ".join(titles.get(value, value) for value in given[0].values)
     else:
         item["value"] = item["text"] = given[0].values[-1]

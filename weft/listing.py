@@ -1,6 +1,6 @@
 """Tables of records, declared: page, filters, sorting, saved views, export and API come with the declaration."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -50,6 +50,7 @@ class Column:
     sort_sql: str = ""  # what it is sorted by, when that is not `sql`
     filterable: bool = True
     choices: tuple[Choice, ...] = ()
+    options: "Callable[[Tenant], Awaitable[Sequence[Choice]]] | None" = None  # what its filter offers here; opens its own transaction
     currency: str = ""  # the key of the column with a MONEY column's currency
     link: bool = False  # shown as the link to the record
     hidden: bool = False  # only shown when asked for
@@ -79,7 +80,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A table of records that people filter, sort, page, save as views and export, and programs read under ``/api/v1/lists/<name>``."""
+    """A table of records that people filter, sort, page, save as views and export, and programs read under ``/api/v1/lists/<name>``.
+
+    With `search_fold` both sides are folded alike (lower case, no accents), so the text is compared as it stands; each of its words must
+    have a space before it, since one or two letters are then looked for where words begin: no trigram index finds them inside.
+    """
 
     name: str  # "<plugin>.<things>"
     title: str
@@ -93,6 +98,7 @@ class Listing:
     where: str = ""  # a condition that always holds
     segments: tuple[Segment, ...] = ()
     search_sql: str = ""  # a text expression the search box looks into, with a trigram index on it
+    search_fold: Callable[[str], str] | None = None  # brings what was typed into the form that `search_sql` holds; see above
     rule: "Callable[[Tenant], Condition] | None" = None  # which rows who acts may see
 
     def column(self, key: str) -> Column | None:
