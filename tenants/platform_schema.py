@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import asyncpg
 
+from tenants.facts import keep_facts
 from tenants.roles import OWNER
 
 
@@ -35,4 +36,6 @@ async def migrate_platform(admin: "asyncpg.Connection[asyncpg.Record]") -> list[
                 done.append(file.name)
             elif known[file.name] != digest:
                 raise SchemaChanged(f"{file.name} was edited after it had been run here: put the change into a new file instead.")
+        if done:
+            await keep_facts(admin)
         return done

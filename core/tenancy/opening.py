@@ -9,7 +9,7 @@ import asyncpg
 
 from core.tenancy.afterwards import Ending
 from core.tenancy.pending import Actor
-from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded
+from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded, is_alive
 from weft.errors import Unavailable
 
 SCHEMA_NAME = re.compile(r"t_[a-z0-9]{10}")
@@ -85,7 +85,7 @@ class OpenScope:
         finally:
             scope.ended = True
             CURRENT.reset(token)
-            await self._give_back(scope.connection)
+            await self._give_back(scope.connection, spoilt=scope.spoilt)
             await scope.afterwards.run(ending)
 
     async def _finish(self, scope: LiveScope) -> None:
@@ -103,12 +103,15 @@ class OpenScope:
         except _NO_CONNECTION as why:
             raise Unavailable("The database is too busy at the moment, or does not answer. Please try again.") from why
 
-    async def _give_back(self, connection: "Connection[asyncpg.Record]") -> None:
+    async def _give_back(self, connection: "Connection[asyncpg.Record]", *, spoilt: bool = False) -> None:
         try:
-            if connection.is_in_transaction() and not connection.is_closed():
+            if spoilt:
+                connection.terminate()
+            elif is_alive(connection) and connection.is_in_transaction():
                 await connection.execute("ROLLBACK", timeout=5)
         except BaseException as wrong:
-            connection.terminate()
+            if is_alive(connection):
+                connection.terminate()
             if not isinstance(wrong, Exception):
                 raise
         finally:

@@ -57,6 +57,14 @@ def current(what: str = "A query") -> Rows:
     return scope
 
 
+def is_alive(connection: "Connection[asyncpg.Record]") -> bool:
+    """Tell whether a pooled connection can still be spoken through; one that broke goes back to its pool by itself."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
+
+
 @dataclass(slots=True, eq=False)
 class LiveScope(Scope):
     """An open transaction on a pooled connection."""
@@ -66,6 +74,7 @@ class LiveScope(Scope):
     actor: Actor
     unaudited: str = ""
     ended: bool = False
+    spoilt: bool = False  # its connection may be nobody's again
     pending: Pending = field(default_factory=Pending)
     afterwards: Afterwards = field(default_factory=Afterwards)
     wrote: str = ""  # the first statement that may have written
@@ -118,8 +127,7 @@ class LiveScope(Scope):
     def _inside(self, result: T) -> T:
         """Hand a result on, unless its statement ended the transaction: a second lock behind the gate."""
         if not self.connection.is_in_transaction():
-            self.ended = True
-            self.connection.terminate()
+            self.ended = self.spoilt = True
             raise TransactionLost("A statement ended this transaction")
         return result
 
@@ -152,5 +160,5 @@ class Nested:
         scope.pending.cut(self._marks)
         scope.afterwards.undo(self._waiting)
         scope.wrote = self._wrote
-        if not scope.connection.is_closed():  # else the error that closed it is the one to tell
+        if is_alive(scope.connection):  # else the error that closed it is the one to tell
             await scope.internal(f"ROLLBACK TO SAVEPOINT {self._name}")

@@ -1,0 +1,77 @@
+"""What tenants may do to the platform's tables, and how to put a row of B's into each that has a tenant column."""
+
+from typing import Any
+
+from tests.tenancy.arena import Arena
+
+ALL = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+# table → what weft_tenants may do; every table of the schema that is not named here: nothing. TRUNCATE is nobody's.
+GRANTED: dict[str, set[str]] = {
+    "outbox": {"INSERT"},
+    "job_receipt": {"INSERT"},
+    "mail": {"INSERT"},
+    "notification": {"SELECT", "INSERT"},
+    "job": {"SELECT"},
+    "schedule": {"SELECT"},
+    "audit_entry": {"SELECT", "INSERT"},
+    "audit_seal": {"SELECT"},
+    "file": ALL,
+    "file_waste": ALL,
+    "import_batch": ALL,
+    "import_problem": ALL,
+    "import_row": ALL,
+    "import_mapping": ALL,
+    "saved_view": ALL,
+    "dashboard": ALL,
+}
+# Columns whose values a CHECK or a key prescribes.
+FIXED: dict[str, str] = {
+    "outbox.kind": "'event'",
+    "job.state": "'waiting'",
+    "audit_entry.via": "'job'",
+    "import_row.action": "'created'",
+    "file_waste.path": "$1::text || '/' || gen_random_uuid()",
+    "import_problem.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1)",
+    "import_row.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1)",
+}
+VALUES = {
+    "uuid": "gen_random_uuid()",
+    "text": "'of B'",
+    "jsonb": """'"of B"'""",
+    "bytea": r"'\x00'",
+    "bytea[]": "'{}'",
+    "text[]": "'{}'",
+    "integer": "1",
+    "bigint": "1",
+    "boolean": "true",
+    "timestamp with time zone": "now()",
+}
+
+COLUMNS = """
+SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type FROM pg_attribute a
+WHERE a.attrelid = to_regclass('platform.' || $1) AND a.attnum > 0 AND NOT a.attisdropped
+  AND (a.attnotnull OR a.attname = 'tenant') AND (NOT a.atthasdef OR a.attname = 'tenant')
+ORDER BY a.attnum
+"""
+WITH_TENANT = """
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
+WHERE c.relnamespace = 'platform'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname
+"""
+
+
+async def fill(arena: Arena, schema: str) -> list[str]:
+    """Put one row of a tenant's into every shared table, as the superuser; returns the tables' names."""
+    tables = [row["relname"] for row in await arena.superuser.fetch(WITH_TENANT)]
+    for table in sorted(tables, key=lambda name: (name != "import_batch", name)):  # the others hang on it
+        names, values = ["tenant"], ["$1"]
+        for column in await arena.superuser.fetch(COLUMNS, table):
+            if column["name"] != "tenant":
+                names.append(column["name"])
+                values.append(FIXED.get(f"{table}.{column['name']}") or VALUES[column["type"]])
+        await arena.superuser.execute(f"INSERT INTO platform.{table} ({', '.join(names)}) VALUES ({', '.join(values)})", schema)
+    return tables
+
+
+async def content(arena: Arena, table: str, schema: str) -> list[Any]:
+    """Return a tenant's rows of a shared table, as the superuser sees them."""
+    return await arena.superuser.fetch(f"SELECT to_jsonb(x)::text FROM platform.{table} x WHERE tenant = $1 ORDER BY 1", schema)
