@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from litestar import Request
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
+from litestar.params import SkipValidation
 
 from core.tenancy.tenant import LiveTenant
 from web.door import Door, door_of
@@ -18,11 +19,11 @@ from weft.forms import Form
 AnyRequest = Request[Any, Any, Any]
 
 # How handlers of ours ask for them.
-TheDoor: TypeAlias = NamedDependency[Door]
-TheTenant: TypeAlias = NamedDependency[LiveTenant]
-TheUi: TypeAlias = NamedDependency[LiveUi]
-TheGate: TypeAlias = NamedDependency[GateUi]
-TheForm: TypeAlias = NamedDependency[Form]
+TheDoor: TypeAlias = NamedDependency[SkipValidation[Door]]
+TheTenant: TypeAlias = NamedDependency[SkipValidation[LiveTenant]]
+TheUi: TypeAlias = NamedDependency[SkipValidation[LiveUi]]
+TheGate: TypeAlias = NamedDependency[SkipValidation[GateUi]]
+TheForm: TypeAlias = NamedDependency[SkipValidation[Form]]
 
 
 def dependencies(views: Views) -> Mapping[str, Provide]:

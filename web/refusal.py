@@ -80,8 +80,12 @@ async def refuse(views: Views, refusal: Refusal, scope: Any, receive: Receive, s
     headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
     body = response.content if isinstance(response.content, bytes) else str(response.content).encode()
     headers += [
-        (b"content-type", f"{response.media_type or 'text/html'}; charset=utf-8".encode()),
+        (b"content-type", f"{_plain(response.media_type)}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
     ]
     await send({"type": "http.response.start", "status": response.status_code or 200, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _plain(media_type: MediaType | str | None) -> str:
+    return media_type.value if isinstance(media_type, MediaType) else media_type or MediaType.HTML.value

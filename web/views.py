@@ -41,7 +41,7 @@ _AROUND: ContextVar[Surroundings] = ContextVar("weft_page")
 
 
 class Lenient(Undefined):
-    """To print or go through a name that nobody passed is an error; to ask whether there is one is not, nor is a key a small mapping lacks."""
+    """To print a name that nobody passed is an error; to ask whether there is one is not, nor is a key that a small mapping lacks."""
 
     def __str__(self) -> str:
         self._must_be_a_key()

@@ -32,7 +32,10 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Widget:
-    """One card of the dashboard. `render` opens its own transaction; `span` is its width in a grid of twelve columns."""
+    """One card of the dashboard. `render` opens its own transaction and returns the card whole (the macros `ui.stat` and `ui.card` make one).
+
+    `span` is its width in a grid of twelve columns.
+    """
 
     name: str  # "<plugin>.<thing>"
     title: str

@@ -9,11 +9,12 @@
 from typing import TypeAlias
 
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
 from weft.forms import Form
 from weft.tenant import Tenant
 from weft.ui import Ui
 
-TheTenant: TypeAlias = NamedDependency[Tenant]
-TheUi: TypeAlias = NamedDependency[Ui]
-TheForm: TypeAlias = NamedDependency[Form]
+TheTenant: TypeAlias = NamedDependency[SkipValidation[Tenant]]
+TheUi: TypeAlias = NamedDependency[SkipValidation[Ui]]
+TheForm: TypeAlias = NamedDependency[SkipValidation[Form]]

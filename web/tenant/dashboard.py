@@ -1,11 +1,12 @@
 """The dashboard: cards of the enabled modules, as each person has arranged them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 from litestar.response import Response
 from markupsafe import Markup
 
@@ -13,6 +14,7 @@ from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheForm, TheUi
 from web.ui import contained
 from weft.errors import Invalid, Missing
+from weft.forms import Form
 from weft.ui import Widget
 
 
@@ -68,31 +70,71 @@ async def keep_layout(tenant: LiveTenant, layout: list[Place]) -> None:
         )
 
 
+def moved(layout: list[Place], form: Form) -> list[Place]:
+    """Return a layout after a drag or one press of a button.
+
+    A drag sends ``order`` with every name; a button is ``earlier``, ``later``, ``hide``, ``show``, ``wider`` or ``narrower`` with the
+    name of its card. Raises `Invalid` for a name that is not there.
+    """
+    names = [place.name for place in layout]
+    if order := form.all("order"):
+        if sorted(order) != sorted(names):
+            raise Invalid.field("order", "The dashboard has changed meanwhile: reload the page, then arrange it.")
+        return sorted(layout, key=lambda place: order.index(place.name))
+    for button, change in _BUTTONS.items():
+        if name := form.get(button):
+            if name not in names:
+                raise Invalid.field(button, f"There is no card “{name}” here.")
+            at = names.index(name)
+            return change(layout, at)
+    return layout
+
+
+def _swap(layout: list[Place], one: int, other: int) -> list[Place]:
+    if 0 <= other < len(layout):
+        layout = [*layout]
+        layout[one], layout[other] = layout[other], layout[one]
+    return layout
+
+
+def _with(layout: list[Place], at: int, **changes: Any) -> list[Place]:
+    return [msgspec.structs.replace(place, **changes) if number == at else place for number, place in enumerate(layout)]
+
+
+_BUTTONS: dict[str, Callable[[list[Place], int], list[Place]]] = {
+    "earlier": lambda layout, at: _swap(layout, at, at - 1),
+    "later": lambda layout, at: _swap(layout, at, at + 1),
+    "hide": lambda layout, at: _with(layout, at, hidden=True),
+    "show": lambda layout, at: _with(layout, at, hidden=False),
+    "wider": lambda layout, at: _with(layout, at, span=min(12, layout[at].span + 2)),
+    "narrower": lambda layout, at: _with(layout, at, span=max(3, layout[at].span - 2)),
+}
+
+
 @get("/")
-async def dashboard(ui: TheUi, editing: FromQuery[bool] = False) -> Response[str]:
+async def dashboard(ui: TheUi, arrange_: Annotated[str, QueryParameter(name="arrange")] = "") -> Response[str]:
     """Show the cards."""
-    tenant = ui.door.tenant
+    tenant, arranging = ui.door.tenant, arrange_ == "yes"
     cards = []
     for widget, place in arrange(offered(tenant), await layout_of(tenant)):
-        shown = not place.hidden or editing
-        body = await contained(ui, widget.name, widget.title, widget.render(tenant, ui), "widgets") if shown else Markup()
-        cards.append(Card(widget, place.span, place.hidden, body))
-    return await ui.page("dashboard.html", cards=cards, arranging=editing)
+        shown = arranging or not place.hidden
+        body = (
+            await contained(ui, widget.name, widget.title, widget.render(tenant, ui), "widgets") if shown and not place.hidden else Markup()
+        )
+        if shown:
+            cards.append(Card(widget, place.span, place.hidden, body))
+    hour = tenant.now().astimezone(tenant.timezone).hour
+    greeting = "Good morning" if 4 <= hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    return await ui.page("dashboard.html", cards=cards, arranging=arranging, greeting=greeting, today=tenant.today())
 
 
-@post("/dashboard/layout")
+@post("/dashboard/order")
 async def arrange_dashboard(ui: TheUi, form: TheForm) -> Response[Any]:
-    """Keep an arrangement: `name` in order, `span.NAME` and `hidden.NAME` beside."""
+    """Keep an arrangement."""
     tenant = ui.door.tenant
-    known = {widget.name: widget for widget in offered(tenant)}
-    layout = []
-    for name in dict.fromkeys(form.all("name")):
-        if name not in known:
-            raise Invalid.field("name", f"There is no card “{name}” here.")
-        span = form.get(f"span.{name}", str(known[name].span))
-        layout.append(Place(name, int(span) if span.isdigit() and 3 <= int(span) <= 12 else 4, form.get(f"hidden.{name}") == "on"))
-    await keep_layout(tenant, layout)
-    return ui.redirect("/", toast="Your dashboard is arranged.")
+    layout = [place for _, place in arrange(offered(tenant), await layout_of(tenant))]
+    await keep_layout(tenant, moved(layout, form))
+    return Response(None, status_code=204) if form.all("order") else ui.redirect("/?arrange=yes")
 
 
 dashboard_routes = [dashboard, arrange_dashboard]

@@ -7,11 +7,22 @@ from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
 from web.tenant.files import show_file
 from web.tenant.me import me_routes
+from web.tenant.modules import modules_router
 from web.tenant.search import search_page
+from web.tenant.settings import settings_router
+
+PAGES: list[ControllerRouterHandler] = [
+    enter,
+    sign_out_here,
+    search_page,
+    show_file,
+    *dashboard_routes,
+    *me_routes,
+    modules_router,
+    settings_router,
+]
 
 
 def shell_routes() -> list[ControllerRouterHandler]:
     """Return every route that the platform itself brings to a tenant's host."""
-    return [
-        Router("/", route_handlers=[enter, sign_out_here, search_page, show_file, *dashboard_routes, *me_routes], include_in_schema=False)
-    ]
+    return [Router("/", route_handlers=PAGES, include_in_schema=False)]

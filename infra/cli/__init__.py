@@ -1,0 +1,5 @@
+"""The `weft` command."""
+
+from infra.cli.main import main
+
+__all__ = ["main"]

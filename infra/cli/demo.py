@@ -1,0 +1,28 @@
+"""`weft demo …`."""
+
+import click
+from tenants.demo.load import PASSWORD, load_demo, sign_ins
+
+from infra.cli.connect import Hands, with_hands
+from infra.cli.output import Output, with_output
+
+
+@click.group()
+def demo() -> None:
+    """The demo businesses: a shop, a clinic, a manufacturer, on real data."""
+
+
+@demo.command("load")
+@with_output
+def load(output: Output) -> None:
+    """Make the demo businesses that are not there yet."""
+
+    async def work(held: Hands) -> list[tuple[str, str, str]]:
+        with output.progress("Loading the demo businesses") as tell:
+            await load_demo(held.runtime, held.provisioner, held.modules, progress=tell)
+        return await sign_ins(held.runtime)
+
+    people = with_hands(work, say=output.say)
+    rows = [{"business": slug, "email": email, "role": role} for slug, email, role in people]
+    text = "\n".join(f"{slug:<14}{email:<32}{role}" for slug, email, role in people)
+    output.answer({"password": PASSWORD, "people": rows}, f"{text}\nThe password of each is: {PASSWORD}")

@@ -1,0 +1,68 @@
+"""The command's words, and how its errors are told."""
+
+import os
+import sys
+
+import asyncpg
+import click
+
+from core.plugins.registry import BrokenPlugin
+from core.settings import Misconfigured
+from infra.cli.demo import demo
+from infra.cli.doctor import doctor
+from infra.cli.migrate import migrate
+from infra.cli.module import module
+from infra.cli.output import CONFIGURATION
+from infra.cli.plugin import plugin
+from infra.cli.processes import operator, serve, worker
+from infra.cli.tenant import tenant
+from infra.cli.token import token
+from infra.cli.up import up
+from infra.ports import PortInUseError
+from infra.servers.errors import ServerError
+from tenants.bootstrap import BootstrapRefused
+from tenants.platform_schema import SchemaChanged
+from weft.errors import WeftError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="weft", message="Weft %(version)s")
+def weft() -> None:
+    """Weft: the back office a business runs on.
+
+    \b
+    Start everything on this machine:        weft up
+    See whether the installation is well:    weft doctor
+    Make a business:                         weft tenant create acme --name "Acme Ltd" --owner ada@acme.example
+    Switch a module on for it:               weft module enable acme catalogue
+    Begin a plugin of your own:              weft plugin new loyalty
+
+    Without WEFT_DATABASE_URL and WEFT_REDIS_URL, Weft runs servers of its own below WEFT_DATA_DIR (.weft).
+    """
+
+
+for command in (up, serve, worker, operator, migrate, doctor, tenant, module, plugin, token, demo):
+    weft.add_command(command)
+
+
+def main() -> None:
+    """Run the command; an expected failure is a sentence on standard error and an exit code, never a traceback."""
+    os.environ.setdefault("PICCOLO_CONF", "core.database")
+    try:
+        weft(standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except (Misconfigured, ServerError, PortInUseError, BootstrapRefused, BrokenPlugin, SchemaChanged) as wrong:
+        click.echo(f"Weft cannot start: {wrong}", err=True)
+        sys.exit(CONFIGURATION)
+    except WeftError as wrong:
+        click.echo(wrong.message, err=True)
+        sys.exit(1)
+    except (OSError, asyncpg.PostgresError) as wrong:
+        click.echo(f"The database could not be used: {wrong}", err=True)
+        sys.exit(1)

@@ -1,0 +1,66 @@
+"""`weft module …`."""
+
+from typing import Any
+
+import click
+
+from infra.cli.connect import Hands, with_hands
+from infra.cli.output import Output, with_output
+from infra.cli.tenant import by_slug
+from tenants import modules
+
+
+@click.group()
+def module() -> None:
+    """Modules of one business: list, enable, disable.
+
+    \b
+    weft module enable acme catalogue      with everything it needs
+    weft module disable acme catalogue     hidden; its data stays
+    """
+
+
+@module.command("list")
+@click.argument("slug")
+@with_output
+def list_(output: Output, slug: str) -> None:
+    """Show the installed modules, and which are switched on for a business."""
+
+    async def work(held: Hands) -> list[dict[str, Any]]:
+        record = await held.runtime.catalogue.by_id(await by_slug(held, slug))
+        on = record.modules if record else {}
+        return [
+            {"key": key, "title": plugin.title, "installed": plugin.version, "on": on.get(key), "needs": list(plugin.requires)}
+            for key, plugin in held.modules.registry.plugins.items()
+        ]
+
+    columns = (("key", "Key"), ("title", "Title"), ("installed", "Installed"), ("on", "Switched on"), ("needs", "Needs"))
+    output.table(with_hands(work, say=output.say), columns, empty="No plugins are installed.")
+
+
+@module.command("enable")
+@click.argument("slug")
+@click.argument("key")
+@with_output
+def enable(output: Output, slug: str, key: str) -> None:
+    """Switch a module and what it needs on."""
+
+    async def work(held: Hands) -> list[str]:
+        return await modules.enable(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
+
+    done = with_hands(work, say=output.say)
+    output.answer({"enabled": done}, f"Switched on: {', '.join(done)}." if done else f"{key} was on already.")
+
+
+@module.command("disable")
+@click.argument("slug")
+@click.argument("key")
+@with_output
+def disable(output: Output, slug: str, key: str) -> None:
+    """Hide a module; its data stays. Refused while another module needs it."""
+
+    async def work(held: Hands) -> list[str]:
+        return await modules.disable(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
+
+    done = with_hands(work, say=output.say)
+    output.answer({"disabled": done}, f"Switched off: {', '.join(done)}." if done else f"{key} was off already.")

@@ -1,0 +1,69 @@
+"""The processes of an installation, each as a command of its own: for containers, service managers, and `weft up`."""
+
+import asyncio
+import signal
+
+import click
+import uvicorn
+
+from core.plugins.registry import Registry
+from core.settings import Settings
+from core.telemetry import start_logs, start_traces
+from infra.cli.connect import hands
+from infra.cli.output import CONFIGURATION
+from tenants.operator import Operator
+from web.site import Site
+from workers.main import run as run_worker
+
+
+@click.command()
+def serve() -> None:
+    """Answer people and programs over HTTP (WEFT_HOST, WEFT_PORT). Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY."""
+    settings = _begin("weft-web")
+    site = Site(settings, Registry.installed())
+    config = uvicorn.Config(
+        site,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+        timeout_keep_alive=65,
+        lifespan="on",
+        ws="none",
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    if not server.started:
+        raise SystemExit(CONFIGURATION)
+
+
+@click.command()
+def worker() -> None:
+    """Run jobs, schedules and mail. Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY."""
+    settings = _begin("weft-worker")
+    asyncio.run(run_worker(settings))
+
+
+@click.command()
+@click.option("--spares", default=3, show_default=True, help="How many schemas to keep ready for sign-ups.")
+def operator(spares: int) -> None:
+    """Make tenants and change their tables, as the web asks for it. The only process that needs WEFT_PROVISIONER_URL."""
+    settings = _begin("weft-operator")
+
+    async def work() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with hands(settings, name="weft operator") as held:
+            await Operator(held.runtime, held.provisioner, spares=spares).run(stop)
+
+    asyncio.run(work())
+
+
+def _begin(service: str) -> Settings:
+    settings = Settings.from_environment()
+    start_logs(settings.log_level, json=settings.log_json)
+    start_traces(service)
+    return settings

@@ -1,0 +1,143 @@
+"""The Modules page: what each module adds and needs, and its switch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from litestar import Router, get, post
+from litestar.params import FromPath
+from litestar.response import Response
+
+from core.auth.permissions import MODULES
+from core.plugins.registry import Registry
+from core.tenancy.tenant import LiveTenant
+from tenants.life import ask_operator
+from tenants.requirements import UnmetRequirement, dependents, resolve
+from web.dependencies import TheDoor, TheUi
+from web.ui import LiveUi
+from weft.errors import Conflict, Missing
+from weft.permissions import needs
+from weft.plugin import Plugin
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCard:
+    """One module, as the page shows it. `state` is on, off, switching, failed or unavailable."""
+
+    plugin: Plugin
+    state: str
+    note: str
+    adds: str
+    needs: tuple[str, ...]
+    used_by: tuple[str, ...]
+    has_settings: bool
+
+
+_LAST_OPERATIONS = """
+SELECT DISTINCT ON (arguments ->> 'module') arguments ->> 'module' AS module, kind, state, note FROM platform.operation
+WHERE tenant_id = $1 AND kind IN ('enable_module', 'disable_module') ORDER BY arguments ->> 'module', created_at DESC
+"""
+
+
+async def cards(tenant: LiveTenant, door: Any) -> list[ModuleCard]:
+    """Return every installed module with its state in this tenant."""
+    registry = tenant.house.registry
+    running = {row["module"]: row for row in await door.runtime.platform.fetch(_LAST_OPERATIONS, tenant.id)}
+    return [_card(registry, tenant, plugin, running.get(key)) for key, plugin in registry.plugins.items()]
+
+
+def _card(registry: Registry, tenant: LiveTenant, plugin: Plugin, operation: Any) -> ModuleCard:
+    on = tenant.has(plugin.key)
+    state, note = ("on" if on else "off"), ""
+    if operation and operation["state"] in ("waiting", "running"):
+        state = "switching"
+    elif operation and operation["state"] == "failed" and operation["kind"] == "enable_module" and not on:
+        state, note = "failed", operation["note"]
+    if state == "off":
+        try:
+            resolve(registry.plugins, [plugin.key])
+        except UnmetRequirement as unmet:
+            state, note = "unavailable", unmet.message
+    titles = {key: each.title for key, each in registry.plugins.items()}
+    used_by = tuple(titles[key] for key in dependents(registry.plugins, tenant.catalogue_entry.enabled, plugin.key))
+    return ModuleCard(
+        plugin, state, note, adds(plugin), tuple(titles.get(key, key) for key in plugin.requires), used_by, plugin.settings() is not None
+    )
+
+
+def adds(plugin: Plugin) -> str:
+    """Return what a module brings, in words."""
+    storage = plugin.storage()
+    parts: Sequence[tuple[int, str]] = (
+        (len(plugin.menu()), "page"),
+        (len(storage.table_classes) if storage else 0, "table"),
+        (len(plugin.permissions()), "permission"),
+        (len(plugin.role_templates()), "role"),
+        (len(plugin.widgets()), "dashboard card"),
+        (len(plugin.importers()), "import"),
+        (len(plugin.schedules()), "schedule"),
+    )
+    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in parts if count) or "nothing to see yet"
+
+
+@get("/")
+async def modules_page(ui: TheUi, door: TheDoor) -> Response[str]:
+    """Show the modules, by category."""
+    found = sorted(await cards(ui.door.tenant, door), key=lambda card: (card.plugin.category, card.plugin.title))
+    groups = [(category, list(members)) for category, members in groupby(found, key=lambda card: card.plugin.category)]
+    return await ui.page("modules.html", groups=groups)
+
+
+@get("/{key:str}/card")
+async def module_card(ui: TheUi, door: TheDoor, key: FromPath[str]) -> Response[str]:
+    """Return one card alone: what a card that is being switched asks for until it is done."""
+    card = next((card for card in await cards(ui.door.tenant, door) if card.plugin.key == key), None)
+    if card is None:
+        raise Missing("There is no such module.")
+    return await ui.fragment("_module.html", card=card)
+
+
+@post("/{key:str}/enable")
+async def switch_on(ui: TheUi, door: TheDoor, key: FromPath[str]) -> Response[Any]:
+    """Ask the operator to switch a module on, with what it needs."""
+    tenant = ui.door.tenant
+    plugin = _installed(tenant, key)
+    resolve(tenant.house.registry.plugins, [key])
+    return await _ask(ui, door, tenant, plugin, "enable_module", f"{plugin.title} is being switched on.")
+
+
+@post("/{key:str}/disable")
+async def switch_off(ui: TheUi, door: TheDoor, key: FromPath[str]) -> Response[Any]:
+    """Ask the operator to hide a module; its data stays."""
+    tenant = ui.door.tenant
+    plugin = _installed(tenant, key)
+    registry = tenant.house.registry
+    if used_by := dependents(registry.plugins, tenant.catalogue_entry.enabled, key):
+        titles = ", ".join(registry.plugins[each].title for each in used_by)
+        raise Conflict(f"{plugin.title} is needed by {titles}: switch those off first.")
+    return await _ask(ui, door, tenant, plugin, "disable_module", f"{plugin.title} is being switched off. Its data stays.")
+
+
+async def _ask(ui: LiveUi, door: Any, tenant: LiveTenant, plugin: Plugin, kind: str, toast: str) -> Response[Any]:
+    person: UUID | None = door.person_id
+    async with door.runtime.platform.transaction() as db:
+        waiting = await db.fetchval(
+            "SELECT true FROM platform.operation WHERE tenant_id = $1 AND arguments ->> 'module' = $2 AND state IN ('waiting', 'running')",
+            tenant.id,
+            plugin.key,
+        )
+        if not waiting:
+            await ask_operator(db, kind, tenant.id, person, module=plugin.key)
+    return ui.redirect("/modules", toast=toast)
+
+
+def _installed(tenant: LiveTenant, key: str) -> Plugin:
+    plugin = tenant.house.registry.get(key)
+    if plugin is None:
+        raise Missing("There is no such module installed.")
+    return plugin
+
+
+modules_router = Router("/modules", route_handlers=[modules_page, module_card, switch_on, switch_off], guards=[needs(MODULES)])
