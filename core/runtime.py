@@ -1,15 +1,19 @@
 """Everything a process of Weft holds: connections, caches, plugins. Made once, at the composition root."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from core.auth.sessions import Sessions
-from core.files.store import FileStore, TenantFiles
+from core.files.store import FileStore
+from core.files.tenant_files import TenantFiles
+from core.jobs import CORE_JOBS
 from core.platform.changes import Changes
 from core.platform.connection import open_pool
 from core.platform.database import Platform
@@ -20,7 +24,7 @@ from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant, Progress
 from weft.errors import Missing
-from weft.files import Files
+from weft.jobs import Job
 
 SYSTEM = Actor(via="platform", name="Weft")
 
@@ -53,13 +57,18 @@ class Runtime:
         """Return the time, in UTC."""
         return self.clock()
 
+    @cached_property
+    def job_by_name(self) -> Mapping[str, Job[Any]]:
+        """Every job that can be asked for: the platform's own, and those of plugins."""
+        return {**{job.name: job for job in CORE_JOBS}, **self.registry.job_by_name}
+
     def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> OpenScope:
         """Return the context manager of a tenant's new transaction."""
         return OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
 
-    def files_of(self, tenant: LiveTenant) -> Files:
+    def files_of(self, tenant: LiveTenant) -> TenantFiles:
         """Return a tenant's files."""
-        return TenantFiles(self.store, tenant)
+        return TenantFiles(self.store, self.platform, tenant)
 
     def tenant(self, record: TenantRecord, actor: Actor = SYSTEM, on_progress: Progress | None = None) -> LiveTenant:
         """Return a tenant for somebody to work with."""

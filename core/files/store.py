@@ -1,22 +1,34 @@
 """One storage interface for bytes: a local folder, or a bucket that speaks S3, through obstore."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator
-from typing import TYPE_CHECKING
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import obstore
+import structlog
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from core.platform.database import Platform
 from core.settings import Settings
-from weft.errors import Invalid, Missing
-from weft.files import Files, StoredFile
-from weft.ids import new_id
+from weft.errors import Invalid, Missing, Unavailable
 
-if TYPE_CHECKING:
-    from core.tenancy.tenant import LiveTenant
+Log = structlog.get_logger("weft.files")
+PART = 1 << 20  # bytes read at once
+SENT = 5 << 20  # bytes sent at once: the least that S3 takes as a part of a larger object
+AT_ONCE = 3  # parts on their way; with `SENT` the most that a file in transit needs of memory
 
-PART = 1 << 20  # bytes read or sent at once
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was stored: `size` in bytes, `sha256` in hexadecimal, and the first bytes, which tell what it is."""
+
+    size: int
+    sha256: str
+    head: bytes
 
 
 class FileStore:
@@ -24,113 +36,106 @@ class FileStore:
 
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
+        self.shrinking = asyncio.Semaphore(2)  # how many pictures are made small at once
 
     @classmethod
     def open(cls, settings: Settings) -> "FileStore":
-        """Open the folder or bucket that the settings name; credentials of a bucket come from the usual AWS_ variables."""
+        """Open the folder or bucket that the settings name; a bucket's region and credentials come from the usual AWS_ variables."""
         if settings.files_url:
             return cls(from_url(settings.files_url))
         folder = settings.data_dir.resolve() / "files"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(LocalStore(folder))
 
-    async def write(self, path: str, content: bytes | AsyncIterable[bytes], limit: int | None) -> tuple[int, str]:
-        """Store bytes; returns their number and SHA-256. Raises `Invalid` beyond `limit` bytes, and then stores nothing."""
-        digest, size = hashlib.sha256(), 0
-        too_long = Invalid(f"The file is larger than {(limit or 0) // 1_000_000} MB, which is the most that is taken here.")
-        writer = obstore.open_writer_async(self.store, path, buffer_size=8 * PART)
+    async def write(self, path: str, content: bytes | AsyncIterable[bytes], limit: int | None = None) -> Written:
+        """Store bytes, whole or not at all.
+
+        Raises `Invalid` beyond `limit` bytes, `Unavailable` when the store does not take them, and whatever `content` raises.
+        """
+        counted = _Counted(content, limit)
         try:
-            async with writer:
-                async for part in _parts(content):
-                    size += len(part)
-                    if limit is not None and size > limit:
-                        raise too_long
-                    digest.update(part)
-                    await writer.write(part)
-        except BaseException:
-            await self.delete(path)
-            raise
-        return size, digest.hexdigest()
+            await obstore.put_async(self.store, path, counted.parts(), chunk_size=SENT, max_concurrency=AT_ONCE)
+        except BaseError as why:
+            Log.exception("bytes could not be stored", path=path)
+            raise Unavailable("The file could not be stored: the storage does not take it at the moment. Please try again.") from why
+        return Written(counted.size, counted.digest.hexdigest(), counted.head)
 
     async def read(self, path: str) -> AsyncIterator[bytes]:
-        """Yield bytes; raises `Missing`."""
+        """Yield bytes; raises `Missing`, and `Unavailable` when the store does not answer."""
         try:
             found = await obstore.get_async(self.store, path)
+            async for part in found.stream(min_chunk_size=PART):
+                yield bytes(part)
         except FileNotFoundError:
             raise Missing("The file's content is no longer there.") from None
-        async for part in found.stream(min_chunk_size=PART):
-            yield bytes(part)
+        except BaseError as why:
+            raise Unavailable("The file could not be read: the storage does not answer at the moment. Please try again.") from why
 
-    async def delete(self, path: str) -> None:
+    async def delete(self, *paths: str) -> None:
         """Delete bytes; none there is fine."""
-        try:
-            await obstore.delete_async(self.store, path)
-        except FileNotFoundError:
-            return
+        for path in paths:
+            try:
+                await obstore.delete_async(self.store, path)
+            except FileNotFoundError:
+                continue
+
+    async def delete_tenant(self, schema: str) -> int:
+        """Delete everything of one tenant; returns how many files that were."""
+        gone = 0
+        async for found in obstore.list(self.store, f"{schema}/", chunk_size=500):
+            paths = [each["path"] for each in found]
+            await self.delete(*paths)
+            gone += len(paths)
+        return gone
+
+    async def sweep(self, platform: Platform, age: timedelta, batch: int = 1000) -> int:
+        """Delete bytes that became waste longer than `age` ago; returns how many rows that emptied.
+
+        Their rows stay locked meanwhile: a transaction that would still make a file of them waits, and then finds them gone.
+        """
+        async with platform.transaction() as db:
+            rows: list[Any] = await db.fetch(_WASTE, age, batch)
+            paths = [row["path"] for row in rows]
+            if paths:
+                await self.delete(*paths)
+                await db.execute("DELETE FROM platform.file_waste WHERE path = ANY ($1)", paths)
+        return len(paths)
 
 
-async def _parts(content: bytes | AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-    else:
-        async for part in content:
-            yield part
+_WASTE = "SELECT path FROM platform.file_waste WHERE at < now() - $1::interval ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED"
 
 
-class TenantFiles(Files):
-    """The files of one tenant."""
+class _Counted:
+    """Counts, hashes and limits bytes on their way."""
 
-    def __init__(self, store: FileStore, tenant: "LiveTenant") -> None:
-        self._store = store
-        self._tenant = tenant
+    def __init__(self, content: bytes | AsyncIterable[bytes], limit: int | None) -> None:
+        self._content = content
+        self._limit = limit
+        self.size = 0
+        self.digest = hashlib.sha256()
+        self.head = b""
 
-    async def put(self, name: str, media_type: str, content: bytes | AsyncIterable[bytes], *, limit: int | None = None) -> StoredFile:
-        """Store the bytes, then the facts in the open transaction; when that rolls back the bytes go too."""
-        scope = self._tenant.scope("Storing a file")
-        file_id = new_id()
-        path = self._path(file_id)
-        size, digest = await self._store.write(path, content, limit)
+    async def parts(self) -> AsyncIterator[bytes]:
+        if isinstance(self._content, bytes):
+            yield self._take(self._content)
+        else:
+            async for part in self._content:
+                if part:
+                    yield self._take(part)
 
-        async def undo() -> None:
-            await self._store.delete(path)
+    def _take(self, part: bytes) -> bytes:
+        self.size += len(part)
+        if self._limit is not None and self.size > self._limit:
+            raise Invalid(f"The file is larger than {told(self._limit)}, which is the most that is taken here.")
+        if len(self.head) < PART:
+            self.head += part[: PART - len(self.head)]
+        self.digest.update(part)
+        return part
 
-        scope.afterwards.on_rollback.append(undo)
-        name = name.replace("\\", "/").rpartition("/")[2].strip()[:200] or "file"
-        await scope.internal(
-            "INSERT INTO platform.file (id, name, media_type, size, sha256) VALUES ($1, $2, $3, $4, $5)",
-            file_id,
-            name,
-            media_type,
-            size,
-            digest,
-        )
-        return StoredFile(file_id, name, media_type, size, digest, self._tenant.now())
 
-    async def find(self, file_id: UUID) -> StoredFile:
-        """Return the facts of a file."""
-        async with self._tenant.transaction() as db:
-            row = await db.fetchrow("SELECT id, name, media_type, size, sha256, created_at FROM platform.file WHERE id = $1", file_id)
-        if row is None:
-            raise Missing("There is no such file.")
-        return StoredFile(**dict(row.items()))
-
-    async def read(self, file_id: UUID) -> AsyncIterator[bytes]:
-        """Yield the bytes of a file of this tenant."""
-        await self.find(file_id)
-        async for part in self._store.read(self._path(file_id)):
-            yield part
-
-    async def remove(self, file_id: UUID) -> None:
-        """Forget a file; its bytes go once the transaction has committed, and the operator sweeps up after a crash in between."""
-        scope = self._tenant.scope("Removing a file")
-        path = self._path(file_id)
-        await scope.internal("DELETE FROM platform.file WHERE id = $1", file_id)
-        await scope.internal("INSERT INTO platform.file_waste (path) VALUES ($1) ON CONFLICT DO NOTHING", path)
-
-        async def clean() -> None:
-            await self._store.delete(path)
-
-        scope.afterwards.on_commit.append(clean)
-
-    def _path(self, file_id: UUID) -> str:
-        return f"{self._tenant.schema}/{file_id}"
+def told(size: int) -> str:
+    """Return a number of bytes as people say it, such as “25 MB”."""
+    for unit, least in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= least:
+            return f"{size / least:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size} bytes"

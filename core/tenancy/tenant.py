@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,13 +17,15 @@ from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
 from weft.errors import Missing, Refused
 from weft.events import Event
-from weft.files import Files
 from weft.ids import new_id
 from weft.jobs import Job, P
 from weft.permissions import Permission
 from weft.records import Change, RecordRef
 from weft.settings import Settings
 from weft.tenant import Person, Scope, Tenant
+
+if TYPE_CHECKING:
+    from core.files.tenant_files import TenantFiles
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Settings)
@@ -36,10 +38,14 @@ class House(Protocol):
 
     registry: Registry
 
+    @property
+    def job_by_name(self) -> Mapping[str, Job[Any]]:
+        """Return every job that can be asked for, the platform's own among them."""
+
     def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> OpenScope:
         """Return the context manager of a new transaction."""
 
-    def files_of(self, tenant: "LiveTenant") -> Files:
+    def files_of(self, tenant: "LiveTenant") -> "TenantFiles":
         """Return the tenant's files."""
 
     def now(self) -> datetime:
@@ -62,7 +68,7 @@ class LiveTenant(Tenant):
         self.timezone, self.locale = ZoneInfo(entry.timezone), entry.locale
         self.currency, self.country = entry.currency, entry.country
         self.person: Person | None = self.actor.person
-        self.files: Files = self.house.files_of(self)
+        self.files: TenantFiles = self.house.files_of(self)
 
     @property
     def schema(self) -> str:
@@ -95,7 +101,7 @@ class LiveTenant(Tenant):
 
     async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:
         """Add a job to the outbox of the open transaction."""
-        if self.house.registry.job_by_name.get(job.name) is not job:
+        if self.house.job_by_name.get(job.name) is not job:
             raise Missing(f"The job “{job.name}” is not declared by any plugin's jobs() hook.")
         return self.send("job", job.name, payload, at, key)
 

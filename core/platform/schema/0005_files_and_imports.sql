@@ -11,38 +11,48 @@ CREATE TABLE platform.file (
 );
 CREATE INDEX file_tenant ON platform.file (tenant, id);
 
--- Bytes that no row names any more; they are deleted after the transaction that put them here has committed.
+-- Bytes that no row of `file` names: those still on their way in, and those to be deleted. Whoever makes a file takes its row from here in
+-- the same transaction, and whoever deletes bytes holds their row locked, so that a file which was just made never loses them.
 CREATE TABLE platform.file_waste (
     path    text PRIMARY KEY,
     tenant  name NOT NULL DEFAULT current_user,
-    at      timestamptz NOT NULL DEFAULT now(),
-    CHECK (path ~ ('^' || tenant || '/[0-9a-f-]{36}$'))  -- else a tenant could have another's bytes deleted
+    at      timestamptz NOT NULL DEFAULT now(),  -- when they became waste; of bytes on their way in, when they will have
+    CHECK (path ~ ('^' || tenant || '/[0-9a-f-]{36}(\.thumb)?$'))  -- else a tenant could have another's bytes deleted
 );
+CREATE INDEX file_waste_at ON platform.file_waste (at);
 
+-- One file that somebody brings in: how it is read, what its columns mean, what a dry run found, what was saved.
 CREATE TABLE platform.import_batch (
     id            uuid PRIMARY KEY,
     tenant        name NOT NULL DEFAULT current_user,
     importer      text NOT NULL,
     file          uuid NOT NULL,
     file_name     text NOT NULL,
-    state         text NOT NULL DEFAULT 'mapping' CHECK (state IN
-                  ('mapping', 'checking', 'checked', 'importing', 'done', 'failed', 'undoing', 'undone', 'cancelled')),
-    headings      text[] NOT NULL DEFAULT '{}',
-    sample        jsonb NOT NULL DEFAULT '[]',
-    mapping       jsonb NOT NULL DEFAULT '{}',   -- field → heading
+    size          bigint NOT NULL,               -- bytes
+    state         text NOT NULL CHECK (state IN
+                  ('reading', 'mapping', 'checking', 'checked', 'importing', 'done', 'failed', 'undoing', 'undone', 'cancelled')),
+    chain         text NOT NULL DEFAULT '' CHECK (chain IN ('', 'check', 'import')),  -- how far to go on without asking: programs do
+    reading       jsonb NOT NULL,                -- encoding, delimiter, sheet, where the headings are
+    columns       jsonb NOT NULL DEFAULT '[]',   -- headings, samples, and which numbers and dates were seen
+    mapping       jsonb NOT NULL DEFAULT '[]',   -- field, column, how its numbers and dates are written
     options       jsonb NOT NULL DEFAULT '{}',
     job           uuid,
-    total         integer NOT NULL DEFAULT 0,
-    next_row      integer NOT NULL DEFAULT 0,    -- where to go on after a stop
+    stop          boolean NOT NULL DEFAULT false,  -- a person asked for it
+    total         integer NOT NULL DEFAULT 0,    -- rows of the file, without headings and empty ones
+    expected      jsonb NOT NULL DEFAULT '{}',   -- what the dry run counted
+    next_row      integer NOT NULL DEFAULT 0,    -- the row to go on from after a stop
     created       integer NOT NULL DEFAULT 0,
     updated       integer NOT NULL DEFAULT 0,
     unchanged     integer NOT NULL DEFAULT 0,
     refused       integer NOT NULL DEFAULT 0,
+    undone        integer NOT NULL DEFAULT 0,
+    kept          integer NOT NULL DEFAULT 0,    -- records that an undo left alone
     note          text NOT NULL DEFAULT '',
     person_id     uuid,
     person_name   text NOT NULL DEFAULT '',
     created_at    timestamptz NOT NULL DEFAULT now(),
     finished_at   timestamptz,
+    version       integer NOT NULL DEFAULT 1,
     UNIQUE (id, tenant)
 );
 CREATE INDEX import_batch_tenant ON platform.import_batch (tenant, created_at DESC, id DESC);
@@ -51,13 +61,15 @@ CREATE INDEX import_batch_tenant ON platform.import_batch (tenant, created_at DE
 CREATE TABLE platform.import_problem (
     batch     uuid NOT NULL,
     tenant    name NOT NULL DEFAULT current_user,
+    phase     text NOT NULL CHECK (phase IN ('check', 'import', 'undo')),
     row       integer NOT NULL,
+    place     smallint NOT NULL,                 -- of the problem among those of its row
     field     text NOT NULL,
     sentence  text NOT NULL,
     value     text NOT NULL DEFAULT '',
+    PRIMARY KEY (batch, phase, row, place),
     FOREIGN KEY (batch, tenant) REFERENCES platform.import_batch (id, tenant) ON DELETE CASCADE
 );
-CREATE INDEX import_problem_batch ON platform.import_problem (batch, row);
 
 CREATE TABLE platform.import_row (
     batch      uuid NOT NULL,
@@ -67,15 +79,18 @@ CREATE TABLE platform.import_row (
     action     text NOT NULL CHECK (action IN ('created', 'updated', 'unchanged')),
     version    integer NOT NULL,
     before     jsonb NOT NULL DEFAULT '{}',
+    kept       boolean NOT NULL DEFAULT false,   -- an undo looked at it, and left the record as it is
+    PRIMARY KEY (batch, row),
     FOREIGN KEY (batch, tenant) REFERENCES platform.import_batch (id, tenant) ON DELETE CASCADE
 );
-CREATE INDEX import_row_batch ON platform.import_row (batch, row);
+CREATE INDEX import_row_record ON platform.import_row (batch, record_id, row);
 
 CREATE TABLE platform.import_mapping (
     tenant    name NOT NULL DEFAULT current_user,
     importer  text NOT NULL,
-    headings  text NOT NULL,  -- the file's headings, joined: the same file again finds the same mapping
+    headings  text NOT NULL,                      -- SHA-256 of the file's headings: the same file again finds the same mapping
     mapping   jsonb NOT NULL,
+    options   jsonb NOT NULL DEFAULT '{}',
     used_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, importer, headings)
 );
@@ -92,3 +107,5 @@ BEGIN
         EXECUTE format('GRANT SELECT, DELETE ON platform.%I TO weft_platform', shared);
     END LOOP;
 END $$;
+-- Bytes are announced before they are sent, outside of any transaction of the tenant's; who deletes them locks their row first.
+GRANT INSERT, UPDATE ON platform.file_waste TO weft_platform;
