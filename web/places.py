@@ -50,7 +50,7 @@ def currencies(language: str = "en") -> list[Option]:
 @cache
 def locales() -> list[Option]:
     """Return the languages offered, each in its own words."""
-    return [{"value": name, "label": str(Locale.parse(name).get_display_name() or name).capitalize()} for name in LOCALES]
+    return [{"value": name, "label": _upper_first(str(Locale.parse(name).get_display_name() or name))} for name in LOCALES]
 
 
 @cache
@@ -58,3 +58,7 @@ def time_zones() -> list[str]:
     """Return the names of time zones that are a place."""
     odd = ("Etc/", "SystemV/", "US/", "posix/", "right/")
     return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith(odd))]
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]

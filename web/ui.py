@@ -49,6 +49,7 @@ class LiveUi(Ui):
         filled = {name: await self._panels(name, record_id) for name, record_id in (slots or {}).items()}
         toast = _read_toast(self.request.cookies.get(TOAST_COOKIE, ""))
         shell = shell_of(self.door, self.views.runtime.registry, self.request.url.path)
+        shell["unread"] = await self.views.unread.count(self.door.tenant)
         text = self._render(template, {"shell": shell, "flashes": [{"text": toast, "tone": "good"}] if toast else [], **context}, filled)
         response = Response(text, status_code=status, media_type=MediaType.HTML)
         if toast:

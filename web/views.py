@@ -11,11 +11,13 @@ import jinja2.runtime
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 from markupsafe import Markup
 
+from core.messaging.repertoire import Repertoire
 from core.plugins.registry import Registry
 from core.runtime import Runtime
 from web.assets import Assets
 from web.formats import Formats, locale_of
 from web.icons import icon_svg
+from web.unread import Unread
 from weft.permissions import Permission
 
 MISSING: Any = vars(jinja2.runtime)["missing"]  # what Jinja gives as the owner of a name that is not in the context
@@ -63,6 +65,8 @@ class Views:
         self.runtime = runtime
         self.environment = environment_for(runtime.registry)
         self.environment.globals["asset"] = assets.url
+        self.repertoire = Repertoire.of(runtime.registry)
+        self.unread = Unread(runtime)
         self._formats: dict[tuple[str, str, str], Formats] = {}
 
     def formats(self, locale: str, zone: str, currency: str) -> Formats:

@@ -6,8 +6,10 @@ from litestar.types import ControllerRouterHandler
 from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
 from web.tenant.files import show_file
+from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
 from web.tenant.modules import modules_router
+from web.tenant.notifications import notification_routes
 from web.tenant.search import search_page
 from web.tenant.settings import settings_router
 
@@ -18,6 +20,8 @@ PAGES: list[ControllerRouterHandler] = [
     show_file,
     *dashboard_routes,
     *me_routes,
+    *notification_routes,
+    jobs_router,
     modules_router,
     settings_router,
 ]
