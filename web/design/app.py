@@ -6,8 +6,8 @@ from typing import cast
 from jinja2 import Environment
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.config.compression import CompressionConfig
-from litestar.connection import ASGIConnection
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
@@ -26,7 +26,7 @@ _BY_SLUG = {sample.slug: sample for sample in SAMPLES}
 _Request = Request[None, None, State]
 
 
-def _theme(request: ASGIConnection[object, object, object, State]) -> Theme:
+def _theme(request: _Request) -> Theme:
     asked = request.query_params.get("theme") or request.cookies.get("weft_theme")
     return cast("Theme", asked) if asked in ("light", "dark") else "system"
 
@@ -50,18 +50,20 @@ def design_page(request: _Request) -> Response[str]:
 
 
 @get("/{slug:str}", sync_to_thread=False)
-def sample_page(request: _Request, slug: str) -> Response[str]:
+def sample_page(request: _Request, slug: FromPath[str]) -> Response[str]:
     """One sample screen; a slug nobody knows is the sample of a 404."""
     sample = _BY_SLUG.get(slug, _BY_SLUG["error-404"])
     if slug == "products":
-        return _sample(request, sample, **product_page(request.query_params.get("q", ""), tuple(request.query_params.getall("category", []))))
+        return _sample(
+            request, sample, **product_page(request.query_params.get("q", ""), tuple(request.query_params.getall("category", [])))
+        )
     return _sample(request, sample, arranging="arrange" in request.query_params)
 
 
 @get("/search", sync_to_thread=False)
 def search(request: _Request) -> Response[str]:
     """What global search finds: a page, or the fragment for the box and the palette."""
-    query = request.query_params.get("q", "")
+    query = request.query_params.get("q", "" if "HX-Request" in request.headers else "belvoir")
     groups = operations.FOUND if query and "belvoir".startswith(query.lower()) else []
     if "HX-Request" not in request.headers:
         return _sample(request, _BY_SLUG["search"], query=query, groups=groups)
@@ -78,18 +80,22 @@ def lookup(request: _Request) -> Response[str]:
     return _html(_environment(request.app.state).get_template("shell/_options.html").render(options=options))
 
 
-@get("/jobs/{job:int}/progress", sync_to_thread=False)
-def progress(request: _Request, job: int) -> Response[str]:
+@get("/progress/{job:int}", sync_to_thread=False)
+def progress(request: _Request, job: FromPath[int]) -> Response[str]:
     """A job that is always a little further."""
-    template = _environment(request.app.state).from_string('{% import "ui.html" as ui %}{{ ui.progress("Checking barcodes", done=2200, total=2861, url=url) }}')
-    return _html(template.render(url=f"/jobs/{job}/progress"))
+    template = _environment(request.app.state).from_string(
+        '{% import "ui.html" as ui %}{{ ui.progress("Checking barcodes", done=2200, total=2861, url=url) }}'
+    )
+    return _html(template.render(url=f"/progress/{job}"))
 
 
 @get("/refuse", sync_to_thread=False)
 def refuse() -> Response[dict[str, object]]:
     """A problem, as an API tells it."""
     return Response(
-        {"status": 403, "title": "Forbidden", "detail": "You may not change prices."}, status_code=403, media_type="application/problem+json"
+        {"status": 403, "title": "Forbidden", "detail": "You may not change prices."},
+        status_code=403,
+        media_type="application/problem+json",
     )
 
 
@@ -108,9 +114,11 @@ def order() -> None:
 
 
 @post("/{slug:str}", sync_to_thread=False)
-def submitted(request: _Request, slug: str) -> Response[str]:
+def submitted(request: _Request, slug: FromPath[str]) -> Response[str]:
     """A form sent to a sample comes back as the sample, with a toast."""
-    answer = _sample(request, _BY_SLUG.get(slug, _BY_SLUG["dashboard"]), flashes=[{"text": "Nothing is saved on the design page.", "tone": "info"}])
+    answer = _sample(
+        request, _BY_SLUG.get(slug, _BY_SLUG["dashboard"]), flashes=[{"text": "Nothing is saved on the design page.", "tone": "info"}]
+    )
     answer.headers["HX-Trigger"] = '{"toast": {"text": "Nothing is saved on the design page.", "tone": "info"}}'
     return answer
 
@@ -120,8 +128,9 @@ def _secured(response: Response[object]) -> Response[object]:
     return response
 
 
-def make_app() -> Litestar:
-    """The application; run it with `python -m web.design`."""
+def make_app(*, keep: int = 0) -> Litestar:
+    """The application; run it with `python -m web.design`. `keep` is how many seconds a browser keeps styles and scripts."""
+    kept = CacheControlHeader(max_age=keep) if keep else CacheControlHeader(no_cache=True)
     return Litestar(
         [
             design_page,
@@ -133,8 +142,8 @@ def make_app() -> Litestar:
             choose_theme,
             order,
             submitted,
-            create_static_files_router("/static/weft", directories=[WEB / "static"]),
-            create_static_files_router("/static/vendor", directories=[WEB / "node_modules"]),
+            create_static_files_router("/static/weft", directories=[WEB / "static"], cache_control=kept),
+            create_static_files_router("/static/vendor", directories=[WEB / "node_modules"], cache_control=kept),
         ],
         state=State({"env": make_environment()}),
         after_request=_secured,

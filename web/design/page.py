@@ -43,8 +43,18 @@ def _rows() -> list[dict[str, object]]:
         "person": "Maeve O’Connell",
         "code": "5017474",
     }
-    plain: dict[str, object] = {"text": "Plain text", "choice": "Draft", "number": 0, "money": Decimal(-3), "bool": False, "ago": NOW + timedelta(hours=3)}
-    icon: dict[str, object] = {"text": {"text": "With an icon", "icon": "file-type-csv"}, "money": {"amount": Decimal(1200), "currency": "JPY"}}
+    plain: dict[str, object] = {
+        "text": "Plain text",
+        "choice": "Draft",
+        "number": 0,
+        "money": Decimal(-3),
+        "bool": False,
+        "ago": NOW + timedelta(hours=3),
+    }
+    icon: dict[str, object] = {
+        "text": {"text": "With an icon", "icon": "file-type-csv"},
+        "money": {"amount": Decimal(1200), "currency": "JPY"},
+    }
     return [
         {"id": "1", "href": "/product", "cells": full, "menu": [{"label": "Edit", "href": "/design"}]},
         {"id": "2", "cells": plain, "menu": []},
@@ -81,6 +91,4 @@ def render_sample(env: Environment, sample: Sample, theme: Theme = "system", mor
     """One sample screen."""
     name = sample.template if "/" in sample.template else f"samples/{sample.template}"
     room = {"shell": shell(sample.menu or f"/{sample.slug}", theme)} if sample.room == "shell" else {"theme": theme}
-    return env.get_template(f"{name}.html").render(
-        {"csrf_token": "design", "home": "/", **room, **sample.context(), **(more or {})}
-    )
+    return env.get_template(f"{name}.html").render({"csrf_token": "design", "home": "/", **room, **sample.context(), **(more or {})})

@@ -14,14 +14,21 @@ from web.design.app import make_app
 from web.design.samples import SAMPLES
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 
 
 @contextmanager
 def serving() -> Iterator[str]:
     """The address of a design server that lives as long as the block."""
-    server = uvicorn.Server(uvicorn.Config(make_app(), host="127.0.0.1", port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(make_app(keep=600), host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -36,13 +43,18 @@ def shoot(browser: Browser, address: str, folder: Path, slugs: list[str]) -> Non
     """Write one picture per sample, theme and size."""
     for theme in ("light", "dark"):
         for size, (width, height) in SIZES.items():
-            page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1, has_touch=size == "narrow")
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                device_scale_factor=1,
+                has_touch=size == "narrow",
+                is_mobile=size == "narrow",
+                locale="en-GB",
+            )
             for slug in slugs:
                 page.goto(f"{address}/{slug}?theme={theme}", wait_until="networkidle")
                 if slug == "palette":
                     page.goto(f"{address}/products?theme={theme}", wait_until="networkidle")
                     page.keyboard.press("Control+k")
-                    page.keyboard.type("bel", delay=30)
                 page.wait_for_timeout(350)
                 page.screenshot(path=folder / f"{slug}-{theme}-{size}.png", full_page=slug != "palette")
             page.close()

@@ -54,7 +54,7 @@ function axes(spec, look, full, brief) {
   const last = spec.series.length - 1;
   return {
     color: look.series,
-    grid: { top: 12, right: 8, bottom: 24, left: 8, containLabel: true, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { top: 12, right: 4, bottom: 4, left: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis", axisPointer: { type: bars ? "shadow" : "line", lineStyle: { color: look.strong }, shadowStyle: { color: look.hover } }, ...tip(look, full) },
     xAxis: {
       type: "category", data: spec.labels, boundaryGap: bars, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },

@@ -32,7 +32,7 @@ enhance("[data-combo]", (combo) => {
   const source = combo.dataset.source;
   const own = read(select.options);
   const input = make("input", { type: "text", autocomplete: "off", spellcheck: false, placeholder: select.getAttribute("placeholder") ?? "" });
-  const box = make("div", { className: "wf-combo-box" }, input);
+  const box = make("div", { className: "wf-combo-box" }, input, combo.querySelector(":scope > svg"));
   const list = make("div", { className: "wf-combo-list", hidden: true });
   let timer, request;
 

@@ -69,7 +69,7 @@ if (dialog) {
       const block = document.createElement("div");
       block.setAttribute("role", "group");
       block.setAttribute("aria-labelledby", id);
-      block.append(Object.assign(document.createElement("h3"), { textContent: title, id }), ...found.map(item));
+      block.append(Object.assign(document.createElement("div"), { textContent: title, id, className: "wf-found-title" }), ...found.map(item));
       blocks.push(block);
     }
     places.replaceChildren(...blocks);

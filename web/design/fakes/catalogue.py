@@ -104,7 +104,13 @@ def products(find: str = "", categories: tuple[str, ...] = ()) -> list[Json]:
                     {"label": "Edit", "href": "/product-form", "icon": "pencil"},
                     {"label": "Duplicate", "post": "/products", "icon": "copy"},
                     "-",
-                    {"label": "Archive", "post": "/products", "icon": "archive", "tone": "bad", "confirm": f"Archive “{name}”? It leaves the shelves and the till."},
+                    {
+                        "label": "Archive",
+                        "post": "/products",
+                        "icon": "archive",
+                        "tone": "bad",
+                        "confirm": f"Archive “{name}”? It leaves the shelves and the till.",
+                    },
                 ],
             }
         )

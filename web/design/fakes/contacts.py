@@ -7,7 +7,11 @@ from web.design.formats import NOW
 
 Json = dict[str, object]
 
-ORGANISATION: Json = {"name": "Belvoir Fruit Farms Ltd", "subtitle": "Supplier of cordials and pressés since May 2019", "status": {"label": "Active", "tone": "good"}}
+ORGANISATION: Json = {
+    "name": "Belvoir Fruit Farms Ltd",
+    "subtitle": "Supplier of cordials and pressés since May 2019",
+    "status": {"label": "Active", "tone": "good"},
+}
 
 FACTS: list[Json] = [
     {"label": "Trading name", "value": "Belvoir Farm"},
@@ -79,7 +83,10 @@ HISTORY: list[Json] = [
         "when": NOW - timedelta(days=1, hours=2),
         "icon": "file-import",
         "tone": "info",
-        "changes": [{"label": "Telephone", "before": None, "after": "+44 1476 870286"}, {"label": "Fax", "before": "01476 870287", "after": None}],
+        "changes": [
+            {"label": "Telephone", "before": None, "after": "+44 1476 870286"},
+            {"label": "Fax", "before": "01476 870287", "after": None},
+        ],
     },
     {"who": "Daniel Whitcombe", "what": "added the tag Weekly order", "when": NOW - timedelta(days=3)},
     {
@@ -96,7 +103,9 @@ DOCUMENTS: list[Json] = [
     {"name": "Organic certificate.pdf", "size": 91_774, "when": NOW - timedelta(days=200)},
 ]
 
-COUNTRIES: list[Json] = [{"value": code, "label": name} for code, name in [("GB", "United Kingdom"), ("IE", "Ireland"), ("FR", "France"), ("IT", "Italy")]]
+COUNTRIES: list[Json] = [
+    {"value": code, "label": name} for code, name in [("GB", "United Kingdom"), ("IE", "Ireland"), ("FR", "France"), ("IT", "Italy")]
+]
 
 TAGS: list[str] = ["Drinks", "Local", "Weekly order", "Organic", "Imports", "Prepaid", "Seasonal"]
 

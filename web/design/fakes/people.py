@@ -39,7 +39,13 @@ PEOPLE: list[Json] = [
             {"label": "Change roles", "href": "/roles", "icon": "shield"},
             {"label": "Sign out everywhere", "post": "/people", "icon": "logout"},
             "-",
-            {"label": "Suspend", "post": "/people", "icon": "user-off", "tone": "bad", "confirm": f"Suspend {name}? They are signed out at once and cannot come back until you let them."},
+            {
+                "label": "Suspend",
+                "post": "/people",
+                "icon": "user-off",
+                "tone": "bad",
+                "confirm": f"Suspend {name}? They are signed out at once and cannot come back until you let them.",
+            },
         ],
     }
     for place, (name, email, roles, state, tone, minutes, sessions) in enumerate(_PEOPLE)

@@ -1,0 +1,77 @@
+"""A design server and a real browser, shared by the tests of this folder."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+
+from web.design.screenshots import CHROMIUM, FLAGS, serving
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with serving() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """A page in a browser, and everything it complained about."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page: Page = context.new_page()
+        self.address = address
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        told = message.type in ("error", "warning")
+        if told and "the server responded with a status of" not in message.text:  # the samples of errors answer with their status
+            self.complaints.append(message.text)
+
+    def to(self, path: str) -> Page:
+        """Open a page and wait until its scripts have taken it over."""
+        self.page.goto(f"{self.address}{path}")
+        self.page.wait_for_selector("html[data-ready]")
+        return self.page
+
+    def violations(self, *rules: str) -> list[str]:
+        """What axe finds wrong by WCAG 2.2 A and AA and by good practice, or by these rules alone; one line each."""
+        script = f"axe.run(document, {{runOnly: {json.dumps(rules or LEVELS)}, resultTypes: ['violations'], preload: false}})"
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text())  # evaluated from outside, so the policy of the page stays as it is
+        found = self.page.evaluate(script)["violations"]
+        return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visitor]:
+    contexts: list[BrowserContext] = []
+
+    def open_one(size: ViewportSize = WIDE, *, script: bool = True) -> Visit:
+        context = browser.new_context(viewport=size, java_script_enabled=script, reduced_motion="reduce", locale="en-GB")
+        context.set_default_timeout(5000)
+        contexts.append(context)
+        return Visit(context, address)
+
+    yield open_one
+    for context in contexts:
+        context.close()
