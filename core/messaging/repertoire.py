@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from core.jobs import CORE_JOBS
 from core.plugins.registry import Registry
 from weft.jobs import Job
 from weft.tenant import Tenant
@@ -44,8 +45,8 @@ class Repertoire:
 
     @classmethod
     def of(cls, registry: Registry) -> "Repertoire":
-        """Collect what the installed plugins declare."""
-        work, reactions = [], []
+        """Collect what the platform itself and the installed plugins declare."""
+        work, reactions = [_of_job(CORE, job) for job in CORE_JOBS], []
         for key in registry.plugins:
             only = frozenset({key})
             work += [_of_job(key, job) for job in registry.jobs(only)]
