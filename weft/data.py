@@ -85,9 +85,7 @@ class Importer(Generic[R]):
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field → other headings it goes by
     readers: Mapping[str, Callable[[bytes], Iterable[Mapping[str, str]]]] = field(default_factory=dict)  # ".vcf" → rows
     group_by: str = ""  # a field whose equal neighbours belong together and are never split over two batches
-    options: type[msgspec.Struct] | None = (
-        None  # questions asked once per import; `write` gets the answers as text that `read_fields` reads
-    )
+    options: type[msgspec.Struct] | None = None  # questions asked once per import; `write` gets the answers as text, for `read_fields`
     record: str = ""  # the name of the `RecordKind` it makes
 
 
