@@ -75,7 +75,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
         dependencies=dict(dependencies(views)),
         exception_handlers=exception_handlers(views),
         csrf_config=csrf(runtime),
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=1500),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=1500, exclude=r"^/files/"),
         openapi_config=OpenAPIConfig(
             title="Weft",
             version="1",
