@@ -30,7 +30,6 @@ _MAIL = "SELECT id FROM platform.mail WHERE state <> 'waiting' AND created_at < 
 _SESSIONS = "SELECT id FROM platform.session WHERE expires_at < now() - $1::interval LIMIT $2"
 _SECRETS = "SELECT token_hash FROM platform.one_time_secret WHERE expires_at < now() - $1::interval LIMIT $2"
 _TRIES = "SELECT key FROM platform.attempt WHERE resets_at < now() - $1::interval LIMIT $2"
-_WASTE = "SELECT path FROM platform.file_waste WHERE at < now() - $1::interval LIMIT $2"
 
 
 class Housekeeping:
@@ -60,12 +59,4 @@ class Housekeeping:
         for table, key, which, age in self._rules:
             delete = f"DELETE FROM platform.{table} WHERE {key} = ANY (ARRAY({which}))"
             gone += await self._platform.execute(delete, age, self.batch)
-        return gone + await self._empty_bin()
-
-    async def _empty_bin(self) -> int:
-        """Delete bytes that no row names any more: usually they are gone already, unless the process died before it could."""
-        rows = await self._platform.fetch(_WASTE, self._waste, self.batch)
-        for row in rows:
-            await self._store.delete(row["path"])
-        paths = [row["path"] for row in rows]
-        return await self._platform.execute("DELETE FROM platform.file_waste WHERE path = ANY ($1)", paths) if paths else 0
+        return gone + await self._store.sweep(self._platform, self._waste, self.batch)
