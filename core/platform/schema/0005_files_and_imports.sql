@@ -29,10 +29,10 @@ CREATE TABLE platform.import_batch (
     file          uuid NOT NULL,
     file_name     text NOT NULL,
     size          bigint NOT NULL,               -- bytes
-    state         text NOT NULL CHECK (state IN
+    state         text NOT NULL DEFAULT 'reading' CHECK (state IN
                   ('reading', 'mapping', 'checking', 'checked', 'importing', 'done', 'failed', 'undoing', 'undone', 'cancelled')),
     chain         text NOT NULL DEFAULT '' CHECK (chain IN ('', 'check', 'import')),  -- how far to go on without asking: programs do
-    reading       jsonb NOT NULL,                -- encoding, delimiter, sheet, where the headings are
+    reading       jsonb NOT NULL DEFAULT '{}',   -- encoding, delimiter, sheet, where the headings are
     columns       jsonb NOT NULL DEFAULT '[]',   -- headings, samples, and which numbers and dates were seen
     mapping       jsonb NOT NULL DEFAULT '[]',   -- field, column, how its numbers and dates are written
     options       jsonb NOT NULL DEFAULT '{}',
@@ -61,9 +61,9 @@ CREATE INDEX import_batch_tenant ON platform.import_batch (tenant, created_at DE
 CREATE TABLE platform.import_problem (
     batch     uuid NOT NULL,
     tenant    name NOT NULL DEFAULT current_user,
-    phase     text NOT NULL CHECK (phase IN ('check', 'import', 'undo')),
+    phase     text NOT NULL DEFAULT 'import' CHECK (phase IN ('check', 'import', 'undo')),
     row       integer NOT NULL,
-    place     smallint NOT NULL,                 -- of the problem among those of its row
+    place     smallint NOT NULL DEFAULT 0,       -- of the problem among those of its row
     field     text NOT NULL,
     sentence  text NOT NULL,
     value     text NOT NULL DEFAULT '',
