@@ -3,21 +3,26 @@
 from collections.abc import AsyncIterator
 
 import asyncpg
+import pytest
 import pytest_asyncio
 
 from core.platform.connection import WeftConnection
-from infra.testing import Installation
+from core.plugins.registry import Registry
+from infra.testing import Installation, ServerUrls, installed
+from tests.sample.plugin import plugin as notes
 from tests.tenancy.arena import SECRET, Arena
 
-# One row of B's in everything tenants share.
-B_EVERYWHERE = """
-INSERT INTO platform.outbox (id, tenant, kind, name, payload) VALUES (gen_random_uuid(), $1, 'event', 'x', to_jsonb($2::text));
-"""
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def installation(weft_servers: ServerUrls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    """Yield a Weft with nothing but the sample plugin."""
+    async with installed(weft_servers, Registry([notes]), tmp_path_factory.mktemp("tenancy")) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def _arena(installation: Installation) -> AsyncIterator[Arena]:
-    a, b = await installation.new_tenant("notes"), await installation.new_tenant("notes")
+    a, b = await installation.new_tenant(), await installation.new_tenant()
     superuser = await asyncpg.connect(installation.superuser_url, connection_class=WeftConnection)
     await superuser.execute(f"INSERT INTO {a.schema}.notes_note VALUES (gen_random_uuid(), 'of A', 1)")
     await superuser.execute(f"INSERT INTO {b.schema}.notes_note VALUES (gen_random_uuid(), '{SECRET}', 1)")

@@ -24,15 +24,11 @@ GRANTED: dict[str, set[str]] = {
     "saved_view": ALL,
     "dashboard": ALL,
 }
-# Columns whose values a CHECK or a key prescribes.
+# Columns whose values another table or an address prescribes.
 FIXED: dict[str, str] = {
-    "outbox.kind": "'event'",
-    "job.state": "'waiting'",
-    "audit_entry.via": "'job'",
-    "import_row.action": "'created'",
-    "file_waste.path": "$1::text || '/' || gen_random_uuid()",
-    "import_problem.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1)",
-    "import_row.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1)",
+    "file_waste.path": "$1::name || '/' || gen_random_uuid()",
+    "import_problem.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1::name)",
+    "import_row.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1::name)",
 }
 VALUES = {
     "uuid": "gen_random_uuid()",
@@ -41,7 +37,11 @@ VALUES = {
     "bytea": r"'\x00'",
     "bytea[]": "'{}'",
     "text[]": "'{}'",
+    "smallint": "1",
     "integer": "1",
+    "numeric": "1",
+    "date": "current_date",
+    "uuid[]": "'{}'",
     "bigint": "1",
     "boolean": "true",
     "timestamp with time zone": "now()",
@@ -53,6 +53,12 @@ WHERE a.attrelid = to_regclass('platform.' || $1) AND a.attnum > 0 AND NOT a.att
   AND (a.attnotnull OR a.attname = 'tenant') AND (NOT a.atthasdef OR a.attname = 'tenant')
 ORDER BY a.attnum
 """
+# The first value that a CHECK (column IN (…)) allows.
+CHOICES = r"""
+SELECT found[1] AS name, found[2] AS value
+FROM pg_constraint, regexp_matches(pg_get_constraintdef(oid), '\((\w+) = ANY \(ARRAY\[''([^'']*)') AS found
+WHERE conrelid = to_regclass('platform.' || $1) AND contype = 'c'
+"""
 WITH_TENANT = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
 WHERE c.relnamespace = 'platform'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY c.relname
@@ -63,11 +69,13 @@ async def fill(arena: Arena, schema: str) -> list[str]:
     """Put one row of a tenant's into every shared table, as the superuser; returns the tables' names."""
     tables = [row["relname"] for row in await arena.superuser.fetch(WITH_TENANT)]
     for table in sorted(tables, key=lambda name: (name != "import_batch", name)):  # the others hang on it
-        names, values = ["tenant"], ["$1"]
+        choices = {row["name"]: f"'{row['value']}'" for row in await arena.superuser.fetch(CHOICES, table)}
+        names, values = ["tenant"], ["$1::name"]
         for column in await arena.superuser.fetch(COLUMNS, table):
             if column["name"] != "tenant":
                 names.append(column["name"])
-                values.append(FIXED.get(f"{table}.{column['name']}") or VALUES[column["type"]])
+                prescribed = FIXED.get(f"{table}.{column['name']}") or choices.get(column["name"])
+                values.append(prescribed or VALUES[column["type"]])
         await arena.superuser.execute(f"INSERT INTO platform.{table} ({', '.join(names)}) VALUES ({', '.join(values)})", schema)
     return tables
 
