@@ -73,6 +73,8 @@ def only_one_setup(root: Path) -> Iterator[None]:
         except OSError:
             tell("Another set-up of this checkout is running; waiting for it to end.")
             fcntl.flock(handle, fcntl.LOCK_EX)
+        # Commands inherit the lock: one that goes on writing after its set-up was killed keeps the next one waiting.
+        os.set_inheritable(handle.fileno(), True)
         yield
 
 
@@ -134,6 +136,7 @@ def run(title: str, argv: Sequence[str | Path], cwd: Path, env: Mapping[str, str
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            close_fds=False,
         )
     except OSError as error:
         raise SetupError(f"{argv[0]} could not be started: {error.strerror}.") from error

@@ -140,7 +140,9 @@ def test_a_set_up_that_was_killed_starts_over_and_finishes(ready: Checkout, sile
     with cut_off:
         connection, _ = silent_registry.accept()
         cut_off.kill()
+    # What it started goes on, and is waited for, until the registry breaks off.
     connection.close()
+    silent_registry.close()
     assert (ready.venv / ".weft" / "busy").exists()
     done = ready.set_up()
     assert done.returncode == 0
