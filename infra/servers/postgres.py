@@ -92,11 +92,10 @@ class EmbeddedPostgres:
             shutil.rmtree(folder, ignore_errors=True)
 
     def is_running(self) -> bool:
-        """Say whether the server that this object started accepts connections."""
-        if self._cluster is None or (self._child and self._child.poll() is not None):
+        """Say whether the server that this object started still runs; one that recovers by itself does."""
+        if self._cluster is None:
             return False
-        found = postmaster.running(self._cluster.data)
-        return found is not None and found.status == "ready"
+        return self._child.poll() is None if self._child else postmaster.running(self._cluster.data) is not None
 
     def running_address(self) -> PostgresAddress | None:
         """Return the address of this folder's server, whichever process started it, or None; starts nothing."""
@@ -121,9 +120,6 @@ class EmbeddedPostgres:
         return (self._cluster.binaries if self._cluster else find_binaries()).version
 
     def _bring_up(self, cluster: Cluster) -> "subprocess.Popen[bytes] | None":
-        if self._child:
-            # Ours and no longer running: it may still be on its way out, and wants to be collected.
-            postmaster.end(cluster, self._child, self._say)
         wanted = settings(cluster.sockets, cluster.logs, self._settings)
         changed = write_files(cluster.data, wanted, cluster.binaries, cluster.client)
         if not changed and postmaster.take_over(cluster, self._say):

@@ -75,10 +75,10 @@ class EmbeddedRedis:
             atexit.unregister(self.stop)
 
     def is_running(self) -> bool:
-        """Say whether the server that this object started answers."""
-        if self._sockets is None or (self._child and self._child.poll() is not None):
+        """Say whether the server that this object started still runs; one that is too busy to answer does."""
+        if self._sockets is None:
             return False
-        return _ask(self._sockets, "PING") == "+PONG"
+        return self._child.poll() is None if self._child else self._running() is not None
 
     def running_url(self) -> str | None:
         """Return the URL of this folder's server, whichever process started it, or None; starts nothing."""
@@ -103,9 +103,6 @@ class EmbeddedRedis:
         return self._folder / "redis.log"
 
     def _bring_up(self, binary: RedisBinary, sockets: Path) -> "subprocess.Popen[bytes] | None":
-        if self._child:
-            # Ours and no longer answering: it may still be on its way out, and wants to be collected.
-            self._end(self._child)
         wanted = _configuration(binary, self._folder, sockets)
         unchanged = self._configuration.exists() and self._configuration.read_text() == wanted
         if unchanged and self._running() and self._take_over(sockets):
