@@ -16,10 +16,12 @@ from core.messaging.clock import Clock as Schedules
 from core.messaging.feeder import Feeder
 from core.messaging.relay import Relay
 from core.messaging.repertoire import Repertoire
+from core.platform.database import Platform
 from core.runtime import Runtime
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation
 from weft.events import Event
+from workers.books import open_books
 from workers.carrier import Carrier
 from workers.flow import Flow
 from workers.queue import Queue
@@ -67,6 +69,7 @@ class Jobs:
 
     runtime: Runtime
     repertoire: Repertoire
+    books: Platform
     queue: Queue
     runner: Runner = field(init=False)
     schedules: Schedules = field(init=False)
@@ -76,11 +79,11 @@ class Jobs:
     _carriers: tuple[Carrier, Carrier] = field(init=False)
 
     def __post_init__(self) -> None:
-        platform = self.runtime.platform
+        platform = self.books
         self._flow = Flow(self.runtime, self.queue, Relay(platform, self.repertoire), Feeder(platform))
-        self.runner = Runner(self.runtime, self.repertoire, "test")
+        self.runner = Runner(self.runtime, platform, self.repertoire, "test")
         self.runner.on_end = self._note
-        self.schedules = Schedules(platform, self.runtime.registry)
+        self.schedules = Schedules(self.runtime.platform, self.runtime.registry)
         short, long = (Carrier(self.queue, self.runner.deliver, long=long, slots=8) for long in (False, True))
         self._carriers = (short, long)
 
@@ -191,7 +194,8 @@ class Mailbox:
 async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
     """Yield workers that are started once for all tests."""
     queue = Queue.open(installation.settings)
-    yield Jobs(installation.runtime, Repertoire.of(installation.runtime.registry), queue)
+    async with open_books(installation.settings, size=4) as books:
+        yield Jobs(installation.runtime, Repertoire.of(installation.runtime.registry), books, queue)
     await queue.close()
 
 

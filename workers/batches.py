@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -9,12 +10,14 @@ R = TypeVar("R")
 
 
 class Batches(Generic[T, R]):
-    """While one batch is under way the next one gathers, so under load batches grow by themselves and alone nobody waits."""
+    """Who comes alone is served at once; under load, batches grow by themselves."""
 
-    def __init__(self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, most: int = 200) -> None:
-        """Call `work` with up to `most` items; it answers each, in order."""
+    def __init__(self, work: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, most: int = 200, pause: float = 0.002) -> None:
+        """Call `work` with up to `most` items, at most once in `pause` seconds; it answers each, in order."""
         self._work = work
         self._most = most
+        self._pause = pause
+        self._last = 0.0
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -29,9 +32,10 @@ class Batches(Generic[T, R]):
     async def _flush(self) -> None:
         try:
             while self._waiting:
-                await asyncio.sleep(0)  # whoever is ready in this round of the event loop joins
+                await asyncio.sleep(max(0.0, self._last + self._pause - monotonic()))  # whoever is ready meanwhile joins
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._do(batch)
+                self._last = monotonic()
         finally:
             self._task = None
 

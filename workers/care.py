@@ -6,6 +6,7 @@ from time import monotonic
 import structlog
 
 from core.messaging.sweeper import Sweeper
+from core.platform.database import Platform
 from core.runtime import Runtime
 from workers.metrics import LOST
 from workers.options import Options
@@ -19,11 +20,11 @@ Log = structlog.get_logger("weft.worker")
 class Care:
     """The turns of the beat and of the sweeper."""
 
-    def __init__(self, runtime: Runtime, queue: Queue, runner: Runner, options: Options) -> None:
+    def __init__(self, runtime: Runtime, books: Platform, queue: Queue, runner: Runner, options: Options) -> None:
         self._now = runtime.now
         self._queue = queue
         self._runner = runner
-        self._sweeper = Sweeper(runtime.platform)
+        self._sweeper = Sweeper(books)
         self._beat = options.beat
         self._silence = timedelta(seconds=options.silence)
         self._forgotten = timedelta(seconds=options.forgotten)

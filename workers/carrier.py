@@ -1,14 +1,15 @@
 """An arq worker that starts jobs in batches and outlives the loss of Redis."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from arq.constants import in_progress_key_prefix
+from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
 from arq.worker import Worker, func
 
 from core.messaging.claims import Delivery
+from workers.batches import Batches
 from workers.queue import FUNCTION, Queue, pack, unpack
 
 HELD = 15_000  # milliseconds for which an id that one worker took is left alone by others; the lock that counts is in PostgreSQL
@@ -39,6 +40,7 @@ class Carrier(Worker):
             job_deserializer=unpack,
         )
         self.on_free: Callable[[], None] = lambda: None
+        self._ended: Batches[str, None] = Batches(self._forget)
 
     async def turn(self) -> None:
         """Start what can be started."""
@@ -59,6 +61,17 @@ class Carrier(Worker):
                 self.job_counter += 1
                 task = self.tasks[name] = self.loop.create_task(self.run_job(name, int(score)))
                 task.add_done_callback(self._free)
+
+    async def finish_job(self, job_id: str, *_: Any, **__: Any) -> None:
+        """Forget a job that has ended; jobs that end together are forgotten together."""
+        await self._ended.add(job_id)
+
+    async def _forget(self, ids: Sequence[str]) -> list[None]:
+        async with self.pool.pipeline(transaction=False) as pipe:
+            pipe.zrem(self.queue_name, *ids)
+            pipe.delete(*(prefix + name for name in ids for prefix in (in_progress_key_prefix, retry_key_prefix, job_key_prefix)))
+            await pipe.execute()
+        return [None] * len(ids)
 
     def _free(self, _: "asyncio.Task[None]") -> None:
         self.job_counter -= 1

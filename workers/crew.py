@@ -19,6 +19,7 @@ from core.messaging.listen import Listener
 from core.messaging.post import Postman
 from core.messaging.relay import Relay
 from core.messaging.repertoire import Repertoire
+from core.platform.database import Platform
 from core.runtime import Runtime
 from core.settings import PLATFORM_LOGIN
 from workers.care import Care
@@ -39,19 +40,19 @@ MINUTE = 60.0
 class Crew:
     """Relay, feeder, two carriers, beat, sweeper, clock, postman, housekeeping."""
 
-    def __init__(self, runtime: Runtime, queue: Queue, options: Options) -> None:
+    def __init__(self, runtime: Runtime, books: Platform, queue: Queue, options: Options) -> None:
         """Raise `Misconfigured` for settings that cannot be."""
         repertoire = Repertoire.of(runtime.registry)
         self._runtime, self._options = runtime, options
-        self._runner = Runner(runtime, repertoire, f"{socket.gethostname()}:{getpid()}:{secrets.token_hex(4)}")
+        self._runner = Runner(runtime, books, repertoire, f"{socket.gethostname()}:{getpid()}:{secrets.token_hex(4)}")
         self._short = Carrier(queue, self._runner.deliver, long=False, slots=options.short_slots)
         self._long = Carrier(queue, self._runner.deliver, long=True, slots=options.long_slots)
         self._clock = Clock(runtime.platform, runtime.registry)
         self._postman = Postman(runtime.platform, runtime.settings)
         self._housekeeping = Housekeeping(runtime.platform, runtime.store)
-        relay, feeder = Relay(runtime.platform, repertoire), Feeder(runtime.platform, window=options.window, share=options.share)
+        relay, feeder = Relay(books, repertoire), Feeder(books, window=options.window, share=options.share)
         flow = Flow(runtime, queue, relay, feeder)
-        care = Care(runtime, queue, self._runner, options)
+        care = Care(runtime, books, queue, self._runner, options)
         self._beat = Loop("beat", care.beat_turn, recovered=care.have_patience)
         self._mail = Loop("mail", self._mail_turn)
         self._relay = Loop("relay", flow.relay_turn, least=0.003)

@@ -1,6 +1,7 @@
-"""The worker process: `weft worker` calls `run`, ``python -m workers.main`` does the same without the command."""
+"""The worker process: `weft worker` awaits `run`, ``python -m workers.main`` does the same without the command."""
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -13,6 +14,7 @@ from core.plugins.registry import BrokenPlugin, Registry
 from core.runtime import Runtime, running
 from core.settings import Misconfigured, Settings
 from core.telemetry import start_logs, start_traces
+from workers.books import open_books
 from workers.crew import Crew
 from workers.options import Options
 from workers.outage import OUTAGES
@@ -20,17 +22,13 @@ from workers.queue import Queue
 from workers.watchdog import Watchdog
 
 Log = structlog.get_logger("weft.worker")
-SPARE_CONNECTIONS = 2
+CONNECTIONS = 6  # for bookkeeping: claims and acknowledgements go in batches, so a few are enough
 CONFIGURATION_ERROR = 78  # EX_CONFIG of sysexits.h: starting again would not help
 
 
-def run(settings: Settings, registry: Registry | None = None, options: Options | None = None) -> None:
-    """Work until SIGTERM or SIGINT; raises `Misconfigured` and `BrokenPlugin`."""
-    uvloop.run(serve(settings, registry or Registry.installed(), options or Options()))
-
-
-async def serve(settings: Settings, registry: Registry, options: Options) -> None:
-    """Work until a signal; a second one ends the process at once."""
+async def run(settings: Settings, registry: Registry | None = None, options: Options | None = None) -> None:
+    """Work until SIGTERM or SIGINT; a second one ends the process at once. Raises `Misconfigured` and `BrokenPlugin`."""
+    registry, options = registry or Registry.installed(), options or Options()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -42,8 +40,7 @@ async def serve(settings: Settings, registry: Registry, options: Options) -> Non
         watchdog = Watchdog(options.stall)
         watchdog.start()
         signs = asyncio.create_task(watchdog.run(), name="weft signs of life")
-    # each job that runs may hold a connection of its tenant's; half as many are for the platform's own bookkeeping
-    settings = msgspec.structs.replace(settings, pool_size=options.short_slots + options.long_slots + SPARE_CONNECTIONS)
+    settings = msgspec.structs.replace(settings, pool_size=options.short_slots + options.long_slots)  # a job may hold one each
     await _connected(settings, registry, options, stop)
     if signs:
         signs.cancel()
@@ -65,7 +62,8 @@ async def _connected(settings: Settings, registry: Registry, options: Options, s
 async def _work(runtime: Runtime, options: Options, stop: asyncio.Event) -> None:
     queue = Queue.open(runtime.settings)
     try:
-        await Crew(runtime, queue, options).run(stop)
+        async with open_books(runtime.settings, size=CONNECTIONS) as books:
+            await Crew(runtime, books, queue, options).run(stop)
     finally:
         await queue.close()
 
@@ -73,7 +71,7 @@ async def _work(runtime: Runtime, options: Options, stop: asyncio.Event) -> None
 def _on_signal(stop: asyncio.Event) -> None:
     if stop.is_set():
         Log.warning("the worker ends without waiting for its jobs; others will take them over")
-        sys.exit(1)
+        os._exit(1)
     stop.set()
 
 
@@ -83,7 +81,7 @@ def main() -> None:
         settings = Settings.from_environment()
         start_logs(settings.log_level, json=settings.log_json)
         start_traces("weft-worker")
-        run(settings)
+        uvloop.run(run(settings))
     except (Misconfigured, BrokenPlugin) as wrong:
         sys.stderr.write(f"{wrong}\n")
         sys.exit(CONFIGURATION_ERROR)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Options:
     """Times are in seconds."""
 
-    short_slots: int = 16  # how many jobs of up to 30 s run at once
+    short_slots: int = 32  # how many jobs of up to 30 s run at once
     long_slots: int = 4
     window: int = 128  # how many jobs of each queue lie in Redis
     share: int = 1_000_000  # how many jobs of one tenant may be queued or running in each queue

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from arq.connections import ArqRedis
-from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
+from arq.constants import job_key_prefix
 from arq.jobs import serialize_job
 from redis.asyncio import ConnectionPool
 
@@ -62,7 +62,6 @@ class Queue:
                 key = job_key(each.id, each.attempt)
                 body = serialize_job(FUNCTION, (str(each.id), each.attempt), {}, None, now, serializer=pack)
                 pipe.psetex(job_key_prefix + key, DAY, body)
-                pipe.delete(in_progress_key_prefix + key, retry_key_prefix + key)  # what a worker that died held
             pipe.zadd(self._names[long], _scores(fed, now))
             await pipe.execute()
 

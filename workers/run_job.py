@@ -14,6 +14,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from core.messaging import backoff
 from core.messaging.claims import Claimed, Claims, Delivery, Failure
 from core.messaging.repertoire import Repertoire
+from core.platform.database import Platform
 from core.runtime import Runtime
 from core.telemetry import tracer
 from workers.attempt import Attempts
@@ -30,9 +31,10 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 class Runner:
     """Runs jobs for one worker, which `worker` names."""
 
-    def __init__(self, runtime: Runtime, repertoire: Repertoire, worker: str) -> None:
+    def __init__(self, runtime: Runtime, books: Platform, repertoire: Repertoire, worker: str) -> None:
         self._now = runtime.now
-        self.claims = Claims(runtime.platform, worker)
+        self._tracer = tracer()
+        self.claims = Claims(books, worker)
         self.running = Running()
         self.on_end: Callable[[Claimed, str], None] = lambda job, state: None
         self._attempts = Attempts(runtime, repertoire, self.claims)
@@ -61,7 +63,7 @@ class Runner:
         job, begun = run.job, monotonic()
         if job.attempt == 1:
             DELAY.observe(max(0.0, (self._now() - job.due).total_seconds()))
-        with tracer().start_as_current_span(
+        with self._tracer.start_as_current_span(
             job.name,
             context=_PROPAGATOR.extract({"traceparent": job.trace}),
             kind=SpanKind.CONSUMER,

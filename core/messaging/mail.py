@@ -17,7 +17,7 @@ from weft.errors import Invalid
 from weft.ids import new_id
 
 # Seven bits, since not every server on the way takes eight.
-_POLICY: EmailPolicy[EmailMessage] = SMTP.clone(cte_type="7bit")
+_POLICY: "EmailPolicy[EmailMessage]" = SMTP.clone(cte_type="7bit")
 _CONTROL = dict.fromkeys((*range(32), 0x7F, 0x85, 0x2028, 0x2029), " ")
 
 

@@ -43,7 +43,7 @@ CREATE TABLE platform.job (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000);
 CREATE INDEX job_waiting ON platform.job (long, tenant, due, id) WHERE state = 'waiting';
 CREATE INDEX job_flying ON platform.job (beat_at) WHERE state IN ('queued', 'running');
-CREATE INDEX job_tenant ON platform.job (tenant, state, created_at DESC, id DESC);
+CREATE INDEX job_ended ON platform.job (tenant, state, finished_at DESC, id DESC) WHERE state IN ('done', 'cancelled', 'dead');
 CREATE INDEX job_finished ON platform.job (finished_at) WHERE state IN ('done', 'cancelled', 'dead');
 CREATE UNIQUE INDEX job_key ON platform.job (tenant, name, key) WHERE key IS NOT NULL AND state IN ('waiting', 'queued');
 
