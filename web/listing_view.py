@@ -85,7 +85,7 @@ def _cell(column: Column, row: Mapping[str, Any]) -> Any:
     value = row[column.key]
     if column.kind is ColumnKind.MONEY and value is not None:
         return {"amount": value, "currency": row[column.currency] if column.currency else None}
-    if column.kind is ColumnKind.CHOICE and value is not None:
+    if column.kind is ColumnKind.CHOICE and value:
         choice = next((each for each in column.choices if each.value == value), Choice(str(value), str(value)))
         return {"label": choice.title, "tone": choice.tone}
     return value
