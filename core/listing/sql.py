@@ -79,7 +79,7 @@ def count_sql(tenant: Tenant, listing: Listing, query: Query) -> tuple[str, list
     """Return the statement that counts the rows of all pages, but never beyond the limit."""
     statement = conditions(tenant, listing, query)
     return (
-        f"SELECT count(*) FROM (SELECT 1 FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}) AS some",
+        f"SELECT count(*) FROM (SELECT 1 FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}) AS counted",
         statement.args,
     )
 
