@@ -62,16 +62,32 @@ class Visit:
 Visitor = Callable[..., Visit]
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[tuple[int, bool], BrowserContext]]:
+    """One context for each kind of visit: what pages share is fetched once, which is most of the time a test takes."""
+    made: dict[tuple[int, bool], BrowserContext] = {}
+    for size in (WIDE, NARROW):
+        for script in (True, False):
+            made[size["width"], script] = browser.new_context(
+                viewport=size, java_script_enabled=script, reduced_motion="reduce", locale="en-GB"
+            )
+            made[size["width"], script].set_default_timeout(5000)
+    yield made
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visitor]:
-    contexts: list[BrowserContext] = []
+def visit(contexts: dict[tuple[int, bool], BrowserContext], address: str) -> Iterator[Visitor]:
+    """Opens a page; whatever it left behind is gone for the next test."""
+    visits: list[Visit] = []
 
     def open_one(size: ViewportSize = WIDE, *, script: bool = True) -> Visit:
-        context = browser.new_context(viewport=size, java_script_enabled=script, reduced_motion="reduce", locale="en-GB")
-        context.set_default_timeout(5000)
-        contexts.append(context)
-        return Visit(context, address)
+        visits.append(Visit(contexts[size["width"], script], address))
+        return visits[-1]
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for one in visits:
+        one.page.close()
+    for context in contexts.values():
+        context.clear_cookies()

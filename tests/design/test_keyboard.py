@@ -112,6 +112,7 @@ def test_single_keys_can_be_switched_off(visit: Visitor) -> None:
     page.wait_for_selector("html[data-ready]")
     page.keyboard.press("/")
     assert focused(page) != "wf-search"
+    page.evaluate("localStorage.clear()")
 
 
 def test_the_first_stop_skips_to_the_content_and_every_stop_is_visible(visit: Visitor) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from web.design.samples import SAMPLES
 
@@ -13,11 +13,11 @@ PATHS = ["/design", *(f"/{sample.slug}" for sample in SAMPLES)]
 
 
 @pytest.fixture(scope="module")
-def visitor(browser: Browser, address: str) -> Iterator[Visit]:
-    """One browser for all pages, so that what they share is fetched once."""
-    context = browser.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-GB")
-    yield Visit(context, address)
-    context.close()
+def visitor(contexts: dict[tuple[int, bool], BrowserContext], address: str) -> Iterator[Visit]:
+    """One page for all samples."""
+    one = Visit(contexts[WIDE["width"], True], address)
+    yield one
+    one.page.close()
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -74,6 +74,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("products", "List of products", "products", product_page),
     Sample("contact", "Record", "contact", _contact, menu="/contacts"),
     Sample("contact-form", "Form with errors", "contact_form", _form, status=422, menu="/contacts"),
+    Sample("contact-conflict", "Form, two at once", "contact_conflict", status=409, menu="/contacts"),
     Sample("modules", "Modules", "modules", lambda: {"modules": operations.MODULES}),
     Sample("imports", "Import centre", "imports", lambda: {"columns": operations.IMPORT_COLUMNS, "rows": operations.IMPORTS}),
     Sample(

@@ -32,6 +32,7 @@ export function arrange(board) {
     sortable.option("disabled", !yes);
   }
 
+  starter?.setAttribute("role", "button");
   starter?.addEventListener("click", (event) => {
     event.preventDefault();
     mode(!board.hasAttribute("data-arranging"));

@@ -23,9 +23,11 @@ export function choose(theme) {
 }
 
 on("click", "[data-fold]", fold);
-on("submit", "[data-theme-form]", (event) => {
+on("submit", "[data-theme-form]", (event, form) => {
   event.preventDefault();
   choose(event.submitter.value);
+  // Kept with the person too, so that the next page, and their next device, knows it.
+  fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)), redirect: "manual" });
 });
 
 // A link followed from the drawer of a narrow screen leaves it open when the page comes back from the cache.

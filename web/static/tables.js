@@ -1,6 +1,6 @@
 /** Tables: a row opens where its link leads, rows are chosen one by one, in stretches, or all at once. */
 
-import { announce, on } from "./enhance.js";
+import { announce, enhance, on } from "./enhance.js";
 
 let last = null;
 
@@ -48,6 +48,12 @@ on("click", "tr[data-href]", (event, row) => {
   if (event.target.closest("a, button, input, label, select, [popover]") || getSelection().toString()) return;
   if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
   else row.querySelector("[data-row]").click();
+});
+
+// A head can only stay in view where nothing scrolls sideways, which no style sheet can ask.
+enhance("[data-sticky]", (scroll) => {
+  const table = scroll.firstElementChild;
+  new ResizeObserver(() => scroll.toggleAttribute("data-stuck", table.scrollWidth <= scroll.clientWidth && innerWidth > 640)).observe(scroll);
 });
 
 // Firefox keeps what was ticked when one comes back; the bar has to agree.

@@ -33,8 +33,8 @@ function rest(toast) {
 export function toast({ text, tone = "neutral", action }) {
   if (!text) return;
   const region = document.getElementById("wf-toasts");
-  const element = document.getElementById("wf-toast").content.firstElementChild.cloneNode(true);
-  element.dataset.tone = tone;
+  const mould = document.getElementById(`wf-toast-${tone}`) ?? document.getElementById("wf-toast-neutral");
+  const element = mould.content.firstElementChild.cloneNode(true);
   const words = element.querySelector("p");
   words.textContent = text;
   if (action) words.append(" ", Object.assign(document.createElement("a"), { href: action.href, textContent: action.label }));
