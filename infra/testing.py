@@ -29,7 +29,7 @@ from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from tenants.bootstrap import bootstrap
 from tenants.life import NewTenant, claim_spare
-from tenants.modules import Modules
+from tenants.modules import Modules, settle
 from tenants.platform_schema import migrate_platform
 from tenants.provisioner import Provisioner
 from tenants.roles import PROVISIONER
@@ -92,6 +92,7 @@ class Installation:
         async with self.runtime.platform.transaction() as db:
             tenant_id = await claim_spare(db, new)
         assert tenant_id is not None
+        await settle(self.runtime, self.modules, tenant_id)
         return await self.runtime.tenant_by_id(tenant_id, actor or Actor(via="platform", name="Test"))
 
 

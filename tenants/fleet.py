@@ -1,7 +1,7 @@
 """Brings every tenant's tables up to the installed plugins: asks once who is behind, works in parallel, goes on after a kill."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,10 +12,13 @@ from core.platform.database import Db
 from core.runtime import Runtime
 from tenants.modules import Modules, upgrade
 from tenants.provisioner import Provisioner
+from tenants.requirements import closure, in_order
 from tenants.steps import last_migration
+from weft.errors import Missing
 
 Log = structlog.get_logger("weft.fleet")
 ROUNDS = 4  # a tenant whose tables are busy is skipped, and tried again at the end
+PAUSE = 0.5  # seconds before another round
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ _BEHIND = """
 SELECT m.tenant_id, t.schema::text, m.plugin FROM platform.tenant_module m
 JOIN platform.tenant t ON t.id = m.tenant_id
 JOIN unnest($1::text[], $2::text[], $3::text[]) AS installed (plugin, version, migration) USING (plugin)
-WHERE (m.version, m.migration) IS DISTINCT FROM (installed.version, installed.migration) AND t.state NOT IN ('building', 'deleted')
+WHERE (m.migration <> installed.migration OR m.enabled AND m.version <> installed.version) AND t.state NOT IN ('building', 'deleted')
 ORDER BY m.tenant_id
 """
 
@@ -66,31 +69,44 @@ async def migrate_fleet(
 
     One transaction per tenant and module, so a kill at any moment leaves each either before or after; what is done is not asked for again.
     """
-    behind = await who_is_behind(runtime, modules)
-    order = {key: place for place, key in enumerate(modules.with_requirements(modules.registry.plugins))}
-    tenants: dict[UUID, list[Behind]] = {}
-    for each in sorted(behind, key=lambda item: order[item.plugin]):
-        tenants.setdefault(each.tenant_id, []).append(each)
-    report = Report(behind=len(tenants))
-    waiting = list(tenants.values())
-    for _ in range(ROUNDS):
-        busy: list[list[Behind]] = []
-        queue = iter(waiting)
+    waiting = _by_tenant(await who_is_behind(runtime, modules), modules)
+    report = Report(behind=len(waiting))
 
-        async def work(queue: "object" = queue, busy: list[list[Behind]] = busy) -> None:
-            for steps in queue:  # type: ignore[attr-defined]
-                if not await _bring_up(provisioner, runtime, modules, steps, report):
-                    busy.append(steps)
-                progress(report.done + len(report.failed), report.behind)
+    async def bring_up(steps: Sequence[Behind]) -> bool:
+        through = await _bring_up(provisioner, runtime, modules, steps, report)
+        progress(report.done + len(report.failed), report.behind)
+        return through
 
-        await asyncio.gather(*(work() for _ in range(workers)))
-        waiting = busy
-        if not waiting:
-            break
-        await asyncio.sleep(0.5)
+    for number in range(ROUNDS):
+        if number and waiting:
+            await asyncio.sleep(PAUSE)
+        waiting = await _round(bring_up, waiting, workers)
     for steps in waiting:
         report.failed[steps[0].schema] = "its tables were in use the whole time; run `weft migrate` again"
     return report
+
+
+def _by_tenant(behind: Sequence[Behind], modules: Modules) -> list[list[Behind]]:
+    """Return each tenant's steps, in the order in which its modules need each other."""
+    plugins = modules.registry.plugins
+    order = {key: place for place, key in enumerate(in_order(plugins, closure(plugins, [each.plugin for each in behind])))}
+    tenants: dict[UUID, list[Behind]] = {}
+    for each in sorted(behind, key=lambda item: order[item.plugin]):
+        tenants.setdefault(each.tenant_id, []).append(each)
+    return list(tenants.values())
+
+
+async def _round(bring_up: "Callable[[list[Behind]], Awaitable[bool]]", tenants: list[list[Behind]], workers: int) -> list[list[Behind]]:
+    """Bring tenants up, so many at once; returns those whose tables were busy."""
+    queue, busy = iter(tenants), list[list[Behind]]()
+
+    async def work() -> None:
+        for steps in queue:
+            if not await bring_up(steps):
+                busy.append(steps)
+
+    await asyncio.gather(*(work() for _ in range(workers)))
+    return busy
 
 
 async def _bring_up(provisioner: Provisioner, runtime: Runtime, modules: Modules, steps: Sequence[Behind], report: Report) -> bool:
@@ -102,6 +118,9 @@ async def _bring_up(provisioner: Provisioner, runtime: Runtime, modules: Modules
     except asyncpg.LockNotAvailableError:
         return False
     except Exception as wrong:
+        if isinstance(wrong, Missing) and not await runtime.catalogue.by_id(steps[0].tenant_id):
+            report.behind -= 1  # erased meanwhile
+            return True
         Log.exception("a tenant could not be migrated", tenant=schema)
         report.failed[schema] = f"{type(wrong).__name__}: {wrong}"
     else:

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from core.business import Business, check_business
 from core.platform.database import Db
 from core.runtime import Runtime
 from tenants.provisioner import Provisioner
@@ -45,6 +46,25 @@ def check_slug(slug: str) -> None:
         raise Invalid.field("slug", f"“{slug}” is reserved: choose another address.")
 
 
+def check_new(new: NewTenant) -> None:
+    """Raise `Invalid` with a sentence for every fact of a new business that cannot be."""
+    wrong: dict[str, str] = {}
+    try:
+        check_slug(new.slug)
+    except Invalid as refused:
+        wrong |= refused.fields
+    try:
+        check_business(Business(name=new.name, country=new.country, currency=new.currency, timezone=new.timezone, locale=new.locale))
+    except Invalid as refused:
+        wrong |= refused.fields
+    if not new.name.strip():
+        wrong["name"] = "A business needs a name."
+    if not re.fullmatch("[A-Z]{2}", new.country):
+        wrong["country"] = f"“{new.country}” is not a country's code (ISO 3166-1), such as GB."
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
 _CLAIM = """
 UPDATE platform.tenant SET state = 'active', slug = $1, name = $2, country = $3, currency = $4, timezone = $5, locale = $6, claimed_at =
 now() WHERE id = (SELECT id FROM platform.tenant WHERE state = 'spare' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
@@ -54,14 +74,17 @@ now() WHERE id = (SELECT id FROM platform.tenant WHERE state = 'spare' ORDER BY 
 async def claim_spare(db: "Db[asyncpg.Record]", new: NewTenant) -> UUID | None:
     """Turn a spare into a tenant, in the caller's transaction; returns nothing when none is left.
 
-    Raises `Invalid` for an address that is taken.
+    Its modules do what they do when they are switched on soon after, in the operator's hands: only now the business is known. Raises
+    `Invalid` for an address that is taken, and facts that cannot be.
     """
-    check_slug(new.slug)
+    check_new(new)
     try:
         async with db.transaction():
             found: UUID | None = await db.fetchval(_CLAIM, new.slug, new.name, new.country, new.currency, new.timezone, new.locale)
     except asyncpg.UniqueViolationError:
         raise Invalid.field("slug", f"The address “{new.slug}” is taken: choose another.") from None
+    if found:
+        await ask_operator(db, "settle", found)
     return found
 
 
@@ -108,8 +131,9 @@ async def delete(runtime: Runtime, tenant_id: UUID, reason: str, grace: timedelt
 
 
 async def undelete(runtime: Runtime, tenant_id: UUID) -> None:
-    """Take a deletion back. Raises `Conflict` when there is none."""
-    await _move(runtime, tenant_id, "deleting", "state = 'active', delete_after = NULL, suspended_at = NULL, reason = $2", "")
+    """Take a deletion back: a tenant that was suspended before is so again. Raises `Conflict` when there is none."""
+    state = "CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END"
+    await _move(runtime, tenant_id, "deleting", f"state = {state}, delete_after = NULL, reason = $2", "")
 
 
 async def _move(runtime: Runtime, tenant_id: UUID, from_state: str, change: str, reason: str) -> None:
@@ -121,7 +145,8 @@ async def _move(runtime: Runtime, tenant_id: UUID, from_state: str, change: str,
 async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
     """Erase a tenant whose time of grace is over: its schema, its role, its rows in shared tables. Returns the schema's name.
 
-    Run again after a crash it finishes the work. Raises `Missing` for a tenant that is not to be deleted yet.
+    One transaction, so a crash leaves all or nothing. The bytes of its files are handed to the sweeper, which may run elsewhere. Raises
+    `Missing` for a tenant that is not to be deleted yet.
     """
     async with provisioner.transaction() as connection:
         await connection.execute(f"SET LOCAL ROLE {OWNER}")
@@ -131,15 +156,23 @@ async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
         if schema is None:
             raise Missing("This tenant is not to be erased yet.")
         await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        await connection.execute(_WASTE, schema)
         for table in SHARED_TABLES:
             await connection.execute(f"DELETE FROM platform.{table} WHERE tenant = $1", schema)
         await connection.execute("DELETE FROM platform.tenant WHERE id = $1", tenant_id)
         await connection.execute("RESET ROLE")
-        await connection.execute(f"DROP OWNED BY {schema}; DROP ROLE {schema}")
+        await connection.execute(f"DROP ROLE IF EXISTS {schema}")  # it owns nothing, and what it was granted went with its schema
     return str(schema)
 
 
-# Tables of the platform that hold rows of tenants, named by their schema. A test finds a table that is missing here.
+_WASTE = """
+INSERT INTO platform.file_waste (path, tenant)
+SELECT tenant || '/' || id || suffix, tenant FROM platform.file, unnest(ARRAY['', '.thumb']) AS suffix WHERE tenant = $1
+ON CONFLICT DO NOTHING
+"""
+
+# Tables of the platform that hold rows of tenants, named by their schema. A test finds a table that is missing here, all but `file_waste`:
+# that one is emptied by the sweeper, once the bytes are gone.
 SHARED_TABLES = (
     "outbox",
     "job",
@@ -150,7 +183,6 @@ SHARED_TABLES = (
     "audit_entry",
     "audit_seal",
     "file",
-    "file_waste",
     "import_problem",
     "import_row",
     "import_batch",

@@ -10,8 +10,9 @@ from core.messaging.clock import declared, store
 from core.platform.database import Db
 from core.plugins.registry import Registry
 from core.runtime import Runtime
+from core.tenancy.tenant import LiveTenant
 from tenants.provisioner import Provisioner
-from tenants.requirements import dependents, resolve
+from tenants.requirements import dependents, in_order, resolve
 from tenants.roles import OWNER
 from tenants.steps import enter_schema, last_migration, run_migrations
 from weft.errors import Conflict, Missing
@@ -40,32 +41,38 @@ class Modules:
             self.plugin(key)
         return resolve(self.registry.plugins, wanted)
 
-    async def make_tables(
-        self, connection: "Db[asyncpg.Record]", tenant_id: UUID, schema: str, key: str, *, enabled: bool, version: str = ""
-    ) -> list[str]:
-        """Bring one module's tables and roles into a tenant, in the caller's transaction; what stands already stays.
+    async def make_tables(self, connection: "Db[asyncpg.Record]", tenant_id: UUID, schema: str, key: str) -> list[str]:
+        """Bring one module's tables into a tenant, in the caller's transaction; what stands already stays.
 
-        Returns the names of the migrations that ran. `version` is what the catalogue is told meanwhile; unless given, the installed one.
+        Returns the names of the migrations that ran. Nobody sees the module before `show()`.
         """
         plugin = self.plugin(key)
         await enter_schema(connection, schema)
         ran = await run_migrations(connection, tenant_id, schema, plugin)
-        await connection.execute(_MODULE, tenant_id, key, version or plugin.version, last_migration(plugin), enabled)
+        await connection.execute(_TABLES_STAND, tenant_id, key, last_migration(plugin))
+        return ran
+
+    async def show(self, connection: "Db[asyncpg.Record]", tenant_id: UUID, key: str) -> None:
+        """Let a tenant's people see a module whose tables stand: it is switched on at the installed version, and offers its roles."""
+        plugin = self.plugin(key)
+        await connection.execute(_SHOWN, tenant_id, key, plugin.version)
         for template in plugin.role_templates():
             permissions = [permission.name for permission in template.permissions]
             await connection.execute(_ROLE, new_id(), tenant_id, template.title, f"{key}.{template.key}", permissions)
-        return ran
 
     async def make_schedules(self, connection: "Db[asyncpg.Record]", runtime: Runtime, schema: str) -> None:
         """Bring a tenant's schedules to what its enabled modules declare, each with its next time in the tenant's zone."""
         await store(connection, declared(self.registry), runtime.now(), schema)
 
 
-_MODULE = """
-INSERT INTO platform.tenant_module (tenant_id, plugin, version, migration, enabled) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (tenant_id, plugin) DO UPDATE SET version = excluded.version, migration = excluded.migration, changed_at = now(),
-    enabled = tenant_module.enabled OR excluded.enabled
+# Until a module has been shown its version is empty: an `on_enable` that failed has enabled nothing that could be upgraded.
+_TABLES_STAND = """
+INSERT INTO platform.tenant_module (tenant_id, plugin, version, migration, enabled) VALUES ($1, $2, '', $3, false)
+ON CONFLICT (tenant_id, plugin) DO UPDATE SET migration = excluded.migration, changed_at = now()
 """
+_SHOWN = "UPDATE platform.tenant_module SET enabled = true, version = $3, changed_at = now() WHERE tenant_id = $1 AND plugin = $2"
+_HIDDEN = "UPDATE platform.tenant_module SET enabled = false, changed_at = now() WHERE tenant_id = $1 AND plugin = $2"
+_HAD = "SELECT version FROM platform.tenant_module WHERE tenant_id = $1 AND plugin = $2"
 _ROLE = """
 INSERT INTO platform.role (id, tenant_id, title, template, permissions)
 SELECT $1, $2, CASE WHEN EXISTS (SELECT 1 FROM platform.role WHERE tenant_id = $2 AND title = $3) THEN $3 || ' (' || $4 || ')' ELSE $3 END,
@@ -76,25 +83,22 @@ $4, $5 ON CONFLICT (tenant_id, template) WHERE template <> '' DO NOTHING
 async def enable(provisioner: Provisioner, runtime: Runtime, modules: Modules, tenant_id: UUID, key: str) -> list[str]:
     """Switch a module and what it needs on; returns the keys that were not on before.
 
-    Tables come in one transaction, then the plugin's own `on_enable` in one of the tenant's, then the module is shown; each may run again
-    after a crash.
+    Tables come in one transaction, then the plugin's own steps in one of the tenant's, then the module is shown; each may run again after
+    a crash. What is needed and on already is brought to the installed version first.
     """
-    tenant = await runtime.tenant_by_id(tenant_id)
     done = []
     for each in modules.with_requirements([key]):
-        if tenant.has(each):
-            continue
-        async with provisioner.transaction() as connection:
-            await lock(connection, tenant_id)
-            await modules.make_tables(connection, tenant_id, tenant.schema, each, enabled=False)
-        if (life := modules.plugin(each).lifecycle()) and life.on_enable:
-            await in_transaction(tenant, life.on_enable(tenant), f"switching {each} on")
-        async with provisioner.as_owner() as connection:
-            await connection.execute(
-                "UPDATE platform.tenant_module SET enabled = true, changed_at = now() WHERE tenant_id = $1 AND plugin = $2", tenant_id, each
-            )
-            await modules.make_schedules(connection, runtime, tenant.schema)
         tenant = await runtime.tenant_by_id(tenant_id)
+        if tenant.has(each):
+            if tenant.catalogue_entry.modules[each] != modules.plugin(each).version:
+                await upgrade(provisioner, runtime, modules, tenant_id, each)
+            continue
+        plugin, before = modules.plugin(each), await _version(runtime, modules, tenant_id, each)
+        await _make_tables(provisioner, modules, tenant, each)
+        await _run_steps(tenant, plugin, before, enabling=True)
+        async with provisioner.as_owner() as connection:
+            await modules.show(connection, tenant_id, each)
+            await modules.make_schedules(connection, runtime, tenant.schema)
         done.append(each)
     return done
 
@@ -104,48 +108,73 @@ async def disable(provisioner: Provisioner, runtime: Runtime, modules: Modules, 
     tenant = await runtime.tenant_by_id(tenant_id)
     if not tenant.has(key):
         return []
+    plugin = modules.registry.get(key)  # none when its package is gone
     if needed_by := dependents(modules.registry.plugins, tenant.catalogue_entry.enabled, key):
         titles = ", ".join(modules.plugin(each).title for each in needed_by)
-        raise Conflict(f"{modules.plugin(key).title} is needed by {titles}: switch those off first.")
-    plugin = modules.registry.get(key)
+        raise Conflict(f"{plugin.title if plugin else key} is needed by {titles}: switch those off first.")
     if plugin and (life := plugin.lifecycle()) and life.on_disable:
         await in_transaction(tenant, life.on_disable(tenant), f"switching {key} off")
     async with provisioner.as_owner() as connection:
-        await connection.execute(
-            "UPDATE platform.tenant_module SET enabled = false, changed_at = now() WHERE tenant_id = $1 AND plugin = $2", tenant_id, key
-        )
+        await connection.execute(_HIDDEN, tenant_id, key)
         await modules.make_schedules(connection, runtime, tenant.schema)
     return [key]
 
 
 async def upgrade(provisioner: Provisioner, runtime: Runtime, modules: Modules, tenant_id: UUID, key: str) -> str:
-    """Bring a tenant's module to the installed version; returns the version it had. Raises `Conflict` for an older installed version."""
-    plugin = modules.plugin(key)
-    row = await runtime.platform.fetchrow(
-        "SELECT version, enabled FROM platform.tenant_module WHERE tenant_id = $1 AND plugin = $2", tenant_id, key
-    )
-    if row is None:
-        raise Missing(f"The module “{key}” is not switched on for this tenant.")
-    before = str(row["version"])
-    if Version(plugin.version) < Version(before):
-        raise Conflict(f"{plugin.title} {before} is in use here, and {plugin.version} is installed: install {before} or newer.")
+    """Bring a tenant's module to the installed version, and what that needs with it; returns the version it had.
+
+    Of a module that is switched off only the tables are brought up: the plugin's own step waits until it is on again. Raises `Conflict`
+    for an older installed version.
+    """
+    plugin, before = modules.plugin(key), await _version(runtime, modules, tenant_id, key)
     tenant = await runtime.tenant_by_id(tenant_id)
-    async with provisioner.transaction() as connection:
-        await lock(connection, tenant_id)
-        await modules.make_tables(connection, tenant_id, tenant.schema, key, enabled=False, version=before)
-        if row["enabled"]:
-            await modules.make_schedules(connection, runtime, tenant.schema)
-    if before != plugin.version:
-        if row["enabled"] and (life := plugin.lifecycle()) and life.on_upgrade:
-            await in_transaction(tenant, life.on_upgrade(tenant, before), f"upgrading {key}")
-        async with provisioner.as_owner() as connection:  # last, so that a crash before it upgrades again
-            await connection.execute(
-                "UPDATE platform.tenant_module SET version = $3, changed_at = now() WHERE tenant_id = $1 AND plugin = $2",
-                tenant_id,
-                key,
-                plugin.version,
-            )
+    if not tenant.has(key):
+        if await runtime.platform.fetchval(_HAD, tenant_id, key) is None:
+            raise Missing(f"{plugin.title} was never switched on for this tenant.")
+        await _make_tables(provisioner, modules, tenant, key)
+        return before
+    for each in modules.with_requirements([key]):  # the new version may need what the old one did not
+        if each != key and not tenant.has(each):
+            await enable(provisioner, runtime, modules, tenant_id, each)
+    await _make_tables(provisioner, modules, tenant, key)
+    await _run_steps(tenant, plugin, before, enabling=False)
+    async with provisioner.as_owner() as connection:  # last, so that a crash before it upgrades again
+        await modules.show(connection, tenant_id, key)
+        await modules.make_schedules(connection, runtime, tenant.schema)
     return before
+
+
+async def settle(runtime: Runtime, modules: Modules, tenant_id: UUID) -> list[str]:
+    """Run what plugins do when they are switched on for the modules a spare came with: only now its business is known."""
+    tenant = await runtime.tenant_by_id(tenant_id)
+    done = []
+    for key in in_order(modules.registry.plugins, tenant.catalogue_entry.enabled):
+        if (life := modules.plugin(key).lifecycle()) and life.on_enable:
+            await in_transaction(tenant, life.on_enable(tenant), f"switching {key} on")
+            done.append(key)
+    return done
+
+
+async def _version(runtime: Runtime, modules: Modules, tenant_id: UUID, key: str) -> str:
+    """Return the version in which a tenant has a module, empty for none; raises `Conflict` when an older one is installed."""
+    plugin, had = modules.plugin(key), await runtime.platform.fetchval(_HAD, tenant_id, key)
+    if had and Version(plugin.version) < Version(had):
+        raise Conflict(f"{plugin.title} {had} is in use here, and {plugin.version} is installed: install {had} or newer.")
+    return str(had or "")
+
+
+async def _make_tables(provisioner: Provisioner, modules: Modules, tenant: LiveTenant, key: str) -> None:
+    async with provisioner.transaction() as connection:
+        await lock(connection, tenant.id)
+        await modules.make_tables(connection, tenant.id, tenant.schema, key)
+
+
+async def _run_steps(tenant: LiveTenant, plugin: Plugin, before: str, *, enabling: bool) -> None:
+    life = plugin.lifecycle()
+    if life and life.on_upgrade and before not in ("", plugin.version):
+        await in_transaction(tenant, life.on_upgrade(tenant, before), f"upgrading {plugin.key}")
+    if life and life.on_enable and enabling:
+        await in_transaction(tenant, life.on_enable(tenant), f"switching {plugin.key} on")
 
 
 async def lock(connection: "Db[asyncpg.Record]", tenant_id: UUID) -> None:

@@ -1,6 +1,7 @@
-"""The operator: one loop that does what the web may only ask for, and keeps spares ready."""
+"""The operator: one loop that does what the web may only ask for, and keeps spares ready. Any number may run at once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -12,23 +13,27 @@ import structlog
 from core.platform.connection import WeftConnection
 from core.runtime import Runtime
 from tenants.life import purge
-from tenants.modules import Modules, disable, enable, upgrade
+from tenants.modules import Modules, disable, enable, settle, upgrade
 from tenants.provisioner import Provisioner
 from tenants.spares import count_spares, make_spare
-from weft.errors import WeftError
+from tenants.turns import only_one
+from weft.errors import Missing, Unavailable, WeftError
 
 Log = structlog.get_logger("weft.operator")
 STARTERS = ("contacts", "catalogue")  # modules whose tables every spare has
 ATTEMPTS = 3
+PATIENCE = 100  # attempts at what only has to wait its turn
+_BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, Unavailable)
 
+# What runs and is locked by nobody was left behind by an operator that died.
+_OPEN = "SELECT id FROM platform.operation WHERE state IN ('waiting', 'running') ORDER BY created_at, id"
 _TAKE = """
 UPDATE platform.operation SET state = 'running', started_at = now(), attempts = attempts + 1
-WHERE id = (SELECT id FROM platform.operation
-            WHERE state = 'waiting' OR (state = 'running' AND started_at < now() - interval '5 minutes')
-            ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, tenant_id, kind, arguments::text, attempts
+WHERE id = $1 AND state IN ('waiting', 'running') RETURNING id, tenant_id, kind, arguments::text, attempts
 """
-_FINISH = "UPDATE platform.operation SET state = $2, note = $3, finished_at = now() WHERE id = $1"
+_FINISH = (
+    "UPDATE platform.operation SET state = $2, note = $3, finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE now() END WHERE id = $1"
+)
 
 
 class Operator:
@@ -49,20 +54,21 @@ class Operator:
             try:
                 while not stop.is_set() and not (listener and listener.is_closed()):
                     wake.clear()
-                    await self._turn()
+                    for part in (self.work_off, self.fill_pool, self.purge_due):
+                        await self._turn(part)
                     await _first_of(wake, stop, seconds=5 if listener else 1)
             finally:
                 if listener:
                     await listener.close(timeout=2)
 
-    async def _turn(self) -> None:
+    async def _turn(self, part: Callable[[], Awaitable[object]]) -> None:
+        """Do one part of the work; what goes wrong in it stops neither the others nor the next turn."""
         try:
-            await self.work_off()
-            await self.fill_pool()
-            await self.purge_due()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as wrong:
+            await part()
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, Unavailable) as wrong:
             Log.warning("the database does not answer", error=str(wrong))
-            await asyncio.sleep(1)
+        except Exception:
+            Log.exception("the operator could not do a part of its work", part=part.__name__)
 
     async def _listen(self, wake: asyncio.Event) -> "asyncpg.Connection[asyncpg.Record] | None":
         with suppress(OSError, asyncpg.PostgresError):
@@ -72,33 +78,39 @@ class Operator:
         return None
 
     async def work_off(self) -> int:
-        """Do everything that waits; returns how many operations that were."""
-        count = 0
-        while await self._one():
-            count += 1
-        return count
+        """Do everything that waits, each thing once; returns how many operations that were."""
+        tried: set[UUID] = set()
+        while left := [row["id"] for row in await self.runtime.platform.fetch(_OPEN) if row["id"] not in tried]:
+            tried.add(left[0])
+            async with only_one(self.provisioner, left[0]) as mine:
+                if mine:
+                    await self._do(left[0])
+        return len(tried)
 
-    async def _one(self) -> bool:
+    async def _do(self, operation_id: UUID) -> None:
         async with self.provisioner.as_owner() as connection:
-            row = await connection.fetchrow(_TAKE)
-        if row is None:
-            return False
+            row = await connection.fetchrow(_TAKE, operation_id)
+        if row is None:  # another operator has done it meanwhile
+            return
+        log = Log.bind(operation=str(operation_id), kind=row["kind"], tenant_id=str(row["tenant_id"]))
         arguments: dict[str, Any] = msgspec.json.decode(row["arguments"])
-        log = Log.bind(operation=str(row["id"]), kind=row["kind"], tenant_id=str(row["tenant_id"]))
         try:
             note = await self._perform(row["kind"], row["tenant_id"], arguments)
-        except WeftError as refused:
-            await self._finish(row["id"], "failed", refused.message)
         except Exception as wrong:
-            log.exception("an operation failed")
-            again = row["attempts"] < ATTEMPTS and not isinstance(wrong, asyncpg.SyntaxOrAccessError)
-            await self._finish(row["id"], "waiting" if again else "failed", f"{type(wrong).__name__}: {wrong}")
+            refused = isinstance(wrong, WeftError) and not isinstance(wrong, Unavailable)
+            busy = isinstance(wrong, _BUSY)
+            if not refused and not busy:
+                log.exception("an operation failed")
+            again = not refused and row["attempts"] < (PATIENCE if busy else ATTEMPTS)
+            note = wrong.message if isinstance(wrong, WeftError) else f"{type(wrong).__name__}: {wrong}"
+            await self._finish(operation_id, "waiting" if again else "failed", note)
         else:
             log.info("an operation is done", note=note)
-            await self._finish(row["id"], "done", note)
-        return True
+            await self._finish(operation_id, "done", note)
 
     async def _perform(self, kind: str, tenant_id: UUID, arguments: dict[str, Any]) -> str:
+        if kind == "settle":
+            return ", ".join(await settle(self.runtime, self.modules, tenant_id))
         if kind == "enable_module":
             return ", ".join(await enable(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"]))
         if kind == "disable_module":
@@ -115,15 +127,20 @@ class Operator:
 
     async def fill_pool(self) -> int:
         """Make the spares that are missing; returns how many it made."""
-        missing = self.spares - await count_spares(self.runtime.platform)
-        for _ in range(missing):
-            await make_spare(self.provisioner, self.modules, self.starters)
-        return max(0, missing)
+        made = 0
+        async with only_one(self.provisioner, "spares") as mine:
+            while mine and await count_spares(self.runtime.platform) < self.spares:
+                await make_spare(self.provisioner, self.modules, self.starters)
+                made += 1
+        return made
 
     async def purge_due(self) -> list[str]:
         """Erase the tenants whose time of grace is over; returns their schemas."""
-        due = await self.runtime.platform.fetch("SELECT id FROM platform.tenant WHERE state = 'deleting' AND delete_after <= now()")
-        return [await purge(self.provisioner, row["id"]) for row in due]
+        gone = []
+        for row in await self.runtime.platform.fetch("SELECT id FROM platform.tenant WHERE state = 'deleting' AND delete_after <= now()"):
+            with suppress(Missing):  # brought back, or erased by another operator, meanwhile
+                gone.append(await purge(self.provisioner, row["id"]))
+        return gone
 
 
 async def _first_of(*events: asyncio.Event, seconds: float) -> None:

@@ -64,29 +64,44 @@ def resolve(installed: Mapping[str, Plugin], wanted: Sequence[str]) -> list[str]
         result = Resolver(_Provider(installed), BaseReporter()).resolve(asked)
     except ResolutionImpossible as impossible:
         raise UnmetRequirement(" ".join(_explain(installed, cause.requirement) for cause in impossible.causes)) from impossible
-    ordered: list[str] = []
-    seen: set[str] = set()
+    return in_order(result.mapping, result.mapping)
 
-    def visit(key: str) -> None:
-        if key not in seen:  # two modules that need each other come in either order
-            seen.add(key)
-            for need in sorted(result.mapping[key].requires):
-                visit(need)
-            ordered.append(key)
 
-    for key in sorted(result.mapping):
-        visit(key)
-    return ordered
+def in_order(plugins: Mapping[str, Plugin], keys: Iterable[str]) -> list[str]:
+    """Return `keys`, each after those of them that it needs; raises `UnmetRequirement` for modules that need each other."""
+    wanted, ordered = set(keys), dict[str, None]()
+
+    def visit(key: str, path: tuple[str, ...]) -> None:
+        if key in path:
+            ring = " needs ".join(f"“{plugins[each].title}”" for each in (*path[path.index(key) :], key))
+            raise UnmetRequirement(f"{ring}: none of them can come first. Ask their vendors.")
+        if key not in ordered:
+            for need in sorted(plugins[key].requires if key in plugins else ()):
+                if need in wanted:
+                    visit(need, (*path, key))
+            ordered[key] = None
+
+    for key in sorted(wanted):
+        visit(key, ())
+    return list(ordered)
+
+
+def closure(plugins: Mapping[str, Plugin], keys: Iterable[str]) -> set[str]:
+    """Return `keys` and all they need, directly or not, as far as it is installed."""
+    found: set[str] = set()
+    left = list(keys)
+    while left:
+        key = left.pop()
+        if key in plugins and key not in found:
+            found.add(key)
+            left += plugins[key].requires
+    return found
 
 
 def dependents(installed: Mapping[str, Plugin], enabled: Iterable[str], key: str) -> list[str]:
-    """Return the enabled modules that need `key`, directly or not, those that nothing else needs first."""
-    found: list[str] = []
-    for other in sorted(enabled):
-        plugin = installed.get(other)
-        if plugin and key in plugin.requires and other != key:
-            found += [*dependents(installed, enabled, other), other]
-    return list(dict.fromkeys(found))
+    """Return the enabled modules that need `key`, directly or not, each before what it needs."""
+    needing = {other for other in enabled if other != key and key in closure(installed, [other])}
+    return in_order(installed, needing)[::-1]
 
 
 def _explain(installed: Mapping[str, Plugin], need: Need) -> str:

@@ -33,7 +33,8 @@ async def make_spare(provisioner: Provisioner, modules: Modules, starters: tuple
             "INSERT INTO platform.tenant (id, schema, bucket, state) VALUES ($1, $2, $3, 'building')", tenant_id, schema, bucket
         )
         for key in modules.with_requirements(starters):
-            await modules.make_tables(connection, tenant_id, schema, key, enabled=True)
+            await modules.make_tables(connection, tenant_id, schema, key)
+            await modules.show(connection, tenant_id, key)
         await connection.execute("UPDATE platform.tenant SET state = 'spare' WHERE id = $1", tenant_id)
     return schema
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.tenancy.arena import Arena
+from tests.tenancy.arena import Arena, Connection
 
 ALL = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 # table → what weft_tenants may do; every table of the schema that is not named here: nothing. TRUNCATE is nobody's.
@@ -69,15 +69,20 @@ async def fill(arena: Arena, schema: str) -> list[str]:
     """Put one row of a tenant's into every shared table, as the superuser; returns the tables' names."""
     tables = [row["relname"] for row in await arena.superuser.fetch(WITH_TENANT)]
     for table in sorted(tables, key=lambda name: (name != "import_batch", name)):  # the others hang on it
-        choices = {row["name"]: f"'{row['value']}'" for row in await arena.superuser.fetch(CHOICES, table)}
-        names, values = ["tenant"], ["$1::name"]
-        for column in await arena.superuser.fetch(COLUMNS, table):
-            if column["name"] != "tenant":
-                names.append(column["name"])
-                prescribed = FIXED.get(f"{table}.{column['name']}") or choices.get(column["name"])
-                values.append(prescribed or VALUES[column["type"]])
-        await arena.superuser.execute(f"INSERT INTO platform.{table} ({', '.join(names)}) VALUES ({', '.join(values)})", schema)
+        await put_row(arena.superuser, table, schema)
     return tables
+
+
+async def put_row(superuser: Connection, table: str, schema: str) -> None:
+    """Put one row of a tenant's into a shared table."""
+    choices = {row["name"]: f"'{row['value']}'" for row in await superuser.fetch(CHOICES, table)}
+    names, values = ["tenant"], ["$1::name"]
+    for column in await superuser.fetch(COLUMNS, table):
+        if column["name"] != "tenant":
+            names.append(column["name"])
+            prescribed = FIXED.get(f"{table}.{column['name']}") or choices.get(column["name"])
+            values.append(prescribed or VALUES[column["type"]])
+    await superuser.execute(f"INSERT INTO platform.{table} ({', '.join(names)}) VALUES ({', '.join(values)})", schema)
 
 
 async def content(arena: Arena, table: str, schema: str) -> list[Any]:

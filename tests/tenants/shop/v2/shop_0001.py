@@ -1,0 +1,1 @@
+from tests.tenants.shop.v1.shop_0001 import forwards as forwards
