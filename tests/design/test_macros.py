@@ -10,9 +10,9 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from web.design.environment import SAMPLES as FOLDER
 from web.design.environment import TEMPLATES, make_environment
 from web.design.formats import NOW
-from web.design.icons import has_icon, icon_svg
 from web.design.page import render_design_page, render_sample
 from web.design.samples import SAMPLES
+from web.icons import has_icon, icon_svg
 
 WEB = TEMPLATES.parent
 CONTENTS = (TEMPLATES / "ui.html").read_text()

@@ -6,7 +6,6 @@ from typing import Literal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, select_autoescape
 
 from web.design import formats
-from web.design.icons import icon_svg
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 SAMPLES = Path(__file__).parent / "templates"
@@ -24,5 +23,4 @@ def make_environment() -> Environment:
     )
     env.filters.update(formats.FILTERS)
     env.globals.update(formats.GLOBALS)
-    env.globals["icon_svg"] = icon_svg
     return env

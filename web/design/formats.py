@@ -1,57 +1,16 @@
-"""The filters and globals of the contract in `web/templates/README.md`, over a fixed clock, for pages without a server."""
+"""The globals of the contract in `web/templates/README.md`, and its filters over a clock that stands still."""
 
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
 from markupsafe import Markup
 
-LOCALE = "en_GB"
-ZONE = ZoneInfo("Europe/London")
+from web.formats import Formats, locale_of
+from web.icons import icon_svg
+
 NOW = datetime(2026, 3, 12, 9, 41, tzinfo=UTC)
 
-Number = int | float | Decimal
-
-
-def money(amount: Number, currency: str | None) -> str:
-    """An amount at its currency's precision."""
-    return numbers.format_currency(amount, currency or "GBP", locale=LOCALE)
-
-
-def number(value: Number) -> str:
-    """A number as people write it."""
-    return numbers.format_decimal(value, locale=LOCALE)
-
-
-def percent(value: Number) -> str:
-    """A share of one as a percentage."""
-    return numbers.format_percent(value, format="#,##0.#%", locale=LOCALE)
-
-
-def short_date(value: date | datetime) -> str:
-    """A business date."""
-    return dates.format_date(value, format="d MMM y", locale=LOCALE)
-
-
-def short_datetime(value: datetime) -> str:
-    """A moment, in the tenant's zone."""
-    return dates.format_datetime(value, format="d MMM y, HH:mm", tzinfo=ZONE, locale=LOCALE)
-
-
-def ago(value: datetime) -> str:
-    """How far away, up to a week; then the date."""
-    gap = value - NOW
-    if abs(gap.days) > 7:
-        return short_date(value)
-    return dates.format_timedelta(gap, add_direction=True, locale=LOCALE)
-
-
-def size(value: int) -> str:
-    """A number of bytes in the largest unit that leaves a digit before the point."""
-    units = ["bytes", "kB", "MB", "GB"]
-    power = min((len(str(value)) - 1) // 3, len(units) - 1)
-    return f"{numbers.format_decimal(value / 1000**power, format='#,##0.#', locale=LOCALE)} {units[power]}"
+_FORMATS = Formats(locale_of("en_GB"), ZoneInfo("Europe/London"), lambda: NOW, "GBP")
 
 
 def asset(path: str) -> str:
@@ -74,13 +33,5 @@ def slot(name: str) -> Markup:
     return Markup('<p class="wf-quiet wf-small">Panels of plugins appear here (<code>{}</code>).</p>').format(name)
 
 
-FILTERS = {
-    "money": money,
-    "number": number,
-    "percent": percent,
-    "date": short_date,
-    "datetime": short_datetime,
-    "ago": ago,
-    "bytes": size,
-}
-GLOBALS = {"asset": asset, "csrf_input": csrf_input, "may": may, "slot": slot}
+FILTERS = _FORMATS.filters
+GLOBALS = {"asset": asset, "csrf_input": csrf_input, "icon_svg": icon_svg, "may": may, "slot": slot}
