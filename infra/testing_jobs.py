@@ -4,11 +4,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
+import pytest
 import pytest_asyncio
 
 from core.messaging.claims import Claimed
@@ -17,7 +18,7 @@ from core.messaging.feeder import Feeder
 from core.messaging.relay import Relay
 from core.messaging.repertoire import Repertoire
 from core.platform.database import Platform
-from core.runtime import Runtime
+from core.runtime import Runtime, utc_now
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation
 from weft.events import Event
@@ -28,6 +29,7 @@ from workers.queue import Queue
 from workers.run_job import Runner
 
 E = TypeVar("E", bound=Event)
+BEGAN = pytest.StashKey[datetime]()
 ROUNDS = 1000  # a job that asks for itself again at once would run for ever
 
 
@@ -71,6 +73,7 @@ class Jobs:
     repertoire: Repertoire
     books: Platform
     queue: Queue
+    slots: int = 8  # how many jobs run at once
     runner: Runner = field(init=False)
     schedules: Schedules = field(init=False)
     emitted: list[Emitted] = field(default_factory=list)
@@ -84,7 +87,7 @@ class Jobs:
         self.runner = Runner(self.runtime, platform, self.repertoire, "test")
         self.runner.on_end = self._note
         self.schedules = Schedules(self.runtime.platform, self.runtime.registry)
-        short, long = (Carrier(self.queue, self.runner.deliver, long=long, slots=8) for long in (False, True))
+        short, long = (Carrier(self.queue, self.runner.deliver, long=long, slots=self.slots) for long in (False, True))
         self._carriers = (short, long)
 
     async def run_all(self) -> list[Ran]:
@@ -98,9 +101,9 @@ class Jobs:
         await self.schedules.turn(now)
         for _ in range(ROUNDS):
             await self.relay()
-            if not await self._feed():
+            if not await self.feed():
                 return list(self._ran)
-            await asyncio.gather(*(carrier.drain() for carrier in self._carriers))
+            await self.carry()
         raise AssertionError(f"After {ROUNDS} rounds there is still work: does a job ask for itself again?")
 
     async def relay(self) -> None:
@@ -110,16 +113,27 @@ class Jobs:
         while await self._flow.relay_turn() == 0:
             pass
 
+    async def forget(self, before: datetime) -> None:
+        """Forget what was asked for before a moment and not done."""
+        platform = self.runtime.platform
+        await platform.execute("DELETE FROM platform.outbox WHERE created_at < $1", before)
+        await platform.execute("DELETE FROM platform.job WHERE created_at < $1", before)
+
     async def failed(self, tenant: LiveTenant | None = None) -> list[Failed]:
         """Return the jobs that were given up, of one tenant or of all, oldest first."""
         rows = await self.runtime.platform.fetch(_FAILED, tenant.schema if tenant else None)
         return [Failed(**dict(row)) for row in rows]
 
-    async def _feed(self) -> bool:
+    async def feed(self) -> bool:
+        """Give what is due to Redis, and run nothing; returns whether there was any."""
         fed: list[bool] = []
         self._flow.on_fed = fed.append
         await self._flow.feeder_turn()
         return bool(fed)
+
+    async def carry(self) -> None:
+        """Run what was given to Redis."""
+        await asyncio.gather(*(carrier.drain() for carrier in self._carriers))
 
     def _note(self, job: Claimed, state: str) -> None:
         self._ran.append(Ran(job.schema, job.name, state, job.attempt, job.id))
@@ -199,25 +213,36 @@ async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
     await queue.close()
 
 
-async def _moment(runtime: Runtime) -> datetime:
-    """Return the database's time, a little back: rows that the test's own fixtures wrote belong to it."""
-    now: datetime = await runtime.platform.fetchval("SELECT now()")
-    return now - timedelta(milliseconds=1)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note when a test begins: what its fixtures write belongs to it."""
+    item.stash[BEGAN] = utc_now()
+
+
+@pytest.fixture
+def _businesses(request: pytest.FixtureRequest) -> list[LiveTenant]:
+    """Return the businesses that this test alone uses."""
+    return [request.getfixturevalue(name) for name in ("tenant", "other_tenant") if name in request.fixturenames]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def jobs(_jobs: Jobs) -> Jobs:
-    """Return what runs jobs: ``await jobs.run_all()``."""
-    return _jobs
+async def jobs(_jobs: Jobs, _businesses: list[LiveTenant], request: pytest.FixtureRequest) -> AsyncIterator[Jobs]:
+    """Yield what runs jobs: ``await jobs.run_all()``. What earlier tests left undone is forgotten."""
+    await _jobs.forget(request.node.stash[BEGAN])
+    yield _jobs
+    await _jobs.forget(utc_now())
+    await _jobs.runtime.platform.execute(  # so that no later test, which may move the clock, runs its schedules
+        "UPDATE platform.tenant SET state = 'suspended' WHERE id = ANY ($1) AND state = 'active'", [tenant.id for tenant in _businesses]
+    )
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def events(_jobs: Jobs) -> Events:
+@pytest.fixture
+def events(_jobs: Jobs, request: pytest.FixtureRequest) -> Events:
     """Return what shows the events that were published since the test began: ``await events.of(tenant, SaleFinished)``."""
-    return Events(_jobs, await _moment(_jobs.runtime))
+    return Events(_jobs, request.node.stash[BEGAN])
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def mailbox(installation: Installation) -> Mailbox:
+@pytest.fixture
+def mailbox(installation: Installation, request: pytest.FixtureRequest) -> Mailbox:
     """Return what shows the mail that was written since the test began: ``await mailbox.to("ada@example.com")``."""
-    return Mailbox(installation.runtime, await _moment(installation.runtime))
+    return Mailbox(installation.runtime, request.node.stash[BEGAN])

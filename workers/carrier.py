@@ -1,11 +1,12 @@
-"""An arq worker that starts jobs in batches and outlives the loss of Redis."""
+"""An arq worker that starts and forgets jobs in batches, and outlives the loss of Redis."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from arq.constants import in_progress_key_prefix, job_key_prefix, retry_key_prefix
+from arq.constants import in_progress_key_prefix, job_key_prefix
+from arq.jobs import DeserializationError, deserialize_job_raw
 from arq.worker import Worker, func
 
 from core.messaging.claims import Delivery
@@ -16,10 +17,11 @@ HELD = 15_000  # milliseconds for which an id that one worker took is left alone
 
 
 class Carrier(Worker):
-    """Takes ids from one queue and hands each to `deliver`, up to `slots` at once.
+    """Takes ids from one queue and hands each to `deliver`, up to `slots` at once; `deliver` answers for everything, and never raises.
 
-    arq's own loop asks again for each id that runs already, in two round trips each, and loses slots when Redis fails in between: here
-    one pipeline takes all that can be started.
+    Queue, keys and polling are arq's. Its own start and end of a job are three transactions in Redis for each, for books that we keep in
+    PostgreSQL; it asks again for each id that runs already, and loses slots when Redis fails in between. So both are replaced: one pipeline
+    starts all that can be started, and one forgets all that have ended.
     """
 
     def __init__(self, queue: Queue, deliver: Callable[[Delivery], Awaitable[None]], *, long: bool, slots: int) -> None:
@@ -28,7 +30,7 @@ class Carrier(Worker):
             await deliver(Delivery(UUID(job_id), attempt))
 
         super().__init__(
-            [func(run, name=FUNCTION, timeout=10 * 86_400, max_tries=1_000_000)],  # both are PostgreSQL's to decide
+            [func(run, name=FUNCTION)],
             queue_name=queue.name(long=long),
             redis_pool=queue.redis,
             handle_signals=False,
@@ -39,8 +41,9 @@ class Carrier(Worker):
             job_serializer=pack,
             job_deserializer=unpack,
         )
-        self.on_free: Callable[[], None] = lambda: None
+        self._bodies: dict[str, bytes] = {}
         self._ended: Batches[str, None] = Batches(self._forget)
+        self.on_free: Callable[[], None] = lambda: None
 
     async def turn(self) -> None:
         """Start what can be started."""
@@ -55,21 +58,30 @@ class Carrier(Worker):
             for name in ids:
                 pipe.set(in_progress_key_prefix + name, b"1", nx=True, px=HELD)
                 pipe.zscore(self.queue_name, name)
+                pipe.get(job_key_prefix + name)
             answers = await pipe.execute()
-        for name, won, score in zip(ids, answers[::2], answers[1::2], strict=True):
+        for name, won, score, body in zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True):
             if won and score is not None:  # else another worker was faster, and has perhaps finished it meanwhile
                 self.job_counter += 1
+                self._bodies[name] = body or b""
                 task = self.tasks[name] = self.loop.create_task(self.run_job(name, int(score)))
                 task.add_done_callback(self._free)
 
-    async def finish_job(self, job_id: str, *_: Any, **__: Any) -> None:
-        """Forget a job that has ended; jobs that end together are forgotten together."""
+    async def run_job(self, job_id: str, score: int) -> None:
+        """Run one job; what is in the queue and is none is thrown out, and if it was one once the sweeper puts it back."""
+        try:
+            name, args, kwargs, _, _ = deserialize_job_raw(self._bodies.pop(job_id), deserializer=self.job_deserializer)
+        except DeserializationError:
+            name, args, kwargs = "", (), {}
+        if name in self.functions:
+            await self.functions[name].coroutine(self.ctx, *args, **kwargs)
+        self.jobs_complete += 1
         await self._ended.add(job_id)
 
     async def _forget(self, ids: Sequence[str]) -> list[None]:
         async with self.pool.pipeline(transaction=False) as pipe:
             pipe.zrem(self.queue_name, *ids)
-            pipe.delete(*(prefix + name for name in ids for prefix in (in_progress_key_prefix, retry_key_prefix, job_key_prefix)))
+            pipe.delete(*(prefix + name for name in ids for prefix in (in_progress_key_prefix, job_key_prefix)))
             await pipe.execute()
         return [None] * len(ids)
 

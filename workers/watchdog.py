@@ -19,7 +19,7 @@ class Watchdog:
 
     def __init__(self, stall: float) -> None:
         """End the process after `stall` seconds."""
-        self._most = max(1.0, stall / TICK)
+        self._most = max(2.0, stall / TICK)
         self._missed = 0
 
     def start(self) -> None:

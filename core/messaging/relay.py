@@ -46,7 +46,7 @@ made AS (
                               finished_at)
     SELECT w.id, (w.message).tenant, w.name, (w.message).payload, w.state, w.long, w.due, w.key, w.attempts, w.error, (w.message).actor,
            (w.message).request_id, (w.message).trace, (w.message).created_at, CASE w.state WHEN 'dead' THEN now() END
-    FROM wanted w
+    FROM wanted w ORDER BY (w.message).id
     ON CONFLICT DO NOTHING  -- while a job with the same key waits, a second one is not added
     RETURNING 1
 )

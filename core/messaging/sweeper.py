@@ -44,7 +44,7 @@ UPDATE platform.job j SET
     state = CASE WHEN {RECEIPT} THEN 'done' WHEN j.stop_asked THEN 'cancelled' WHEN j.attempts >= j.max_attempts THEN 'dead'
                  ELSE 'waiting' END,
     finished_at = CASE WHEN {RECEIPT} OR j.stop_asked OR j.attempts >= j.max_attempts THEN now() END,
-    due = CASE WHEN j.attempts >= j.max_attempts THEN j.due ELSE $2 + interval '10 seconds' * (j.attempts - 1) END,
+    due = CASE WHEN j.attempts >= j.max_attempts THEN j.due ELSE $2::timestamptz + interval '10 seconds' * (j.attempts - 1) END,
     key = CASE WHEN r.place > 1 THEN NULL ELSE {KEY_KEPT} END,
     error = CASE WHEN {RECEIPT} THEN '' ELSE $3 END, beat_at = NULL
 FROM ranked r WHERE j.id = r.id

@@ -1,6 +1,7 @@
 """What the sample plugin does outside a request: jobs whose behaviour the tests decide."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -58,6 +59,13 @@ async def pass_gate(tenant: Tenant, told: Told) -> None:
     (folder / "passed").touch()
 
 
+async def block(tenant: Tenant, told: Told) -> None:
+    """Do what no job may: keep the whole process waiting."""
+    (Path(told.folder) / "begun").touch()
+    while not (Path(told.folder) / "open").exists():
+        time.sleep(0.01)  # noqa: ASYNC251
+
+
 ACT = Job(name="notes.act", title="Act", payload=Told, run=act, attempts=3)
 ACT_ONCE = Job(name="notes.act_once", title="Act once", payload=Told, run=act, atomic=True, attempts=3)
 ACT_BRIEFLY = Job(name="notes.act_briefly", title="Act briefly", payload=Told, run=act, attempts=1, timeout=1)
@@ -65,11 +73,12 @@ WRITE = Job(name="notes.write_note", title="Write a note", payload=Told, run=wri
 PASS_GATE = Job(name="notes.pass_gate", title="Pass the gate", payload=Told, run=pass_gate)
 PASS_ONCE = Job(name="notes.pass_once", title="Pass the gate once", payload=Told, run=pass_gate, atomic=True)
 PASS_SLOWLY = Job(name="notes.pass_slowly", title="Pass the gate slowly", payload=Told, run=pass_gate, timeout=300)
+BLOCK = Job(name="notes.block", title="Block", payload=Told, run=block, attempts=1)
 NOTHING = Job(name="notes.nothing", title="Do nothing", payload=Told, run=nothing)
 NOTHING_ONCE = Job(name="notes.nothing_once", title="Do nothing, once", payload=Told, run=nothing, atomic=True)
 TIDY = Job(name="notes.tidy", title="Tidy up", payload=Told, run=write_told, atomic=True)
 
-JOBS = (ACT, ACT_ONCE, ACT_BRIEFLY, WRITE, PASS_GATE, PASS_ONCE, PASS_SLOWLY, NOTHING, NOTHING_ONCE, TIDY)
+JOBS = (ACT, ACT_ONCE, ACT_BRIEFLY, WRITE, PASS_GATE, PASS_ONCE, PASS_SLOWLY, BLOCK, NOTHING, NOTHING_ONCE, TIDY)
 SCHEDULES = (Schedule(job=TIDY, cron="30 2 * * *", payload=Told(title="tidied at night")),)
 
 

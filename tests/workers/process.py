@@ -1,0 +1,26 @@
+"""A worker process of its own, with the sample plugins, for tests that kill it."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import structlog
+
+from core.plugins.registry import Registry
+from core.settings import Settings
+from core.telemetry import start_logs
+from tests.sample.echo import plugin as echo
+from tests.sample.plugin import plugin as notes
+from workers.main import run
+from workers.options import Options
+
+
+def work(settings: Settings, options: Options, log: Path) -> None:
+    """Be a worker until a signal."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    start_logs("INFO", json=True)
+    structlog.contextvars.clear_contextvars()
+    installed = [plugin for key, plugin in Registry.installed().plugins.items() if key not in ("notes", "echo")]
+    asyncio.run(run(settings, Registry([*installed, notes, echo]), options))
