@@ -29,11 +29,14 @@ class RoleTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The guard that `needs()` makes; the registry reads `permission` from it."""
+    """The guard that `needs()` makes; the registry reads `permission` from it.
+
+    It is a coroutine since Litestar runs a plain function as a guard in a thread.
+    """
 
     permission: Permission
 
-    def __call__(self, connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
+    async def __call__(self, connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
         if not connection.auth.may(self.permission):
             raise Refused(f"You need the permission “{self.permission.title}” for this. An administrator can give it to you.")
 

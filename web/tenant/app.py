@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from core.runtime import Runtime
 from web.dependencies import dependencies
-from web.door import door_of
+from web.door import cookie_name, door_of
 from web.errors import exception_handlers
 from web.lists import list_routes, read_list
 from web.tenant.routes import shell_routes
@@ -30,7 +30,7 @@ def csrf(runtime: Runtime) -> CSRFConfig:
     """Return the protection of forms: a token in every form and HTMX request; programs with bearer tokens have no cookie to abuse."""
     return CSRFConfig(
         secret=runtime.settings.derived("csrf").hex(),
-        cookie_name=CSRF_COOKIE,
+        cookie_name=cookie_name(CSRF_COOKIE, secure=runtime.settings.secure),
         header_name=CSRF_HEADER,
         cookie_secure=runtime.settings.secure,
         cookie_httponly=True,
@@ -45,7 +45,7 @@ class ModuleOn:
     def __init__(self, key: str, title: str) -> None:
         self.key, self.title = key, title
 
-    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         record = door_of(connection).record
         if record is None or self.key not in record.modules:
             raise Missing(f"The module “{self.title}” is switched off here. An administrator can switch it on under Modules.")
