@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import msgspec
 
@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened; named in the past tense, and made of values that survive JSON."""
+    """Something that happened; named in the past tense, and made of values that survive JSON.
+
+    To hear another plugin's event, subscribe to a class of your own with `heard_as` set to its name and the fields you need: plugins do
+    not import each other, and fields that you leave out may come and go.
+    """
+
+    heard_as: ClassVar[str] = ""  # "<plugin>.<Event>"
 
 
 E = TypeVar("E", bound=Event)

@@ -51,7 +51,7 @@ class Repertoire:
             only = frozenset({key})
             work += [_of_job(key, job) for job in registry.jobs(only)]
             for subscription in registry.subscriptions(only):
-                event = registry.event_names.get(subscription.event)
+                event = registry.event_name(subscription.event)
                 if event is not None:  # the plugin that publishes it may not be installed here
                     reaction = Work(
                         name=f"{key}.on.{subscription.name}",

@@ -1,13 +1,14 @@
 """Finds the installed plugins, asks each hook once, and shows a tenant only what it has switched on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
-from importlib.metadata import entry_points
-from typing import Any, TypeVar
+from typing import Any
 
 import pluggy
 from packaging.version import Version
 
+from core.plugins.hooks import HOOKS, BrokenPlugin, ask, refuse_overrides, refuse_repeats
+from core.plugins.identity import ENTRY_POINTS, announced, check_identity
 from weft import (
     Action,
     Event,
@@ -31,44 +32,41 @@ from weft import (
     Widget,
 )
 
-ENTRY_POINTS = "weft.plugins"
 Everyone = frozenset[str]
-V = TypeVar("V")
 
-
-class BrokenPlugin(RuntimeError):
-    """An installed plugin cannot be loaded; the text names it and says why."""
+__all__ = ["ENTRY_POINTS", "BrokenPlugin", "Registry"]
 
 
 class Registry:
-    """The installed plugins. One method per hook; each takes the keys that a tenant has enabled, or nothing for all plugins."""
+    """The installed plugins. One method per hook; each takes the keys that a tenant has enabled, or nothing for all plugins.
+
+    Every hook of every plugin is asked once, here: a registry that was made holds no plugin that fails later. Raises `BrokenPlugin`.
+    """
 
     def __init__(self, plugins: Iterable[Plugin] = ()) -> None:
         self._manager = pluggy.PluginManager("weft")
         self._manager.add_hookspecs(Plugin)
-        for plugin in sorted(plugins, key=lambda each: each.key):
+        found = list(plugins)
+        for plugin in found:
+            check_identity(plugin)
+        for plugin in sorted(found, key=lambda each: each.key):
             if self._manager.has_plugin(plugin.key):
                 raise BrokenPlugin(f"Two installed plugins call themselves “{plugin.key}”: uninstall one.")
+            refuse_overrides(plugin)
             self._manager.register(plugin, plugin.key)
         try:
             self._manager.check_pending()
         except pluggy.PluginValidationError as wrong:
-            raise BrokenPlugin(f"A plugin overrides a hook that does not exist: {wrong}") from wrong
-        self._caller: Callable[[str, Everyone | None], list[Any]] = cache(self._gather)
+            key = self._manager.get_name(wrong.plugin)
+            raise BrokenPlugin(f"The plugin “{key}” overrides a hook that does not exist: {wrong}") from wrong
+        self._declared = {hook: {key: self._ask(hook, plugin) for key, plugin in self.plugins.items()} for hook in HOOKS}
+        refuse_repeats(self._declared)
+        self._caller = cache(self._gather)
 
     @classmethod
     def installed(cls) -> "Registry":
         """Load every plugin that an installed package announces; raises `BrokenPlugin`."""
-        found: list[Plugin] = []
-        for entry in entry_points(group=ENTRY_POINTS):
-            try:
-                plugin = entry.load()
-            except Exception as wrong:
-                raise BrokenPlugin(f"The plugin “{entry.name}” ({entry.value}) cannot be imported: {wrong!r}") from wrong
-            if not isinstance(plugin, Plugin):
-                raise BrokenPlugin(f"The entry point “{entry.name}” ({entry.value}) is not an instance of weft.Plugin.")
-            found.append(plugin)
-        return cls(found)
+        return cls(announced())
 
     @cached_property
     def plugins(self) -> Mapping[str, Plugin]:
@@ -160,7 +158,7 @@ class Registry:
 
     def role_templates(self, key: str) -> list[RoleTemplate]:
         """The roles that one plugin offers."""
-        return list(self.plugins[key].role_templates())
+        return list(self._declared["role_templates"][key])
 
     # look-ups
 
@@ -177,30 +175,42 @@ class Registry:
     @cached_property
     def event_names(self) -> Mapping[type[Event], str]:
         """The name an event travels under: the key of the plugin that publishes it, and its class."""
-        return {kind: f"{key}.{kind.__name__}" for key, plugin in self.plugins.items() for kind in plugin.events()}
+        return {kind: f"{key}.{kind.__name__}" for key, kinds in self._declared["events"].items() for kind in kinds}
+
+    def event_name(self, kind: type[Event]) -> str | None:
+        """Return the name under which an event reaches those who subscribe to `kind`; nothing when nobody here publishes it."""
+        name = self.event_names.get(kind) or kind.heard_as
+        return name if name in self.event_names.values() else None
 
     @cached_property
     def settings_kinds(self) -> Mapping[type[Settings], str]:
         """Which plugin a settings struct belongs to."""
-        return {kind: key for key, plugin in self.plugins.items() if (kind := plugin.settings())}
+        return {kind: key for key, kinds in self._declared["settings"].items() for kind in kinds}
+
+    def providers(self, contract: type[Any], enabled: Everyone | None = None) -> list[str]:
+        """Return the keys of the plugins that fulfil a contract."""
+        return [key for key in self._keys(enabled) if any(each.contract is contract for each in self._declared["services"][key])]
 
     def owner_of(self, hook: str, value: object) -> str:
-        """Return the key of the plugin that declared a value through a list hook."""
-        return next(key for key, plugin in self.plugins.items() if any(value is each for each in self._values(hook, key)))
+        """Return the key of the plugin that declared a value."""
+        return next(key for key, declared in self._declared[hook].items() if any(value is each for each in declared))
+
+    def declared(self, hook: str, key: str) -> tuple[Any, ...]:
+        """Return what one plugin answers to one hook."""
+        return self._declared[hook].get(key, ())
+
+    def _keys(self, enabled: Everyone | None) -> list[str]:
+        return [key for key in self.plugins if enabled is None or key in enabled]
 
     def _gather(self, hook: str, enabled: Everyone | None) -> list[Any]:
-        keys = self.plugins if enabled is None else [key for key in self.plugins if key in enabled]
-        return [value for key in keys for value in self._values(hook, key)]
+        return [value for key in self._keys(enabled) for value in self._declared[hook][key]]
 
-    def _values(self, hook: str, key: str) -> tuple[Any, ...]:
-        return self._declared(hook).get(key, ())
+    def _ask(self, hook: str, plugin: Plugin) -> tuple[Any, ...]:
+        others = [other for key, other in self.plugins.items() if key != plugin.key]
+        caller = self._manager.subset_hook_caller(hook, others)
+        return ask(plugin, hook, lambda: _only(caller()))
 
-    @cache  # noqa: B019  # a registry lives as long as its process
-    def _declared(self, hook: str) -> dict[str, tuple[Any, ...]]:
-        """Ask every plugin one hook, once: what it declares never changes while the process lives."""
-        declared = {}
-        for key in self.plugins:
-            others = [plugin for other, plugin in self.plugins.items() if other != key]
-            answers = self._manager.subset_hook_caller(hook, others)()
-            declared[key] = tuple(value for values in answers for value in values or ())
-        return declared
+
+def _only(answers: list[Any]) -> Any:
+    """Return the one plugin's answer; pluggy leaves out an answer of None."""
+    return answers[0] if answers else None
