@@ -10,7 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
-from core.auth.sessions import Sessions
+from core.auth.lookup import Sessions
+from core.auth.places import Places
 from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
 from core.jobs import CORE_JOBS
@@ -49,6 +50,7 @@ class Runtime:
     catalogue: Catalogue
     changes: Changes
     sessions: Sessions
+    places: Places
     pools: dict[int, "asyncpg.Pool[asyncpg.Record]"]  # by bucket
     store: FileStore
     clock: Callable[[], datetime] = utc_now
@@ -90,9 +92,9 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         platform = await Platform.open(login, size=max(2, settings.pool_size // 2), name=name)
         stack.push_async_callback(platform.close)
         changes = Changes(login)
-        catalogue, sessions = Catalogue(platform, changes), Sessions(platform, changes)
+        catalogue, sessions, places = Catalogue(platform, changes), Sessions(platform, changes), Places(platform, changes)
         await changes.start()
         stack.push_async_callback(changes.stop)
         pool = await open_pool(settings.login(app_login(0)), size=settings.pool_size, name=name)
         stack.push_async_callback(pool.close)
-        yield Runtime(settings, registry, platform, catalogue, changes, sessions, {0: pool}, FileStore.open(settings), clock)
+        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, FileStore.open(settings), clock)

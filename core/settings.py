@@ -86,6 +86,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether people reach us through TLS: cookies are then sent through TLS only."""
         return self.base_url.startswith("https:")
 
+    @property
+    def shows_mail(self) -> bool:
+        """Whether anybody may read the mail that could not be sent: only where one tries things out, for links to new passwords are in it."""
+        return (self.demo or self.strict) and not self.smtp_url and not self.secure
+
     def login(self, role: str) -> str:
         """Return the URL to log in to the database as `role`, with the password that the bootstrap gave it."""
         parts = urlsplit(self.database_url)

@@ -74,9 +74,9 @@ _SHOWN = "UPDATE platform.tenant_module SET enabled = true, version = $3, change
 _HIDDEN = "UPDATE platform.tenant_module SET enabled = false, changed_at = now() WHERE tenant_id = $1 AND plugin = $2"
 _HAD = "SELECT version FROM platform.tenant_module WHERE tenant_id = $1 AND plugin = $2"
 _ROLE = """
-INSERT INTO platform.role (id, tenant_id, title, template, permissions)
+INSERT INTO platform.role (id, tenant_id, title, template, permissions, offered)
 SELECT $1, $2, CASE WHEN EXISTS (SELECT 1 FROM platform.role WHERE tenant_id = $2 AND title = $3) THEN $3 || ' (' || $4 || ')' ELSE $3 END,
-$4, $5 ON CONFLICT (tenant_id, template) WHERE template <> '' DO NOTHING
+$4, $5, $5 ON CONFLICT (tenant_id, template) WHERE template <> '' DO NOTHING
 """
 
 

@@ -16,7 +16,13 @@ from weft.errors import Missing
 KEY = "weft"  # of the ASGI scope
 
 SESSION_COOKIE = "weft_session"
+BROWSER_COOKIE = "weft_browser"  # tells a browser apart while it is led from the platform's host to a tenant's
 TOAST_COOKIE = "weft_toast"
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Return a cookie's name as it is sent: through TLS with the prefix that keeps other hosts of ours from setting it (RFC 6265bis)."""
+    return f"__Host-{name}" if secure else name
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 
+from core.auth.limits import TooManyTries
 from web.door import door_of
 from web.refusal import Refusal, answer
 from web.shell import shell_of
@@ -45,6 +46,9 @@ def exception_handlers(views: Views) -> Handlers:
     def ours(request: Request[Any, Any, Any], wrong: WeftError) -> Response[Any]:
         status = next((status for kind, status in STATUS.items() if isinstance(wrong, kind)), 500)
         fields = wrong.fields if isinstance(wrong, Invalid) else {}
+        if isinstance(wrong, TooManyTries):
+            wait = {"Retry-After": str(wrong.seconds)}
+            return show(request, Refusal(429, "429", wrong.message, wrong.title, headers=wait))
         return show(request, Refusal(status, _page(status), wrong.message, wrong.title, fields))
 
     def litestars(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[Any]:

@@ -65,6 +65,7 @@ def answer(views: Views, refusal: Refusal, door: Door, path: str, *, htmx: bool,
         "request_id": door.request_id,
         "shell": shell,
         "platform_url": door.runtime.settings.base_url,
+        "tenant_name": door.record.name if door.record else "",
         "csrf_token": "",
     }
     return Response(

@@ -47,6 +47,7 @@ def shell_of(door: Door, registry: Registry, path: str) -> dict[str, Any]:
             "url": "/",
         },
         "tenants_url": f"{door.runtime.settings.base_url}/",
+        "sign_up_url": f"{door.runtime.settings.base_url}/sign-up",
         "person": {
             "name": person.name if person else access.token_name,
             "email": person.email if person else "",
@@ -59,6 +60,26 @@ def shell_of(door: Door, registry: Registry, path: str) -> dict[str, Any]:
         "unread": 0,
         "help_url": "/help",
     }
+
+
+async def businesses_of(door: Door) -> list[dict[str, Any]]:
+    """Return the businesses that the person at the door can switch to, this one marked; asks the database only when one has changed."""
+    assert door.record is not None
+    if door.person_id is None:
+        return [{"name": door.record.name, "url": "/", "current": True}]
+    settings, here = door.runtime.settings, door.record
+    places = await door.runtime.places.of(door.person_id)
+    return [
+        {
+            "name": place.name,
+            "slug": place.slug,
+            "url": "/" if place.tenant_id == here.id else settings.tenant_url(place.slug, "/"),
+            "current": place.tenant_id == here.id,
+            "logo_url": f"/files/{here.logo}?size=thumb" if place.tenant_id == here.id and here.logo else None,
+        }
+        for place in places
+        if place.state == "active"
+    ]
 
 
 def navigation(registry: Registry, enabled: frozenset[str], permissions: frozenset[str] | None, path: str) -> list[dict[str, Any]]:

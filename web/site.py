@@ -19,7 +19,7 @@ from core.runtime import Runtime, running
 from core.settings import Settings
 from core.telemetry import REQUESTS, request_span
 from web.assets import Assets
-from web.door import KEY, SESSION_COOKIE, Door, wants_json
+from web.door import KEY, SESSION_COOKIE, Door, cookie_name, wants_json
 from web.headers import with_headers
 from web.platform.app import platform_app
 from web.refusal import Refusal, refuse
@@ -29,6 +29,7 @@ from weft.ids import new_id
 
 Log = structlog.get_logger("weft.web")
 ANYWHERE = ("/health/", "/metrics")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{8,64}")
 
 
@@ -39,6 +40,7 @@ class Site:
         self.settings = settings
         self.registry = registry
         self.assets = Assets(settings)
+        self._session_cookie = cookie_name(SESSION_COOKIE, secure=settings.secure)
         self._stack = AsyncExitStack()
         if runtime:
             self._open(runtime)
@@ -105,7 +107,7 @@ class Site:
             return
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if host == self.settings.base_host or path.startswith(ANYWHERE):
-            door.access = await self._who(headers, door, None)
+            door.access = await self._who(scope, headers, door, None)
             await self._run(self.platform, scope, receive, send, door)
             return
         slug, _, rest = host.partition(".")
@@ -115,8 +117,8 @@ class Site:
             return
         assert door.record is not None
         structlog.contextvars.bind_contextvars(tenant=door.record.schema)
-        door.access = await self._who(headers, door, door.record.id)
-        if door.access is None and not path.startswith(("/enter", "/public/")):
+        door.access = await self._who(scope, headers, door, door.record.id)
+        if door.access is None and path != "/enter" and not path.startswith("/public/"):
             await self._ask_to_sign_in(scope, receive, send, door)
             return
         await self._run(self.tenants, scope, receive, send, door)
@@ -137,16 +139,20 @@ class Site:
                 402, "402", record.reason or "This business is suspended. Its data is safe; an owner can settle the bill to reopen it."
             )
         if record.state == "deleting":
-            return Refusal(402, "402", "This business is closed and will be erased. An owner can still bring it back.")
+            return Refusal(402, "closed", "Everything in it is kept for a while, and then erased. Until then an owner can bring it back.")
         return None
 
-    async def _who(self, headers: dict[bytes, bytes], door: Door, tenant_id: Any) -> Access | None:
-        now = self.runtime.now()
+    async def _who(self, scope: Any, headers: dict[bytes, bytes], door: Door, tenant_id: Any) -> Access | None:
+        """Find out who is there: on pages by their cookie, on the API by their token.
+
+        The API has no form tokens, so a cookie, which browsers send without being asked, only reads there (OWASP, CSRF prevention).
+        """
+        now, api = self.runtime.now(), wants_json(scope["path"])
         authorization = headers.get(b"authorization", b"").decode("latin-1")
         if authorization[:7].lower() == "bearer ":
             door.bearer = authorization[7:].strip()
-            access = await self.runtime.sessions.by_bearer(door.bearer, now)
-        elif token := _cookie(headers, SESSION_COOKIE):
+            access = await self.runtime.sessions.by_bearer(door.bearer, now) if api else None
+        elif (token := _cookie(headers, self._session_cookie)) and (not api or scope["method"] in READING):
             access = await self.runtime.sessions.by_cookie(token, now)
         else:
             return None

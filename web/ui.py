@@ -1,7 +1,6 @@
 """How routes answer, kept: `weft.Ui` bound to one request."""
 
 import asyncio
-import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,6 @@ from uuid import UUID
 import msgspec
 import structlog
 from litestar import Request
-from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Response
 from litestar.utils.empty import value_or_default
@@ -19,9 +17,10 @@ from markupsafe import Markup
 from core.telemetry import TENANT_ERRORS
 from core.tenancy.tenant import LiveTenant
 from web.door import TOAST_COOKIE, Door, door_of
+from web.flash import read_toast, toast_cookie
 from web.history import history_items
 from web.listing_view import listing_context
-from web.shell import shell_of
+from web.shell import businesses_of, shell_of
 from web.views import Surroundings, Views
 from weft.errors import Conflict, Invalid, WeftError
 from weft.listing import Listing
@@ -47,8 +46,9 @@ class LiveUi(Ui):
     async def page(self, template: str, /, *, status: int = 200, slots: Mapping[str, UUID] | None = None, **context: Any) -> Response[str]:
         """Return a whole page inside the shell."""
         filled = {name: await self._panels(name, record_id) for name, record_id in (slots or {}).items()}
-        toast = _read_toast(self.request.cookies.get(TOAST_COOKIE, ""))
+        toast = read_toast(self.request.cookies.get(TOAST_COOKIE, ""))
         shell = shell_of(self.door, self.views.runtime.registry, self.request.url.path)
+        shell["tenants"] = await businesses_of(self.door)
         shell["unread"] = await self.views.unread.count(self.door.tenant)
         text = self._render(template, {"shell": shell, "flashes": [{"text": toast, "tone": "good"}] if toast else [], **context}, filled)
         response = Response(text, status_code=status, media_type=MediaType.HTML)
@@ -71,7 +71,7 @@ class LiveUi(Ui):
 
     def redirect(self, path: str, *, toast: str = "") -> Response[Any]:
         """Send the browser on, and show a sentence there."""
-        cookies = [Cookie(TOAST_COOKIE, _write_toast(toast), max_age=30, httponly=True, samesite="lax")] if toast else []
+        cookies = [toast_cookie(toast)] if toast else []
         if self.htmx:
             return Response(b"", headers={"HX-Redirect": path}, cookies=cookies)
         return Response(b"", status_code=303, headers={"Location": path}, cookies=cookies)
@@ -124,14 +124,3 @@ async def contained(ui: LiveUi, name: str, title: str, rendering: Any, hook: str
 
 def _toast_event(text: str) -> str:
     return msgspec.json.encode({"toast": {"text": text, "tone": "good"}}).decode()
-
-
-def _write_toast(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _read_toast(cookie: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(cookie).decode()[:300]
-    except ValueError:
-        return ""

@@ -12,7 +12,7 @@ OWNER_ROLE = "owner"  # the template of the role that may do everything
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A person or program at a tenant's door. `permissions` of None is everything: the owner's role."""
+    """A person or program at a door. `permissions` of None is everything: the owner's role."""
 
     via: str  # session or token
     id: UUID  # of the session or the token
@@ -23,6 +23,7 @@ class Access:
     membership_id: UUID | None = None
     theme: str = "system"
     token_name: str = ""
+    confirmed: bool = True  # the person has proven that their address is theirs
 
     def may(self, permission: Permission) -> bool:
         """Tell whether something is allowed."""

@@ -1,34 +1,19 @@
-"""Sessions of browsers and tokens of programs: opened, looked up at every request, ended."""
+"""Sessions opened, led on from the platform's host to a tenant's, shown to their person, and ended."""
 
-import hashlib
-import secrets
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
-from core.auth.access import OWNER_ROLE, Access
-from core.platform.changes import Changes
+from core.auth.secrets import Secret, make_secret, new_token, take_secret, token_hash
 from core.platform.database import Db, Platform
 from weft.ids import new_id
-from weft.tenant import Person
 
-LASTS = timedelta(days=30)
-SEEN_EVERY = timedelta(minutes=5)  # how stale "last seen" may be
-HANDOFF_LASTS = timedelta(seconds=60)
-
-
-def new_token(prefix: str = "") -> str:
-    """Return an unguessable token (256 bits)."""
-    return prefix + secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> bytes:
-    """Return what is stored of a token; a fast hash is right for a secret of full entropy."""
-    return hashlib.sha256(token.encode()).digest()
+KEPT = timedelta(days=30)
+BRIEF = timedelta(hours=12)  # on a browser that is not to keep it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,117 +24,42 @@ class Visitor:
     user_agent: str
 
 
-_OPEN = """
-INSERT INTO platform.session (id, root, token_hash, person_id, tenant_id, expires_at, address, user_agent)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
-_SESSION = """
-SELECT s.id, s.root, s.person_id, p.name, p.email, p.theme, s.tenant_id, s.expires_at, s.last_seen_at, m.id AS membership_id,
-       COALESCE(bool_or(r.template = $2), false) AS is_owner,
-       (SELECT array_agg(DISTINCT each) FROM platform.membership_role held JOIN platform.role given ON given.id = held.role_id,
-        unnest(given.permissions) each WHERE held.membership_id = m.id) AS permissions
-FROM platform.session s
-JOIN platform.person p ON p.id = s.person_id AND p.disabled_at IS NULL
-LEFT JOIN platform.membership m ON m.tenant_id = s.tenant_id AND m.person_id = s.person_id AND m.disabled_at IS NULL
-LEFT JOIN platform.membership_role mr ON mr.membership_id = m.id
-LEFT JOIN platform.role r ON r.id = mr.role_id
-WHERE s.token_hash = $1
-GROUP BY s.id, p.id, m.id
-"""
-_PROGRAM = """
-SELECT t.id, t.tenant_id, t.name, t.permissions, t.expires_at, t.last_used_at FROM platform.api_token t
-WHERE t.token_hash = $1 AND t.revoked_at IS NULL
-"""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session as its browser is told of it; `seconds` is how long to keep the cookie, nothing until the browser is closed."""
+
+    token: str
+    seconds: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    access: Access
-    expires_at: datetime | None
-    seen_at: datetime
+class SignIn:
+    """One sign-in of a person, with the businesses it led to."""
+
+    root: UUID
+    created_at: datetime
+    last_seen_at: datetime
+    address: str
+    user_agent: str
+    businesses: tuple[str, ...]
 
 
-_LookUp = Callable[[bytes], Awaitable[_Known | None]]
-
-
-class Sessions:
-    """Looks up who is at the door. What was found is kept until the database tells that it changed."""
-
-    def __init__(self, platform: Platform, changes: Changes, *, keep: int = 20_000) -> None:
-        self._platform = platform
-        self._changes = changes
-        self._keep = keep
-        self._known: OrderedDict[str, _Known] = OrderedDict()
-        self._generation = 0
-        changes.subscribe(self._forget)
-
-    async def by_cookie(self, token: str, now: datetime) -> Access | None:
-        """Return who has a session with this cookie; at a tenant's host only while they are a member."""
-        return await self._find(token, now, self._session)
-
-    async def by_bearer(self, token: str, now: datetime) -> Access | None:
-        """Return the program with this API token."""
-        return await self._find(token, now, self._program)
-
-    async def _find(self, token: str, now: datetime, look_up: _LookUp) -> Access | None:
-        digest = token_hash(token)
-        key = digest.hex()
-        known = self._known.get(key) if self._changes.alive else None
-        if known is None:
-            before = self._generation
-            known = await look_up(digest)
-            if known and self._changes.alive and before == self._generation:
-                self._known[key] = known
-                if len(self._known) > self._keep:
-                    self._known.popitem(last=False)
-        if known is None or (known.expires_at and known.expires_at <= now):
-            return None
-        if now - known.seen_at > SEEN_EVERY:
-            await self._saw(known.access, now)
-            if key in self._known:
-                self._known[key] = _Known(known.access, known.expires_at, now)
-        return known.access
-
-    async def _session(self, digest: bytes) -> _Known | None:
-        row = await self._platform.fetchrow(_SESSION, digest, OWNER_ROLE)
-        if row is None or (row["tenant_id"] and row["membership_id"] is None):
-            return None
-        person = Person(row["person_id"], row["name"], row["email"])
-        permissions = None if row["is_owner"] else frozenset(row["permissions"] or ())
-        access = Access(
-            "session", row["id"], person, row["tenant_id"], permissions, row["root"], row["membership_id"], row["theme"]
-        )  # fmt: skip
-        return _Known(access, row["expires_at"], row["last_seen_at"])
-
-    async def _program(self, digest: bytes) -> _Known | None:
-        row = await self._platform.fetchrow(_PROGRAM, digest)
-        if row is None:
-            return None
-        access = Access("token", row["id"], None, row["tenant_id"], frozenset(row["permissions"]), token_name=row["name"])
-        return _Known(access, row["expires_at"], row["last_used_at"] or datetime.min.replace(tzinfo=UTC))
-
-    async def _saw(self, access: Access, now: datetime) -> None:
-        table, column = ("session", "last_seen_at") if access.via == "session" else ("api_token", "last_used_at")
-        await self._platform.execute(f"UPDATE platform.{table} SET {column} = $2 WHERE id = $1", access.id, now)
-
-    def _forget(self, kind: str, key: str) -> None:
-        self._generation += 1
-        if kind == "session":
-            self._known.pop(key, None)
-            return
-        tests: dict[str, Callable[[Access], bool]] = {
-            "everything": lambda access: True,
-            "person": lambda access: access.person is not None and str(access.person.id) == key,
-            "membership": lambda access: str(access.membership_id) == key,
-            "access": lambda access: str(access.tenant_id) == key,
-        }
-        if test := tests.get(kind):
-            for digest in [digest for digest, known in self._known.items() if test(known.access)]:
-                del self._known[digest]
+_OPEN = """
+INSERT INTO platform.session (id, root, token_hash, person_id, tenant_id, created_at, last_seen_at, expires_at, kept, address, user_agent)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)
+"""
 
 
 async def open_session(
-    db: "Db[asyncpg.Record]", person_id: UUID, tenant_id: UUID | None, now: datetime, visitor: Visitor, root: UUID | None = None
+    db: "Db[asyncpg.Record]",
+    person_id: UUID,
+    tenant_id: UUID | None,
+    now: datetime,
+    visitor: Visitor,
+    root: UUID | None = None,
+    *,
+    kept: bool = True,
+    until: datetime | None = None,
 ) -> str:
     """Open a session and return the cookie's value; `root` is the session at the platform's host it comes from."""
     session_id, token = new_id(), new_token()
@@ -160,54 +70,89 @@ async def open_session(
         token_hash(token),
         person_id,
         tenant_id,
-        now + LASTS,
+        now,
+        until or now + (KEPT if kept else BRIEF),
+        kept,
         visitor.address[:100],
         visitor.user_agent[:300],
     )
     return token
 
 
+async def make_handoff(db: "Db[asyncpg.Record]", person_id: UUID, tenant_id: UUID, root: UUID, browser: str, now: datetime) -> str:
+    """Return a secret that opens a session at a tenant's host: once, within a minute, in the browser that holds the cookie `browser`."""
+    bound = bytes.fromhex(browser)
+    return await make_secret(db, "handoff", person_id, now, tenant_id=tenant_id, root=root, browser=bound)
+
+
+async def follow_handoff(
+    db: "Db[asyncpg.Record]", token: str, tenant_id: UUID, browser: str, now: datetime, visitor: Visitor
+) -> Opened | None:
+    """Use up a handoff and open the session it leads to.
+
+    Returns nothing when it is for another tenant or another browser (else a stranger's link could sign somebody in as the stranger), too
+    old, used, or its sign-in has ended meanwhile. The session ends no later than that sign-in.
+    """
+    secret = await take_secret(db, "handoff", token, now)
+    if secret is None or secret.tenant_id != tenant_id or not _same_browser(secret, browser):
+        return None
+    root = await db.fetchrow(
+        "SELECT expires_at, kept FROM platform.session WHERE id = $1 AND person_id = $2 AND expires_at > $3 FOR KEY SHARE",
+        secret.root,
+        secret.person_id,
+        now,
+    )
+    if root is None:
+        return None
+    await db.execute("DELETE FROM platform.session WHERE root = $1 AND tenant_id = $2", secret.root, tenant_id)
+    opened = await open_session(db, secret.person_id, tenant_id, now, visitor, secret.root, kept=root["kept"], until=root["expires_at"])
+    return Opened(opened, int((root["expires_at"] - now).total_seconds()) if root["kept"] else None)
+
+
+def _same_browser(secret: Secret, browser: str) -> bool:
+    return bool(browser and secret.browser) and hmac.compare_digest(secret.browser or b"", token_hash(browser))
+
+
 async def sign_out(db: "Db[asyncpg.Record]", root: UUID) -> None:
     """End a sign-in at the platform's host and at every tenant's host it led to."""
+    await db.execute("DELETE FROM platform.one_time_secret WHERE root = $1", root)
     await db.execute("DELETE FROM platform.session WHERE root = $1", root)
+
+
+async def end_sign_in(db: "Db[asyncpg.Record]", person_id: UUID, root: UUID) -> bool:
+    """End one of a person's own sign-ins; tells whether there was one."""
+    await db.execute("DELETE FROM platform.one_time_secret WHERE root = $1 AND person_id = $2", root, person_id)
+    gone = await db.fetch("DELETE FROM platform.session WHERE root = $1 AND person_id = $2 RETURNING id", root, person_id)
+    return bool(gone)
 
 
 async def sign_out_everywhere(db: "Db[asyncpg.Record]", person_id: UUID, *, but: UUID | None = None) -> None:
     """End all sessions of a person, but those of one sign-in where `but` names it."""
+    await db.execute(
+        "DELETE FROM platform.one_time_secret WHERE person_id = $1 AND purpose = 'handoff' AND root IS DISTINCT FROM $2", person_id, but
+    )
     await db.execute("DELETE FROM platform.session WHERE person_id = $1 AND root IS DISTINCT FROM $2", person_id, but)
 
 
-async def make_handoff(db: "Db[asyncpg.Record]", person_id: UUID, tenant_id: UUID, root: UUID, now: datetime) -> str:
-    """Return a secret that works once, within a minute, at the tenant's own host, and opens a session there."""
-    token = new_token()
-    await db.execute(
-        "INSERT INTO platform.one_time_secret (token_hash, purpose, person_id, tenant_id, root, expires_at) "
-        "VALUES ($1, 'handoff', $2, $3, $4, $5)",
-        token_hash(token),
-        person_id,
-        tenant_id,
-        root,
-        now + HANDOFF_LASTS,
-    )
-    return token
+async def leave_tenant(db: "Db[asyncpg.Record]", person_id: UUID, tenant_id: UUID) -> int:
+    """End a person's sessions at one tenant's host, and no others; returns how many there were."""
+    await db.execute("DELETE FROM platform.one_time_secret WHERE person_id = $1 AND tenant_id = $2", person_id, tenant_id)
+    gone = await db.fetch("DELETE FROM platform.session WHERE person_id = $1 AND tenant_id = $2 RETURNING id", person_id, tenant_id)
+    return len(gone)
 
 
-async def take_secret(db: "Db[asyncpg.Record]", purpose: str, token: str, now: datetime) -> asyncpg.Record | None:
-    """Use up a one-time secret; returns whom it is for, or nothing when it is unknown, used or too old."""
-    return await db.fetchrow(
-        "DELETE FROM platform.one_time_secret WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3 "
-        "RETURNING person_id, tenant_id, root",
-        token_hash(token),
-        purpose,
-        now,
-    )
+_SIGN_INS = """
+SELECT s.root, min(s.created_at) AS created_at, max(s.last_seen_at) AS last_seen_at,
+       (array_agg(s.address ORDER BY s.last_seen_at DESC))[1] AS address,
+       (array_agg(s.user_agent ORDER BY s.last_seen_at DESC))[1] AS user_agent,
+       COALESCE(array_agg(DISTINCT t.name) FILTER (WHERE t.name IS NOT NULL), '{}') AS businesses
+FROM platform.session s LEFT JOIN platform.tenant t ON t.id = s.tenant_id
+WHERE s.person_id = $1 AND s.expires_at > $2
+GROUP BY s.root ORDER BY max(s.last_seen_at) DESC LIMIT 100
+"""
 
 
-async def sessions_of(platform: Platform, person_id: UUID) -> Sequence[asyncpg.Record]:
-    """Return the sign-ins of a person, newest first, one row each."""
-    return await platform.fetch(
-        "SELECT root, min(created_at) AS created_at, max(last_seen_at) AS last_seen_at, max(address) AS address, "
-        "max(user_agent) AS user_agent FROM platform.session WHERE person_id = $1 AND expires_at > now() "
-        "GROUP BY root ORDER BY max(last_seen_at) DESC",
-        person_id,
-    )
+async def sign_ins_of(platform: Platform, person_id: UUID, now: datetime) -> Sequence[SignIn]:
+    """Return the sign-ins of a person, the one used last first."""
+    rows = await platform.fetch(_SIGN_INS, person_id, now)
+    return [SignIn(**{**dict(row), "businesses": tuple(row["businesses"])}) for row in rows]

@@ -1,14 +1,19 @@
 -- People, where they belong, and how they prove who they are.
 
+-- An address belongs to whoever has opened a link that was mailed there. Until then it only waits in `pending_email`, where two people may
+-- have the same: so a sign-up need not tell whether an address is known, and nobody can take one that is not theirs.
 CREATE TABLE platform.person (
     id             uuid PRIMARY KEY,
-    email          text NOT NULL UNIQUE CHECK (email = lower(email) AND email LIKE '%_@_%'),
+    email          text UNIQUE CHECK (email = lower(email) AND email LIKE '%_@_%'),  -- what one signs in with
+    pending_email  text CHECK (pending_email = lower(pending_email) AND pending_email LIKE '%_@_%'),
     name           text NOT NULL,
     password_hash  text NOT NULL,  -- argon2id
     theme          text NOT NULL DEFAULT 'system' CHECK (theme IN ('light', 'dark', 'system')),
     created_at     timestamptz NOT NULL DEFAULT now(),
-    disabled_at    timestamptz
+    disabled_at    timestamptz,
+    CHECK (email IS NOT NULL OR pending_email IS NOT NULL)
 );
+CREATE INDEX person_pending ON platform.person (pending_email) WHERE pending_email IS NOT NULL;
 
 CREATE TABLE platform.role (
     id           uuid PRIMARY KEY,
@@ -16,6 +21,7 @@ CREATE TABLE platform.role (
     title        text NOT NULL CHECK (title <> ''),
     template     text NOT NULL DEFAULT '',  -- "<plugin>.<key>" of the template it came from; "owner" may do everything
     permissions  text[] NOT NULL DEFAULT '{}',
+    offered      text[],  -- what the template allowed when somebody last looked at it; NULL: a role without a template
     version      integer NOT NULL DEFAULT 1,
     UNIQUE (tenant_id, title)
 );
@@ -27,6 +33,7 @@ CREATE TABLE platform.membership (
     person_id    uuid NOT NULL REFERENCES platform.person (id) ON DELETE CASCADE,
     joined_at    timestamptz NOT NULL DEFAULT now(),
     disabled_at  timestamptz,
+    version      integer NOT NULL DEFAULT 1,
     UNIQUE (tenant_id, person_id)
 );
 CREATE INDEX membership_person ON platform.membership (person_id);
@@ -48,6 +55,7 @@ CREATE TABLE platform.session (
     created_at    timestamptz NOT NULL DEFAULT now(),
     last_seen_at  timestamptz NOT NULL DEFAULT now(),
     expires_at    timestamptz NOT NULL,
+    kept          boolean NOT NULL DEFAULT true,  -- the browser keeps the cookie when it is closed
     address       text NOT NULL DEFAULT '',
     user_agent    text NOT NULL DEFAULT ''
 );
@@ -55,16 +63,27 @@ CREATE INDEX session_person ON platform.session (person_id);
 CREATE INDEX session_root ON platform.session (root);
 CREATE INDEX session_expires ON platform.session (expires_at);
 
--- Secrets that are sent once: to the tenant's host after signing in, by mail for an invitation or a new password.
+-- Secrets that work once: brought to the tenant's host after signing in, or mailed to prove an address or set a new password.
 CREATE TABLE platform.one_time_secret (
     token_hash  bytea PRIMARY KEY,
-    purpose     text NOT NULL CHECK (purpose IN ('handoff', 'password_reset')),
+    purpose     text NOT NULL CHECK (purpose IN ('handoff', 'password_reset', 'confirm_email')),
     person_id   uuid NOT NULL REFERENCES platform.person (id) ON DELETE CASCADE,
     tenant_id   uuid REFERENCES platform.tenant (id) ON DELETE CASCADE,
-    root        uuid,
+    root        uuid,   -- of a handoff: the session it comes from
+    browser     bytea,  -- of a handoff: SHA-256 of the cookie of the one browser it is for
+    email       text,   -- the address it was mailed to
     expires_at  timestamptz NOT NULL
 );
 CREATE INDEX one_time_secret_expires ON platform.one_time_secret (expires_at);
+CREATE INDEX one_time_secret_person ON platform.one_time_secret (person_id);
+
+-- What was typed into a sign-up while no spare was left: it is completed as soon as there is one.
+CREATE TABLE platform.sign_up (
+    token_hash  bytea PRIMARY KEY,
+    wanted      jsonb NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    expires_at  timestamptz NOT NULL
+);
 
 CREATE TABLE platform.invitation (
     id           uuid PRIMARY KEY,
@@ -97,10 +116,12 @@ CREATE INDEX api_token_tenant ON platform.api_token (tenant_id);
 
 -- Counts of tries in a window of time, such as sign-ins per account and per address.
 CREATE UNLOGGED TABLE platform.attempt (
-    key      text PRIMARY KEY,
-    count    integer NOT NULL,
-    resets_at timestamptz NOT NULL
+    key        text PRIMARY KEY,  -- what is counted, and a hash of whom
+    count      integer NOT NULL,
+    free_at    timestamptz NOT NULL,  -- no further try before
+    resets_at  timestamptz NOT NULL
 );
+CREATE INDEX attempt_resets ON platform.attempt (resets_at);
 
 CREATE TRIGGER tell AFTER DELETE ON platform.session
     FOR EACH ROW EXECUTE FUNCTION platform.tell_changed('session', 'token_hash');
@@ -116,4 +137,4 @@ CREATE TRIGGER tell AFTER UPDATE OR DELETE ON platform.role
     FOR EACH ROW EXECUTE FUNCTION platform.tell_changed('access', 'tenant_id');
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform.person, platform.role, platform.membership, platform.membership_role, platform.session,
-    platform.one_time_secret, platform.invitation, platform.api_token, platform.attempt TO weft_platform;
+    platform.one_time_secret, platform.sign_up, platform.invitation, platform.api_token, platform.attempt TO weft_platform;
