@@ -37,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `sql` is an expression over the listing's source.
+    """One column. `sql` is an expression over the listing's source; ``:today`` in it, and in a segment's condition, is the business day.
 
     A sortable column must never be NULL, and needs an index on (its expression, the id) to stay fast at a million rows.
     """

@@ -65,7 +65,12 @@ def page_sql(tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Col
         f"SELECT {', '.join(columns)} FROM {listing.source}{statement.where()} "
         f"ORDER BY {order.by} {direction}, {listing.id_sql} {direction} LIMIT {limit}"
     )
-    return sql, statement.args
+    return _dated(sql, statement.args, tenant)
+
+
+def _dated(sql: str, args: list[Any], tenant: Tenant) -> tuple[str, list[Any]]:
+    """Put the tenant's business day where a listing says ``:today``; every value is bound already, so it can stand nowhere else."""
+    return (sql.replace(":today", f"${len(args) + 1}::date"), [*args, tenant.today()]) if ":today" in sql else (sql, args)
 
 
 def needed(listing: Listing, shown: Sequence[Column]) -> list[Column]:
@@ -78,10 +83,8 @@ def needed(listing: Listing, shown: Sequence[Column]) -> list[Column]:
 def count_sql(tenant: Tenant, listing: Listing, query: Query) -> tuple[str, list[Any]]:
     """Return the statement that counts the rows of all pages, but never beyond the limit."""
     statement = conditions(tenant, listing, query)
-    return (
-        f"SELECT count(*) FROM (SELECT 1 FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}) AS counted",
-        statement.args,
-    )
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}) AS counted"
+    return _dated(sql, statement.args, tenant)
 
 
 def conditions(tenant: Tenant, listing: Listing, query: Query) -> Statement:
