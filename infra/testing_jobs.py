@@ -1,16 +1,16 @@
-"""What tests see of work outside a request: ``jobs`` runs it through real workers, ``events`` and ``mailbox`` show what was sent."""
+"""What tests see of work outside a request: `Jobs` runs it through real workers, `Events` and `Mailbox` show what was sent."""
 
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 import pytest
-import pytest_asyncio
 
 from core.messaging.claims import Claimed
 from core.messaging.clock import Clock as Schedules
@@ -18,9 +18,9 @@ from core.messaging.feeder import Feeder
 from core.messaging.relay import Relay
 from core.messaging.repertoire import Repertoire
 from core.platform.database import Platform
-from core.runtime import Runtime, utc_now
+from core.runtime import Runtime
 from core.tenancy.tenant import LiveTenant
-from infra.testing import Installation
+from infra.laboratory.installation import Installation
 from weft.events import Event
 from workers.books import open_books
 from workers.carrier import Carrier
@@ -204,45 +204,16 @@ class Mailbox:
         return [mail for mail in await self.all() if mail.to == recipient]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
-    """Yield workers that are started once for all tests."""
+@asynccontextmanager
+async def working(installation: Installation) -> AsyncIterator[Jobs]:
+    """Yield workers for an installation, which run nothing until they are told."""
     queue = Queue.open(installation.settings)
     async with open_books(installation.settings, size=4) as books:
         yield Jobs(installation.runtime, Repertoire.of(installation.runtime.registry), books, queue)
     await queue.close()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Note when a test begins: what its fixtures write belongs to it."""
-    item.stash[BEGAN] = utc_now()
-
-
-@pytest.fixture
-def _businesses(request: pytest.FixtureRequest) -> list[LiveTenant]:
-    """Return the businesses that this test alone uses."""
-    return [request.getfixturevalue(name) for name in ("tenant", "other_tenant") if name in request.fixturenames]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def jobs(_jobs: Jobs, _businesses: list[LiveTenant], request: pytest.FixtureRequest) -> AsyncIterator[Jobs]:
-    """Yield what runs jobs: ``await jobs.run_all()``. What earlier tests left undone is forgotten."""
-    await _jobs.forget(request.node.stash[BEGAN])
-    yield _jobs
-    await _jobs.forget(utc_now())
-    await _jobs.runtime.platform.execute(  # so that no later test, which may move the clock, runs its schedules
-        "UPDATE platform.tenant SET state = 'suspended' WHERE id = ANY ($1) AND state = 'active'", [tenant.id for tenant in _businesses]
-    )
-
-
-@pytest.fixture
-def events(_jobs: Jobs, request: pytest.FixtureRequest) -> Events:
-    """Return what shows the events that were published since the test began: ``await events.of(tenant, SaleFinished)``."""
-    return Events(_jobs, request.node.stash[BEGAN])
-
-
-@pytest.fixture
-def mailbox(installation: Installation, request: pytest.FixtureRequest) -> Mailbox:
-    """Return what shows the mail that was written since the test began: ``await mailbox.to("ada@example.com")``."""
-    return Mailbox(installation.runtime, request.node.stash[BEGAN])
+async def moment(runtime: Runtime) -> datetime:
+    """Return the database's time, a little back: rows that the test's own fixtures wrote belong to it."""
+    now: datetime = await runtime.platform.fetchval("SELECT now()")
+    return now - timedelta(milliseconds=1)
