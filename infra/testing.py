@@ -8,6 +8,7 @@ imported here: the rest when a test asks for it.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Browser", "Clock", "Installation", "ServerUrls", "Visitors", "installed"]
 
+BEGAN = pytest.StashKey[datetime]()
 _HOMES = {
     "Browser": "infra.laboratory.visitors",
     "Clock": "infra.laboratory.installation",
@@ -142,23 +144,38 @@ async def _jobs(installation: "Installation") -> "AsyncIterator[Jobs]":
         yield jobs
 
 
-@_fixture()
-async def jobs(_jobs: "Jobs") -> "Jobs":
-    """Return what runs jobs: ``await jobs.run_all()``."""
-    return _jobs
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note when a test begins: what its fixtures write belongs to it."""
+    item.stash[BEGAN] = datetime.now(UTC)
+
+
+@pytest.fixture
+def _businesses(request: pytest.FixtureRequest) -> "list[LiveTenant]":
+    """Return the businesses that this test alone uses."""
+    return [request.getfixturevalue(name) for name in ("tenant", "other_tenant") if name in request.fixturenames]
 
 
 @_fixture()
-async def events(_jobs: "Jobs") -> "Events":
+async def jobs(_jobs: "Jobs", _businesses: "list[LiveTenant]", request: pytest.FixtureRequest) -> "AsyncIterator[Jobs]":
+    """Yield what runs jobs: ``await jobs.run_all()``. What earlier tests left undone is forgotten."""
+    await _jobs.forget(request.node.stash[BEGAN])
+    yield _jobs
+    await _jobs.forget(datetime.now(UTC))
+    await _jobs.close(_businesses)
+
+
+@pytest.fixture
+def events(_jobs: "Jobs", request: pytest.FixtureRequest) -> "Events":
     """Return what shows the events that were published since the test began: ``await events.of(tenant, SaleFinished)``."""
-    from infra.testing_jobs import Events, moment
+    from infra.testing_jobs import Events
 
-    return Events(_jobs, await moment(_jobs.runtime))
+    return Events(_jobs, request.node.stash[BEGAN])
 
 
-@_fixture()
-async def mailbox(installation: "Installation") -> "Mailbox":
+@pytest.fixture
+def mailbox(installation: "Installation", request: pytest.FixtureRequest) -> "Mailbox":
     """Return what shows the mail that was written since the test began: ``await mailbox.to("ada@example.com")``."""
-    from infra.testing_jobs import Mailbox, moment
+    from infra.testing_jobs import Mailbox
 
-    return Mailbox(installation.runtime, await moment(installation.runtime))
+    return Mailbox(installation.runtime, request.node.stash[BEGAN])

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -119,6 +119,12 @@ class Jobs:
         await platform.execute("DELETE FROM platform.outbox WHERE created_at < $1", before)
         await platform.execute("DELETE FROM platform.job WHERE created_at < $1", before)
 
+    async def close(self, businesses: list[LiveTenant]) -> None:
+        """Suspend what a test used, so that no later one, which may move the clock, runs its schedules."""
+        await self.runtime.platform.execute(
+            "UPDATE platform.tenant SET state = 'suspended' WHERE id = ANY ($1) AND state = 'active'", [each.id for each in businesses]
+        )
+
     async def failed(self, tenant: LiveTenant | None = None) -> list[Failed]:
         """Return the jobs that were given up, of one tenant or of all, oldest first."""
         rows = await self.runtime.platform.fetch(_FAILED, tenant.schema if tenant else None)
@@ -211,9 +217,3 @@ async def working(installation: Installation) -> AsyncIterator[Jobs]:
     async with open_books(installation.settings, size=4) as books:
         yield Jobs(installation.runtime, Repertoire.of(installation.runtime.registry), books, queue)
     await queue.close()
-
-
-async def moment(runtime: Runtime) -> datetime:
-    """Return the database's time, a little back: rows that the test's own fixtures wrote belong to it."""
-    now: datetime = await runtime.platform.fetchval("SELECT now()")
-    return now - timedelta(milliseconds=1)

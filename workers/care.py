@@ -5,7 +5,9 @@ from time import monotonic
 
 import structlog
 
-from core.messaging.sweeper import Sweeper
+from core.messaging.notifications import tell_of_dead_job
+from core.messaging.repertoire import Repertoire
+from core.messaging.sweeper import SILENT, Sweeper
 from core.platform.database import Platform
 from core.runtime import Runtime
 from workers.metrics import LOST
@@ -22,6 +24,8 @@ class Care:
 
     def __init__(self, runtime: Runtime, books: Platform, queue: Queue, runner: Runner, options: Options) -> None:
         self._now = runtime.now
+        self._books = books
+        self._repertoire = Repertoire.of(runtime.registry)
         self._queue = queue
         self._runner = runner
         self._sweeper = Sweeper(books)
@@ -58,6 +62,8 @@ class Care:
             for job in await self._sweeper.bury(self._silence, self._now()):
                 LOST.labels("worker").inc()
                 Log.warning("a worker stopped without a word", job_id=str(job.id), job=job.name, schema=job.tenant, state=job.state)
+                if job.state == "dead":
+                    await tell_of_dead_job(self._books, job.tenant, job.id, self._repertoire.title(job.name), SILENT)
         return self._beat
 
     async def _ask_redis(self) -> None:

@@ -13,6 +13,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from core.messaging import backoff
 from core.messaging.claims import Claimed, Claims, Delivery, Failure
+from core.messaging.notifications import tell_of_dead_job
 from core.messaging.repertoire import Repertoire
 from core.platform.database import Platform
 from core.runtime import Runtime
@@ -33,6 +34,8 @@ class Runner:
 
     def __init__(self, runtime: Runtime, books: Platform, repertoire: Repertoire, worker: str) -> None:
         self._now = runtime.now
+        self._books = books
+        self._repertoire = repertoire
         self._tracer = tracer()
         self.claims = Claims(books, worker)
         self.running = Running()
@@ -92,6 +95,9 @@ class Runner:
         state = await _persist(lambda: self.claims.fail(delivery, failure, self._now()))
         log = Log.error if state == "dead" else Log.warning
         log("a job failed", state=state, error=failure.error, traceback=failure.traceback)
+        if state == "dead":
+            with suppress(*OUTAGES):  # the Jobs page shows it in any case
+                await tell_of_dead_job(self._books, job.schema, job.id, self._repertoire.title(job.name), failure.error)
         return state
 
     async def _stopped(self, run: Run) -> str:

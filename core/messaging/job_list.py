@@ -68,11 +68,11 @@ _ENDED = f"""
 SELECT job.*, job.finished_at AS place FROM unnest($4::text[]) AS wanted (state) CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM platform.job j
     WHERE j.tenant = current_user AND j.state = wanted.state AND j.state IN ('done', 'cancelled', 'dead')
-      AND (j.finished_at, j.id) < (COALESCE($1, 'infinity'), COALESCE($2, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+      AND (j.finished_at, j.id) < (COALESCE($1::timestamptz, 'infinity'), COALESCE($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
     ORDER BY j.finished_at DESC, j.id DESC LIMIT $3
 ) job ORDER BY job.finished_at DESC, job.id DESC LIMIT $3
 """
-_AFTER = "(COALESCE($1, '-infinity'), COALESCE($2, '00000000-0000-0000-0000-000000000000'))"
+_AFTER = "(COALESCE($1::timestamptz, '-infinity'), COALESCE($2::uuid, '00000000-0000-0000-0000-000000000000'))"
 _WAITING = f"""
 SELECT job.*, job.due AS place FROM unnest(ARRAY[false, true]) AS wanted (long) CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM platform.job j

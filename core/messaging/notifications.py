@@ -7,7 +7,9 @@ from uuid import UUID
 from core.platform.database import Platform
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Refused
+from weft.ids import new_id
 
+LOOKS_AFTER_JOBS = "core.jobs"  # the permission
 COUNTED = 99  # the badge counts no further; one more stands for more
 
 
@@ -36,6 +38,12 @@ _MARK = """
 INSERT INTO platform.notification_read AS r (tenant_id, person_id, read_up_to) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, person_id) DO UPDATE SET read_up_to = GREATEST(r.read_up_to, excluded.read_up_to)
 """
+_DEAD = """
+INSERT INTO platform.notification (id, tenant, permission, body, link)
+SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
+    SELECT 1 FROM platform.notification WHERE tenant = $2 AND permission = $3 AND body = $4 AND created_at > now() - interval '1 hour'
+)
+"""
 
 
 async def unread_count(platform: Platform, tenant: LiveTenant) -> int:
@@ -52,6 +60,12 @@ async def mark_read(platform: Platform, tenant: LiveTenant, up_to: datetime) -> 
     """Note that who acts has read every line up to a moment, the newest that was shown; raises `Refused` when nobody acts."""
     _, person, _, tenant_id = _reader(tenant)
     await platform.execute(_MARK, tenant_id, person, up_to)
+
+
+async def tell_of_dead_job(platform: Platform, schema: str, job_id: UUID, title: str, error: str) -> None:
+    """Tell those who look after a tenant's jobs that one was given up; the same twice within an hour is told once."""
+    body = f"The job “{title}” was given up: {error}"[:500]
+    await platform.execute(_DEAD, new_id(), schema, LOOKS_AFTER_JOBS, body, f"/jobs/{job_id}")
 
 
 def _reader(tenant: LiveTenant) -> tuple[str, UUID, list[str] | None, UUID]:
