@@ -37,6 +37,11 @@ def plain(value: Any, tenant: Tenant, column: Column) -> str:
     text = ", ".join(value) if isinstance(value, (list, tuple)) else str(value)
     if column.kind is ColumnKind.CHOICE:
         text = next((choice.title for choice in column.choices if choice.value == text), text)
+    return neutral(text)
+
+
+def neutral(text: str) -> str:
+    """Return a text that a spreadsheet does not take for a formula: with an apostrophe before it where it would."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -47,25 +47,69 @@ def order_of(listing: Listing, query: Query) -> Order:
     return Order(column_of(listing, sort.removeprefix("-")), sort.startswith("-"))
 
 
-def page_sql(tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int) -> tuple[str, list[Any]]:
-    """Return the statement for one page: `limit` rows in order, or in reverse order where the query goes backwards."""
+def page_sql(
+    tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int, *, until: str = ""
+) -> tuple[str, list[Any]]:
+    """Return the statement for one page: `limit` rows in order, or in reverse order where the query goes backwards.
+
+    `until` is a cursor at which to stop looking.
+    """
     order = order_of(listing, query)
     statement = conditions(tenant, listing, query)
-    backwards = bool(query.before)
-    if cursor := query.before or query.after:
-        value, record_id = unpack_cursor(cursor)
-        later = order.descending == backwards
-        placed = f"({order.by}, {listing.id_sql})"
-        at = f"({_typed(statement.bind(value), order.column)}, {statement.bind(record_id)}::text::uuid)"
-        statement.conditions.append(f"{placed} {'>' if later else '<'} {at}")
-    direction = "DESC" if order.descending != backwards else "ASC"
-    columns = [f"{listing.id_sql} AS id", f"{order.by} AS weft_sort"]
-    columns += [f'{column.sql} AS "{column.key}"' for column in needed(listing, shown)]
-    sql = (
-        f"SELECT {', '.join(columns)} FROM {listing.source}{statement.where()} "
-        f"ORDER BY {order.by} {direction}, {listing.id_sql} {direction} LIMIT {limit}"
-    )
+    _place(statement, listing, order, query, until)
+    found = f"SELECT {_columns(listing, order, shown)} FROM {listing.source}{statement.where()}"
+    return _dated(f"{found} {_in_order(listing, order, query)} LIMIT {limit}", statement.args, tenant)
+
+
+def gathered_sql(
+    tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int, *, most: int = 0
+) -> tuple[str, list[Any]]:
+    """Return a statement for the same page that finds what fits first, at most `most` rows, and sorts it afterwards.
+
+    PostgreSQL thinks that what a filter finds is spread evenly over an order. Where it stands together, such as names that begin with what
+    was typed, walking along the order reads nearly all rows; this way no more are read than fit.
+    """
+    order = order_of(listing, query)
+    statement = conditions(tenant, listing, query)
+    _place(statement, listing, order, query, "")
+    fence = f"LIMIT {most}" if most else "OFFSET 0"  # either keeps PostgreSQL from walking along the order after all
+    inner = f"SELECT {_columns(listing, order, shown)} FROM {listing.source}{statement.where()} {fence}"
+    names = ", ".join(f'found."{name}"' for name in ("id", "weft_sort", *(column.key for column in needed(listing, shown))))
+    direction = _direction(order, query)
+    sql = f"SELECT {names} FROM ({inner}) AS found ORDER BY found.weft_sort {direction}, found.id {direction} LIMIT {limit}"
     return _dated(sql, statement.args, tenant)
+
+
+def ahead_sql(tenant: Tenant, listing: Listing, query: Query, distance: int) -> tuple[str, list[Any]]:
+    """Return the statement that tells how the order of a segment goes on `distance` rows further, whatever fits a filter in between."""
+    order, statement = order_of(listing, query), _base(tenant, listing, query)
+    _place(statement, listing, order, query, "")
+    found = f"SELECT {order.by} AS weft_sort, {listing.id_sql} AS id FROM {listing.source}{statement.where()}"
+    return _dated(f"{found} {_in_order(listing, order, query)} OFFSET {distance} LIMIT 1", statement.args, tenant)
+
+
+def _columns(listing: Listing, order: Order, shown: Sequence[Column]) -> str:
+    columns = [f"{listing.id_sql} AS id", f"{order.by} AS weft_sort"]
+    return ", ".join(columns + [f'{column.sql} AS "{column.key}"' for column in needed(listing, shown)])
+
+
+def _direction(order: Order, query: Query) -> str:
+    return "DESC" if order.descending != bool(query.before) else "ASC"
+
+
+def _in_order(listing: Listing, order: Order, query: Query) -> str:
+    direction = _direction(order, query)
+    return f"ORDER BY {order.by} {direction}, {listing.id_sql} {direction}"
+
+
+def _place(statement: Statement, listing: Listing, order: Order, query: Query, until: str) -> None:
+    """Add the conditions that keep a page between two cursors."""
+    onwards = ">" if _direction(order, query) == "ASC" else "<"
+    for cursor, sign in ((query.before or query.after, onwards), (until, "<=" if onwards == ">" else ">=")):
+        if cursor:
+            value, record_id = unpack_cursor(cursor)
+            there = f"({_typed(statement.bind(value), order.column)}, {statement.bind(record_id)}::text::uuid)"
+            statement.conditions.append(f"({order.by}, {listing.id_sql}) {sign} {there}")
 
 
 def _dated(sql: str, args: list[Any], tenant: Tenant) -> tuple[str, list[Any]]:
@@ -88,7 +132,17 @@ def count_sql(tenant: Tenant, listing: Listing, query: Query) -> tuple[str, list
 
 
 def conditions(tenant: Tenant, listing: Listing, query: Query) -> Statement:
-    """Return every condition but the cursor's. Record rules come first and always: there is no way to a listing around them."""
+    """Return every condition but the cursor's."""
+    statement = _base(tenant, listing, query)
+    if query.search and listing.search_sql:
+        statement.conditions += _search(statement, listing, query.search)
+    for each in query.filters:
+        statement.conditions.append(_condition(statement, column_of(listing, each.key), each, tenant))
+    return statement
+
+
+def _base(tenant: Tenant, listing: Listing, query: Query) -> Statement:
+    """Return the conditions of a segment. Record rules come first and always: there is no way to a listing around them."""
     statement = Statement()
     if listing.rule:
         rule = listing.rule(tenant)
@@ -99,10 +153,6 @@ def conditions(tenant: Tenant, listing: Listing, query: Query) -> Statement:
     segment = next((each for each in listing.segments if each.key == query.segment), None)
     if segment and segment.where:
         statement.conditions.append(f"({segment.where})")
-    if query.search and listing.search_sql:
-        statement.conditions += _search(statement, listing, query.search)
-    for each in query.filters:
-        statement.conditions.append(_condition(statement, column_of(listing, each.key), each, tenant))
     return statement
 
 
