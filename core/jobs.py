@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.imports.jobs import IMPORT_JOBS
 from weft.jobs import Job
 
-CORE_JOBS: tuple[Job[Any], ...] = ()
+CORE_JOBS: tuple[Job[Any], ...] = IMPORT_JOBS

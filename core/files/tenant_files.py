@@ -73,6 +73,10 @@ class TenantFiles(Files):
             raise Unavailable("The upload took too long and was thrown away. Please send the file again.")
         return StoredFile(**dict(row))
 
+    def read_staged(self, staged: Staged) -> AsyncIterator[bytes]:
+        """Yield the bytes of what may become a file."""
+        return self._store.read(self._path(staged.id))
+
     async def discard(self, staged: Staged) -> None:
         """Throw staged bytes away."""
         path = self._path(staged.id)

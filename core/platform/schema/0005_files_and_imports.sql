@@ -36,6 +36,7 @@ CREATE TABLE platform.import_batch (
     columns       jsonb NOT NULL DEFAULT '[]',   -- headings, samples, and which numbers and dates were seen
     mapping       jsonb NOT NULL DEFAULT '[]',   -- field, column, how its numbers and dates are written
     options       jsonb NOT NULL DEFAULT '{}',
+    wanted        jsonb NOT NULL DEFAULT '{}',   -- field, heading: a mapping that came with the file, before its columns were known
     job           uuid,
     stop          boolean NOT NULL DEFAULT false,  -- a person asked for it
     total         integer NOT NULL DEFAULT 0,    -- rows of the file, without headings and empty ones
@@ -47,6 +48,7 @@ CREATE TABLE platform.import_batch (
     refused       integer NOT NULL DEFAULT 0,
     undone        integer NOT NULL DEFAULT 0,
     kept          integer NOT NULL DEFAULT 0,    -- records that an undo left alone
+    failed_while  text NOT NULL DEFAULT '',      -- the state it was in when it failed
     note          text NOT NULL DEFAULT '',
     person_id     uuid,
     person_name   text NOT NULL DEFAULT '',
