@@ -93,8 +93,10 @@ def wanted_mapping(tenant: Tenant, found: Import, fields: Sequence[Field]) -> tu
 
 
 def as_mapped(tenant: Tenant, columns: Sequence[Column], field: str, column: int) -> Mapped:
-    """Return one line of a mapping. Dates that could be read in two ways are read as people of the tenant's country do; how such numbers are
-    read is left open, since nobody should guess whether something costs one or a thousand.
+    """Return one line of a mapping.
+
+    Dates that could be read in two ways are read as people of the tenant's country do. How such numbers are read is left open: nobody
+    should guess whether something costs one or a thousand.
     """
     found = columns[column]
     return Mapped(

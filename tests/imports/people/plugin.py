@@ -1,6 +1,10 @@
 """A plugin with importers, for the tests of the import centre."""
 
-from weft import Plugin, hookimpl
+from typing import Any
+
+from piccolo.conf.apps import AppConfig
+
+from weft import Importer, Permission, Plugin, hookimpl
 
 from .families import FAMILIES
 from .importer import IMPORT, MEMBERS
@@ -13,15 +17,15 @@ class People(Plugin):
     version = "1.0"
 
     @hookimpl
-    def storage(self):
+    def storage(self) -> AppConfig:
         return APP_CONFIG
 
     @hookimpl
-    def permissions(self):
+    def permissions(self) -> list[Permission]:
         return [IMPORT]
 
     @hookimpl
-    def importers(self):
+    def importers(self) -> list[Importer[Any]]:
         return [MEMBERS, FAMILIES]
 
 
