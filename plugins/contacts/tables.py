@@ -1,5 +1,7 @@
 """What contacts keeps. Kinds are text with CHECKs in the migrations, so that a tenant's schema holds no types of its own."""
 
+from typing import Any
+
 from piccolo.columns import (
     JSONB,
     UUID,
@@ -37,7 +39,7 @@ class Party(Table, tablename="contacts_party"):
     city = Text(default="")
     country = Text(default="")
     archived_at = Timestamptz(default=None, null=True)
-    merged_into = ForeignKey(
+    merged_into: ForeignKey[Any] = ForeignKey(
         references=LazyTableReference("Party", app_name="contacts"), default=None, null=True, on_delete=OnDelete.restrict
     )
     version = Integer(default=1)

@@ -106,7 +106,7 @@ class Derived(msgspec.Struct, frozen=True):
     match_key: str
     search_text: str
     email: str
-    phone: str
+    phone: str  # as people read it
     city: str
     country: str
 
@@ -127,7 +127,7 @@ def derive(details: Details) -> Derived:
             *(identifier.value for identifier in details.identifiers),
         ),
         email=details.email,
-        phone=details.phone,
+        phone=show_phone(details.phone) if details.phone else "",
         city=details.address.city,
         country=details.address.country,
     )

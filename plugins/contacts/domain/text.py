@@ -54,9 +54,13 @@ def match_key(name: str) -> str:
     >>> match_key("Müller & Söhne GmbH") == match_key("SOEHNE, MUELLER GMBH & Co. KG")
     True
     """
+    return " ".join(sorted(_without_umlauts(word) for word in telling_words(name)))
+
+
+def telling_words(name: str) -> list[str]:
+    """Return the folded words of a name without its legal form; all of them where nothing else is left."""
     words = _WORD.findall(fold(name).replace("'", "").replace(".", ""))
-    telling = [word for word in words if word not in _NOT_TELLING] or words
-    return " ".join(sorted(_without_umlauts(word) for word in telling))
+    return [word for word in words if word not in _NOT_TELLING] or words
 
 
 def _without_umlauts(word: str) -> str:

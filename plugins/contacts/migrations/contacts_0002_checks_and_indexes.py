@@ -44,11 +44,11 @@ ALTER TABLE contacts_duplicate
 """
 
 INDEXES = """
-CREATE INDEX contacts_party_by_name ON contacts_party (sort_name, id);
-CREATE INDEX contacts_party_by_kind ON contacts_party (kind, sort_name, id);
-CREATE INDEX contacts_party_by_city ON contacts_party (lower(city), id);
-CREATE INDEX contacts_party_by_age ON contacts_party (created_at, id);
-CREATE INDEX contacts_party_by_change ON contacts_party (updated_at, id);
+CREATE INDEX contacts_party_by_name ON contacts_party (sort_name, id) WHERE merged_into IS NULL AND archived_at IS NULL;
+CREATE INDEX contacts_party_by_kind ON contacts_party (kind, sort_name, id) WHERE merged_into IS NULL AND archived_at IS NULL;
+CREATE INDEX contacts_party_by_city ON contacts_party (lower(city), id) WHERE merged_into IS NULL AND archived_at IS NULL;
+CREATE INDEX contacts_party_by_age ON contacts_party (created_at, id) WHERE merged_into IS NULL AND archived_at IS NULL;
+CREATE INDEX contacts_party_by_change ON contacts_party (updated_at, id) WHERE merged_into IS NULL AND archived_at IS NULL;
 CREATE INDEX contacts_party_archived ON contacts_party (sort_name, id) WHERE archived_at IS NOT NULL;
 CREATE INDEX contacts_party_merged ON contacts_party (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX contacts_party_country ON contacts_party (country) WHERE country <> '';

@@ -30,6 +30,15 @@ WITH RECURSIVE chain (asked, id) AS (
 SELECT chain.asked, chain.id FROM chain JOIN contacts_party p ON p.id = chain.id WHERE p.merged_into IS NULL
 """
 
+_TOMBSTONES = """
+WITH RECURSIVE chain (id) AS (
+    SELECT id FROM contacts_party WHERE merged_into = ANY ($1::uuid[])
+    UNION
+    SELECT p.id FROM chain JOIN contacts_party p ON p.merged_into = chain.id
+)
+SELECT id FROM chain
+"""
+
 
 async def load_parties(db: Scope, ids: Sequence[UUID]) -> dict[UUID, PartyRecord]:
     """Return parties by id with everything they have, those that exist; merges are not followed."""
@@ -53,6 +62,11 @@ async def lock_parties(db: Scope, ids: Sequence[UUID]) -> None:
 async def follow_merges(db: Scope, ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Return, for each id of a party, the id of the party that it was merged into in the end, or its own."""
     return {row["asked"]: row["id"] for row in await db.fetch(_FOLLOWED, ids)}
+
+
+async def merged_into(db: Scope, ids: Sequence[UUID]) -> list[UUID]:
+    """Return the ids of the tombstones that lead to parties, directly or along a chain."""
+    return [row["id"] for row in await db.fetch(_TOMBSTONES, ids)]
 
 
 async def names_of(db: Scope, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -1,0 +1,141 @@
+"""What a person can do with parties: add, change, archive, tag."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from weft import Change, Conflict, Missing, Tenant
+
+from ..domain.checking import checked
+from ..domain.details import Details, PartyRecord
+from ..domain.duplicates import Candidate
+from ..domain.relations import Related
+from ..domain.text import fold, tidy
+from ..events import PartyUpdated
+from ..queries import duplicates, loading, storing
+from ..queries.links import Attached, attachments_of, relations_of
+from ..queries.merges import Merged, merges_into
+from ..records import ref
+from ..settings import ContactSettings
+from .writing import ChangedMeanwhile, add_party, change_parties, change_party, home_country, load_party
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPage:
+    """A party with everything its page shows; `into` is the party it was merged into."""
+
+    party: PartyRecord
+    relations: Sequence[Related]
+    attachments: Sequence[Attached]
+    merges: Sequence[Merged]
+    into: UUID | None = None
+
+
+class LooksFamiliar(Conflict):
+    """Parties that may be the same exist already; `candidates` are those, likeliest first."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        super().__init__(f"This looks like “{candidates[0].name}”: {candidates[0].because}.")
+        self.candidates = candidates
+
+
+async def read_party(tenant: Tenant, party_id: UUID) -> PartyRecord:
+    """Return a party; raises `Missing`."""
+    async with tenant.transaction():
+        return await load_party(tenant, party_id)
+
+
+async def read_page(tenant: Tenant, party_id: UUID) -> PartyPage:
+    """Return everything that a party's page shows; raises `Missing`."""
+    async with tenant.transaction() as db:
+        party = await load_party(tenant, party_id)
+        if party.merged_into:
+            into = (await loading.follow_merges(db, [party_id])).get(party_id)
+            return PartyPage(party, (), (), (), into)
+        return PartyPage(party, await relations_of(db, party_id), await attachments_of(party_id), await merges_into(db, party_id))
+
+
+async def create_party(tenant: Tenant, details: Details, *, anyway: bool = False) -> PartyRecord:
+    """Add a party; raises `Invalid`, `IdentifierTaken`, and `LooksFamiliar` unless it is to be added `anyway`.
+
+    What looked familiar and was added anyway is remembered as two parties.
+    """
+    async with tenant.transaction() as db:
+        details = checked(details, home_country(tenant))
+        familiar = await duplicates.candidates(db, details, None) if tenant.settings(ContactSettings).warn_of_duplicates else []
+        if familiar and not anyway:
+            raise LooksFamiliar(familiar)
+        party = await add_party(tenant, details, share=anyway)
+        now = tenant.now()
+        apart = {(min(party.id, each.id), max(party.id, each.id)): set(each.reasons) for each in familiar}
+        await duplicates.keep_pairs(db, apart, now, now, dismissed=True)
+        return party
+
+
+async def update_party(tenant: Tenant, party_id: UUID, version: int, details: Details, *, anyway: bool = False) -> PartyRecord:
+    """Change a party that was read at `version`; raises `Invalid`, `IdentifierTaken`, `Missing`, `ChangedMeanwhile`."""
+    async with tenant.transaction() as db:
+        await loading.lock_parties(db, [party_id])
+        before = await load_party(tenant, party_id)
+        if before.version != version:
+            raise ChangedMeanwhile(before)
+        return await change_party(tenant, before, details, share=anyway)
+
+
+async def archive(tenant: Tenant, ids: Sequence[UUID]) -> int:
+    """Archive parties; returns how many were not so already."""
+    return await _set_archived(tenant, ids, archived=True)
+
+
+async def unarchive(tenant: Tenant, ids: Sequence[UUID]) -> int:
+    """Bring archived parties back; returns how many there were."""
+    return await _set_archived(tenant, ids, archived=False)
+
+
+async def _set_archived(tenant: Tenant, ids: Sequence[UUID], *, archived: bool) -> int:
+    now = tenant.now()
+    async with tenant.transaction() as db:
+        changed = await storing.set_archived(db, ids, now if archived else None, now)
+        action = "archived" if archived else "brought back"
+        await tenant.record(*(Change(ref(party_id, name), action) for party_id, name, _ in changed))
+        for party_id, _, version in changed:
+            await tenant.emit(PartyUpdated(party=party_id, version=version, fields=("archived",)))
+    return len(changed)
+
+
+async def set_archived(tenant: Tenant, party_id: UUID, *, archived: bool) -> PartyRecord:
+    """Archive one party or bring it back; raises `Missing`, and `Conflict` for one that was merged away."""
+    async with tenant.transaction():
+        party = await load_party(tenant, party_id)
+        if party.merged_into:
+            raise Conflict(f"“{party.details.name}” was merged with another contact.")
+        await _set_archived(tenant, [party_id], archived=archived)
+        return await load_party(tenant, party_id)
+
+
+async def add_tag(tenant: Tenant, ids: Sequence[UUID], tag: str) -> int:
+    """Give parties a tag; returns how many did not have it. Raises `Invalid` for an empty or too long one."""
+    return await _retag(tenant, ids, lambda tags: (*tags, tag) if fold(tag) not in map(fold, tags) else tags)
+
+
+async def remove_tag(tenant: Tenant, ids: Sequence[UUID], tag: str) -> int:
+    """Take a tag from parties; returns how many had it."""
+    return await _retag(tenant, ids, lambda tags: tuple(each for each in tags if fold(each) != fold(tag)))
+
+
+async def _retag(tenant: Tenant, ids: Sequence[UUID], change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> int:
+    async with tenant.transaction() as db:
+        await loading.lock_parties(db, ids)
+        parties = [each for each in (await loading.load_parties(db, ids)).values() if each.merged_into is None]
+        if not parties:
+            raise Missing("Choose at least one contact.")
+        changes = [(each, checked(msgspec.structs.replace(each.details, tags=change(each.details.tags)), "")) for each in parties]
+        after = await change_parties(tenant, changes, "tagged")
+        return sum(one.version != other.version for one, other in zip(parties, after, strict=True))
+
+
+def tag_of(text: str) -> str:
+    """Return a tag as it is kept."""
+    return tidy(text)
