@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from core.auth.members import owner_role
+from core.people.members import owner_role
 from core.auth.sessions import Visitor, open_session
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
@@ -25,7 +25,7 @@ class Browser(httpx.AsyncClient):
     async def submit(self, path: str, data: Mapping[str, object] | None = None, **more: Any) -> httpx.Response:
         """Post a form as a page would: with its token."""
         if "weft_csrf" not in self.cookies:
-            await self.get("/theme")
+            await self.get("/search")  # any page sets it
         headers = {"x-csrftoken": self.cookies.get("weft_csrf", ""), **more.pop("headers", {})}
         return await self.post(path, data=data, headers=headers, **more)
 

@@ -1,0 +1,48 @@
+"""An admin switches modules on and off; the operator does it."""
+
+from core.tenancy.tenant import LiveTenant
+from infra.testing import Browser, Installation, Visitors
+from tenants.operator import Operator
+
+
+async def operate(installation: Installation) -> None:
+    """Do what waits, as the operator's process would."""
+    await Operator(installation.runtime, installation.provisioner, spares=0).work_off()
+
+
+async def test_a_module_comes_alive_when_the_operator_has_done_its_part(installation: Installation, visitors: Visitors) -> None:
+    tenant = await installation.new_tenant("contacts")
+    admin = await visitors.sign_in(tenant)
+    assert (await admin.get("/lists/notes.notes")).status_code == 404
+    assert (await admin.submit("/modules/notes/enable")).status_code == 303
+    waiting = await admin.get("/modules/notes/card")
+    assert "Switching" in waiting.text
+    assert "every" in waiting.text  # it asks for itself again
+    await operate(installation)
+    assert "Switch off" in (await admin.get("/modules/notes/card")).text
+    again = await installation.runtime.tenant_by_id(tenant.id)
+    assert again.has("notes")
+
+
+async def test_pressing_twice_asks_once(installation: Installation, visitors: Visitors) -> None:
+    tenant = await installation.new_tenant("contacts")
+    admin = await visitors.sign_in(tenant)
+    for _ in range(2):
+        await admin.submit("/modules/notes/enable")
+    count = await installation.runtime.platform.fetchval("SELECT count(*) FROM platform.operation WHERE tenant_id = $1", tenant.id)
+    assert count == 1
+    await operate(installation)
+
+
+async def test_a_module_that_is_off_is_not_there(client: Browser, tenant: LiveTenant, installation: Installation) -> None:
+    await client.submit("/modules/contacts/disable")
+    await operate(installation)
+    answer = await client.get("/contacts/parties")
+    assert answer.status_code == 404
+    assert "switched off" in answer.text
+    assert "/contacts/parties" not in (await client.get("/")).text
+
+
+async def test_an_unknown_module_is_a_404(client: Browser) -> None:
+    assert (await client.submit("/modules/nonsense/enable")).status_code == 404
+    assert (await client.get("/modules/nonsense/card")).status_code == 404

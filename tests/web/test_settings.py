@@ -1,0 +1,63 @@
+"""An admin changes settings: of the business and of a module."""
+
+import msgspec
+
+from core.tenancy.tenant import LiveTenant
+from infra.testing import Browser, Installation, Visitors
+
+GOOD = {"name": "Acme & Daughters", "country": "DE", "currency": "EUR", "timezone": "Europe/Berlin", "locale": "de_DE"}
+
+
+async def version_of(installation: Installation, tenant: LiveTenant) -> str:
+    """Return the version a form would carry."""
+    return str(await installation.runtime.platform.fetchval("SELECT version FROM platform.tenant WHERE id = $1", tenant.id))
+
+
+async def test_what_is_saved_is_shown_and_audited(client: Browser, tenant: LiveTenant, installation: Installation) -> None:
+    answer = await client.submit("/settings", {**GOOD, "version": await version_of(installation, tenant)})
+    assert answer.status_code == 303
+    page = await client.get("/settings")
+    assert "Acme &amp; Daughters" in page.text
+    async with tenant.transaction() as db:
+        row = await db.fetchrow("SELECT action, before::text, after::text FROM platform.audit_entry WHERE record_kind = 'core.business'")
+    assert row is not None
+    assert msgspec.json.decode(row["before"])["currency"] == "GBP"
+    assert msgspec.json.decode(row["after"])["currency"] == "EUR"
+
+
+async def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
+    client: Browser, tenant: LiveTenant, installation: Installation
+) -> None:
+    version = await version_of(installation, tenant)
+    await client.submit("/settings", {**GOOD, "version": version})
+    late = await client.submit("/settings", {**GOOD, "name": "Late Ltd", "version": version})
+    assert late.status_code == 409
+    assert "Somebody else has changed" in late.text
+    assert "Late Ltd" in late.text  # what was typed is not lost
+    record = await installation.runtime.catalogue.by_id(tenant.id)
+    assert record is not None
+    assert record.name == "Acme & Daughters"
+
+
+async def test_every_wrong_field_gets_its_own_sentence(client: Browser, tenant: LiveTenant, installation: Installation) -> None:
+    wrong = {"name": "", "country": "DE", "currency": "XXQ", "timezone": "Mars/Olympus", "locale": "de_DE"}
+    answer = await client.submit("/settings", {**wrong, "version": await version_of(installation, tenant)})
+    assert answer.status_code == 422
+    assert "This field is required." in answer.text
+    answer = await client.submit("/settings", {**wrong, "name": "A", "version": await version_of(installation, tenant)})
+    assert answer.status_code == 422
+    assert "is not an ISO 4217 currency" in answer.text
+    assert "is not a time zone" in answer.text
+
+
+async def test_settings_need_their_permission(tenant: LiveTenant, visitors: Visitors) -> None:
+    clerk = await visitors.sign_in(tenant, "notes.note.read")
+    for path in ("/settings", "/modules", "/jobs"):
+        assert (await clerk.get(path)).status_code == 403
+    assert (await clerk.submit("/settings", GOOD)).status_code == 403
+
+
+async def test_a_form_from_elsewhere_is_refused(client: Browser, tenant: LiveTenant) -> None:
+    answer = await client.post("/settings", data={**GOOD, "version": "1"})
+    assert answer.status_code == 403
+    assert "reload the page" in answer.text
