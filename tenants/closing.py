@@ -9,9 +9,9 @@ from uuid import UUID
 import asyncpg
 
 from core.audit.trail import write_entry
-from core.auth import letters
-from core.auth.accounts import send
-from core.auth.members import owners_of
+from core.people import letters
+from core.people.accounts import send
+from core.people.members import owners_of
 from core.platform.database import Db
 from core.runtime import Runtime
 from core.tenancy.tenant import LiveTenant

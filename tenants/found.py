@@ -6,8 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-from core.auth.members import add_member, owner_role
 from core.auth.passwords import hash_password
+from core.people.members import add_member, owner_role
 from core.platform.database import Db
 from core.runtime import Runtime
 from tenants.life import NewTenant, claim_spare

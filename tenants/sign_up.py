@@ -8,12 +8,12 @@ import asyncpg
 import msgspec
 
 from core.audit.trail import write_entry
-from core.auth import letters
-from core.auth.accounts import account_by_email, account_by_id, new_account, send
-from core.auth.members import add_member, owner_role
-from core.auth.proving import Stale, confirm_url
 from core.auth.secrets import make_secret, new_token, token_hash
 from core.auth.sessions import Visitor, open_session
+from core.people import letters
+from core.people.accounts import account_by_email, account_by_id, new_account, send
+from core.people.members import add_member, owner_role
+from core.people.proving import Stale, confirm_url
 from core.platform.database import Db
 from core.runtime import Runtime
 from core.tenancy.pending import Actor

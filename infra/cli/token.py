@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import click
-from core.auth.tokens import create_token
 
+from core.people.tokens import create_token
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import Output, with_output
 from infra.cli.tenant import by_slug

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from core.people.members import owner_role
 from core.auth.sessions import Visitor, open_session
+from core.people.members import owner_role
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
 from web.site import Site

@@ -19,14 +19,15 @@ import asyncpg
 from litestar import Litestar, get
 from litestar.response import Response
 
-from core.auth.members import owner_role
 from core.auth.sessions import Visitor, open_session
+from core.people.members import owner_role
 from core.plugins.registry import Registry
 from core.settings import Settings
 from infra.servers.postgres import EmbeddedPostgres
 from infra.testing import ServerUrls, installed
 from tests.bench.load import load
-from tests.sample.pages import QUERY, plugin as pages
+from tests.sample.pages import QUERY
+from tests.sample.pages import plugin as pages
 from web.site import Site
 from weft import new_id
 

@@ -10,12 +10,12 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Response
 
-from core.auth import accounts
-from core.auth.accounts import Account, account_by_id, change_password, choose_theme, rename
 from core.auth.devices import device, is_small
 from core.auth.limits import TooManyTries
-from core.auth.proving import ask_new_address, drop_new_address
 from core.auth.sessions import SignIn, end_sign_in, sign_ins_of, sign_out_everywhere
+from core.people import accounts
+from core.people.accounts import Account, account_by_id, change_password, choose_theme, rename
+from core.people.proving import ask_new_address, drop_new_address
 from web.cookies import dropped
 from web.dependencies import TheDoor, TheForm, TheGate
 from web.door import SESSION_COOKIE, Door, door_of

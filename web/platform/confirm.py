@@ -6,8 +6,8 @@ from litestar import get, post
 from litestar.params import QueryParameter
 from litestar.response import Response
 
-from core.auth.accounts import account_by_id
-from core.auth.proving import Confirming, ask_again, confirm, who_confirms
+from core.people.accounts import account_by_id
+from core.people.proving import Confirming, ask_again, confirm, who_confirms
 from web.dependencies import TheDoor, TheForm, TheGate
 from web.door import Door
 from web.paths import local_path

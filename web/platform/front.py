@@ -7,8 +7,8 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Response
 
-from core.auth.membership import leave
 from core.auth.places import Place
+from core.people.membership import leave
 from core.tenancy.tenant import LiveTenant
 from tenants.closing import bring_back
 from web.dependencies import TheDoor, TheGate

@@ -7,8 +7,8 @@ from litestar import get, post
 from litestar.params import QueryParameter
 from litestar.response import Response
 
-from core.auth.invitations import Invited, accept_as, accept_new, look_at
 from core.auth.sessions import KEPT, sign_out
+from core.people.invitations import Invited, accept_as, accept_new, look_at
 from web.cookies import session_cookie
 from web.dependencies import TheDoor, TheForm, TheGate
 from web.door import Door

@@ -7,7 +7,7 @@ from litestar.params import QueryParameter
 from litestar.response import Response
 
 from core.auth.limits import TooManyTries
-from core.auth.proving import ask_reset, reset_password, who_resets
+from core.people.proving import ask_reset, reset_password, who_resets
 from web.cookies import dropped
 from web.dependencies import TheDoor, TheForm, TheGate
 from web.door import SESSION_COOKIE

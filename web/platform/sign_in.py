@@ -8,9 +8,9 @@ from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
-from core.auth import accounts
 from core.auth.limits import TooManyTries
 from core.auth.sessions import KEPT, make_handoff, sign_out
+from core.people import accounts
 from web.cookies import dropped, session_cookie
 from web.dependencies import TheDoor, TheForm, TheGate
 from web.door import SESSION_COOKIE

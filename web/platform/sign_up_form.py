@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from core.auth import limits, passwords
-from core.auth.accounts import account_by_email, clean_email, clean_name
 from core.auth.limits import network
-from core.auth.strength import check_strength
 from core.business import Business, check_business
+from core.people.accounts import account_by_email, clean_email, clean_name
+from core.people.strength import check_strength
 from core.runtime import Runtime
 from tenants.life import check_slug, slug_is_free
 from tenants.sign_up import Wanted

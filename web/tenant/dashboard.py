@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheForm, TheUi
+from web.tenant.people.onboarding import checklist
 from web.ui import contained
 from weft.errors import Invalid, Missing
 from weft.forms import Form
@@ -125,7 +126,9 @@ async def dashboard(ui: TheUi, arrange_: Annotated[str, QueryParameter(name="arr
             cards.append(Card(widget, place.span, place.hidden, body))
     hour = tenant.now().astimezone(tenant.timezone).hour
     greeting = "Good morning" if 4 <= hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
-    return await ui.page("dashboard.html", cards=cards, arranging=arranging, greeting=greeting, today=tenant.today())
+    return await ui.page(
+        "dashboard.html", cards=cards, arranging=arranging, greeting=greeting, today=tenant.today(), checklist=await checklist(ui)
+    )
 
 
 @post("/dashboard/order")

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import get, post
 from litestar.response import Response
 
-from core.auth.accounts import Theme, choose_theme
+from core.people.accounts import Theme, choose_theme
 from web.dependencies import TheDoor, TheForm, TheUi
 from web.paths import path_of
 from weft.errors import Invalid, Refused

@@ -10,6 +10,7 @@ from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
 from web.tenant.modules import modules_router
 from web.tenant.notifications import notification_routes
+from web.tenant.people.routes import people_routes
 from web.tenant.search import search_page
 from web.tenant.settings import settings_router
 
@@ -21,6 +22,7 @@ PAGES: list[ControllerRouterHandler] = [
     *dashboard_routes,
     *me_routes,
     *notification_routes,
+    *people_routes(),
     jobs_router,
     modules_router,
     settings_router,

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from core.audit.trail import write_entry
 from core.auth.lookup import TOKEN_PREFIX
-from core.auth.roles import check_known, groups_of
-from core.auth.rules import covers
 from core.auth.secrets import new_token, token_hash
+from core.people.roles import check_known, groups_of
+from core.people.rules import covers
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Invalid, Missing, Refused

@@ -10,7 +10,7 @@ import asyncpg
 from core.audit.trail import write_entry
 from core.auth.access import OWNER_ROLE
 from core.auth.permissions import CORE
-from core.auth.rules import Held, Role, check_gives, check_permissions
+from core.people.rules import Held, Role, check_gives, check_permissions
 from core.platform.database import Db
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant

@@ -9,15 +9,16 @@ from uuid import UUID
 import asyncpg
 
 from core.audit.trail import write_entry
-from core.auth import letters, limits, passwords
-from core.auth.accounts import Account, account_by_email, clean_email, clean_name, new_account, send
-from core.auth.members import add_member
-from core.auth.proving import Stale, prove_by_mail
-from core.auth.roles import roles_by_id, roles_of
-from core.auth.rules import Role, check_gives
+from core.auth import limits, passwords
 from core.auth.secrets import new_token, token_hash
 from core.auth.sessions import Visitor, open_session
-from core.auth.strength import check_strength
+from core.people import letters
+from core.people.accounts import Account, account_by_email, clean_email, clean_name, new_account, send
+from core.people.members import add_member
+from core.people.proving import Stale, prove_by_mail
+from core.people.roles import roles_by_id, roles_of
+from core.people.rules import Role, check_gives
+from core.people.strength import check_strength
 from core.platform.database import Db
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant

@@ -7,10 +7,10 @@ from uuid import UUID
 import asyncpg
 
 from core.audit.trail import write_entry
-from core.auth.members import KIND, Member, find_member, give_roles, other_owners
-from core.auth.roles import roles_by_id
-from core.auth.rules import LastOwner, Role, check_above, check_gives, check_owner_stays, together
 from core.auth.sessions import leave_tenant
+from core.people.members import KIND, Member, find_member, give_roles, other_owners
+from core.people.roles import roles_by_id
+from core.people.rules import LastOwner, Role, check_above, check_gives, check_owner_stays, together
 from core.platform.database import Db
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Conflict, Missing

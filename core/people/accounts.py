@@ -8,12 +8,13 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from core.auth import letters, limits, passwords
-from core.auth.letters import Draft
+from core.auth import limits, passwords
 from core.auth.limits import network
 from core.auth.sessions import Visitor, open_session, sign_out_everywhere
-from core.auth.strength import check_strength
 from core.messaging.mail import read_address, send_platform_mail
+from core.people import letters
+from core.people.letters import Draft
+from core.people.strength import check_strength
 from core.platform.database import Db
 from weft.errors import Invalid
 from weft.ids import new_id

@@ -10,8 +10,8 @@ import asyncpg
 
 from core.audit.trail import write_entry
 from core.auth.access import OWNER_ROLE
-from core.auth.roles import roles_of
-from core.auth.rules import Role
+from core.people.roles import roles_of
+from core.people.rules import Role
 from core.platform.database import Db
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
@@ -115,48 +115,60 @@ WHERE m.tenant_id = $1
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which members to show: those whose name or address holds `search`, with a role, in a state (active, disabled); from `after` on."""
+    """Which members to show: those whose name or address holds `search`, with one of some roles, in one of some states (active, disabled).
+
+    `after` and `before` are places in the order of names that an earlier page has given.
+    """
 
     search: str = ""
-    role: UUID | None = None
-    state: str = ""
+    roles: tuple[UUID, ...] = ()
+    states: tuple[str, ...] = ()
     after: tuple[str, UUID] | None = None
+    before: tuple[str, UUID] | None = None
     size: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """Some members by name, and the place to go on from; `total` counts every one that was wanted."""
+    """Some members by name, and the places to go on from; `total` counts every one that was wanted."""
 
     members: tuple[Member, ...]
+    previous: tuple[str, UUID] | None
     following: tuple[str, UUID] | None
     total: int
 
 
 _WANTED = """
-AND ($3 = '' OR p.name ILIKE $4 OR COALESCE(p.email, p.pending_email) ILIKE $4)
-AND ($5::uuid IS NULL OR EXISTS (SELECT 1 FROM platform.membership_role mr WHERE mr.membership_id = m.id AND mr.role_id = $5))
-AND ($6 = '' OR ($6 = 'disabled') = (m.disabled_at IS NOT NULL))
+AND ($3 = '' OR p.name ILIKE $3 OR COALESCE(p.email, p.pending_email) ILIKE $3)
+AND ($4::uuid[] = '{}' OR EXISTS (SELECT 1 FROM platform.membership_role mr WHERE mr.membership_id = m.id AND mr.role_id = ANY ($4)))
+AND ($5::text[] = '{}' OR CASE WHEN m.disabled_at IS NULL THEN 'active' ELSE 'disabled' END = ANY ($5))
 """
 
 
 async def members_page(runtime: "Runtime", tenant: LiveTenant, wanted: Wanted) -> MemberPage:
     """Return a page of a tenant's members."""
-    pattern = "%" + wanted.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    args = (tenant.id, tenant.now(), wanted.search, pattern, wanted.role, wanted.state)
-    after = wanted.after or ("", UUID(int=0))
+    escaped = wanted.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    args = (tenant.id, tenant.now(), f"%{escaped}%" if escaped else "", list(wanted.roles), list(wanted.states))
+    place, sign, order = wanted.after, ">", "ASC"
+    if wanted.before:
+        place, sign, order = wanted.before, "<", "DESC"
     async with runtime.platform.transaction() as db:
         known = {role.id: role for role in await roles_of(db, tenant.id)}
         rows = await db.fetch(
-            f"{_MEMBERS} {_WANTED} AND (lower(p.name), m.id) > ($7, $8) ORDER BY lower(p.name), m.id LIMIT $9",
+            f"{_MEMBERS} {_WANTED} AND ($6::text IS NULL OR (lower(p.name), m.id) {sign} ($6, $7)) "
+            f"ORDER BY lower(p.name) {order}, m.id {order} LIMIT $8",
             *args,
-            *after,
+            *(place or (None, None)),
             wanted.size + 1,
         )
-        total = await db.fetchval(f"SELECT count(*) FROM ({_MEMBERS} {_WANTED}) some", *args)
+        total = await db.fetchval(f"SELECT count(*) FROM ({_MEMBERS} {_WANTED}) AS wanted", *args)
     shown = [_member(row, known) for row in rows[: wanted.size]]
-    following = (shown[-1].name.lower(), shown[-1].id) if len(rows) > wanted.size else None
-    return MemberPage(tuple(shown), following, total)
+    more = len(rows) > wanted.size
+    if wanted.before:
+        shown.reverse()
+    has_before, has_after = (more, True) if wanted.before else (wanted.after is not None, more)
+    ends = [(each.name.lower(), each.id) for each in (*shown[:1], *shown[-1:])]
+    return MemberPage(tuple(shown), ends[0] if ends and has_before else None, ends[-1] if ends and has_after else None, total)
 
 
 async def member_by_id(runtime: "Runtime", tenant: LiveTenant, membership_id: UUID) -> Member:

@@ -11,9 +11,13 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from core.auth import letters, limits, passwords
+from core.auth import limits, passwords
 from core.auth.access import Access
-from core.auth.accounts import (
+from core.auth.limits import network
+from core.auth.secrets import Secret, drop_secrets, look_at_secret, make_secret, take_secret
+from core.auth.sessions import Visitor
+from core.people import letters
+from core.people.accounts import (
     Account,
     account_by_email,
     account_by_id,
@@ -23,11 +27,8 @@ from core.auth.accounts import (
     prove,
     send,
 )
-from core.auth.limits import network
-from core.auth.members import hand_over
-from core.auth.secrets import Secret, drop_secrets, look_at_secret, make_secret, take_secret
-from core.auth.sessions import Visitor
-from core.auth.strength import check_strength
+from core.people.members import hand_over
+from core.people.strength import check_strength
 from core.platform.database import Db
 from weft.errors import Conflict, Invalid, Missing
 
