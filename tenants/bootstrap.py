@@ -12,6 +12,8 @@ import hmac
 import asyncpg
 
 from core.settings import PLATFORM_LOGIN, Settings
+from tenants.facts import changed_facts
+from tenants.homes import homeless
 from tenants.roles import APP_LOGINS, EXTENSIONS, GIVEN_BACK, OWNER, PROVISIONER, TENANTS
 from tenants.standing import wrongs
 
@@ -41,8 +43,8 @@ async def bootstrap(admin: "Connection[asyncpg.Record]", settings: Settings) -> 
         schemas = await _make_schemas(admin)
         rest = [await _mend(admin, check) for check in ("memberships", "owners", "everybody", "functions")]
         await _grant(admin)
-        security = await _restore_row_security(admin)
-    return [each for part in (*roles, schemas, *rest, security) for each in part]
+        rest += [await _restore_homes(admin), await _restore_platform(admin)]
+    return [each for part in (*roles, schemas, *rest) for each in part]
 
 
 async def _mend(admin: "Connection[asyncpg.Record]", check: str) -> list[str]:
@@ -107,9 +109,26 @@ async def _grant(admin: "Connection[asyncpg.Record]") -> None:
         await admin.execute(f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO {', '.join(roles)}")
 
 
-async def _restore_row_security(admin: "Connection[asyncpg.Record]") -> list[str]:
-    """Switch row security on again where a table of the platform's has policies and it was switched off."""
+async def _restore_homes(admin: "Connection[asyncpg.Record]") -> list[str]:
+    """Give tenants back the roles and rights they lack, and take what others have of theirs."""
+    if not await admin.fetchval("SELECT to_regclass('platform.tenant') IS NOT NULL"):
+        return []
     done = []
+    for _ in range(3):  # a role that was made again has rights to be given back, and what was revoked is then granted anew
+        wrong = [each for each in await homeless(admin) if each.mend]
+        for each in wrong:
+            await admin.execute(each.mend)
+            done.append(f"homes: mended that {each.what}")
+    return done
+
+
+async def _restore_platform(admin: "Connection[asyncpg.Record]") -> list[str]:
+    """Take back what was granted or revoked by hand in the schema `platform`, and switch row security on again where it is off."""
+    done = []
+    for each in await changed_facts(admin):
+        if each.mend:
+            await admin.execute(each.mend)
+            done.append(f"platform: mended {each.what}")
     for row in await admin.fetch(_POLICIES_ASLEEP):
         await admin.execute(f"ALTER TABLE {row['name']} ENABLE ROW LEVEL SECURITY")
         done.append(f"row security of {row['name']}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from core.platform.database import Db
 from core.settings import PLATFORM_LOGIN
 from tenants.roles import ALLOWED, APP_LOGINS, OPEN_FUNCTIONS, OWNER, PROVISIONER, REFUSED, ROLES, TENANT_ROLE, TENANTS, Role
 
@@ -32,7 +33,7 @@ CHECKS = {
 }
 
 
-async def wrongs(connection: "Connection[asyncpg.Record]") -> list[Wrong]:
+async def wrongs(connection: "Connection[asyncpg.Record] | Db[asyncpg.Record]") -> list[Wrong]:
     """Return what of roles, memberships, ownership and rights is not as it should be."""
     found = await _roles(connection)
     for check, sql in (("memberships", _MEMBERSHIPS), ("owners", _OWNERS), ("everybody", _EVERYBODY)):
@@ -43,7 +44,7 @@ async def wrongs(connection: "Connection[asyncpg.Record]") -> list[Wrong]:
     return found
 
 
-async def _roles(connection: "Connection[asyncpg.Record]") -> list[Wrong]:
+async def _roles(connection: "Connection[asyncpg.Record] | Db[asyncpg.Record]") -> list[Wrong]:
     known = {role.name: role for role in ROLES}
     rows = {row["rolname"]: row for row in await connection.fetch(_ROLES, list(known))}
     missing = known.keys() - rows.keys()

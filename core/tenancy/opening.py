@@ -18,9 +18,10 @@ PATIENCE = 30.0  # seconds to wait for a free connection
 # What COMMIT may raise when the server has refused it for certain. Anything else: it may have been carried out or not.
 _LOST_TOUCH = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
 _NO_CONNECTION = (
-    *(OSError, TimeoutError),
-    *(asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError),
+    *(OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.TooManyConnectionsError),
+    *(asyncpg.InterfaceError, asyncpg.InternalClientError),  # which asyncpg raises for a connection that has just died
 )
+_SILENT = "The database is too busy at the moment, or does not answer. Please try again."
 
 
 def begin(schema: str, timeout: int) -> str:
@@ -52,12 +53,7 @@ class OpenScope:
     async def __aenter__(self) -> LiveScope:
         """Take a connection and open the transaction; a connection that cannot open one is given back."""
         opening = begin(self.schema, self.timeout)
-        connection = await self._take()
-        try:
-            await connection.execute(opening)
-        except BaseException:
-            await self._give_back(connection)
-            raise
+        connection = await self._open(opening)
         self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited)
         self._token = CURRENT.set(self._scope)
         return self._scope
@@ -97,11 +93,26 @@ class OpenScope:
             await scope.internal(_UNRECORDED, self.actor.name, self.actor.via, self.actor.request_id, scope.wrote[:500])
         await scope.pending.flush(scope, self.actor)
 
+    async def _open(self, opening: str) -> "Connection[asyncpg.Record]":
+        lost: Exception | None = None
+        for _ in range(self.pool.get_size() + 1):
+            connection = await self._take()
+            try:
+                await connection.execute(opening)
+            except BaseException as why:
+                await self._give_back(connection)
+                if not isinstance(why, _NO_CONNECTION):
+                    raise
+                lost = why  # it died while it lay idle, perhaps with all others; nothing was done through it
+            else:
+                return connection
+        raise Unavailable(_SILENT) from lost
+
     async def _take(self) -> "Connection[asyncpg.Record]":
         try:
             return await self.pool.acquire(timeout=PATIENCE)
         except _NO_CONNECTION as why:
-            raise Unavailable("The database is too busy at the moment, or does not answer. Please try again.") from why
+            raise Unavailable(_SILENT) from why
 
     async def _give_back(self, connection: "Connection[asyncpg.Record]", *, spoilt: bool = False) -> None:
         try:
