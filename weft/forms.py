@@ -108,7 +108,7 @@ def sentence(wrong: msgspec.ValidationError) -> str:
     for pattern, plain in _SENTENCES:
         if found := re.search(pattern, text):
             return plain.format(*found.groups())
-    return f"{text}."
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 _SENTENCES: tuple[tuple[str, str], ...] = (
