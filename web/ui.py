@@ -87,6 +87,21 @@ class LiveUi(Ui):
         """Return the latest audit entries of one record."""
         return await history_items(self.door.tenant, kind, record_id)
 
+    def actions(self, record: str, record_id: UUID) -> Sequence[Mapping[str, Any]]:
+        """Return the buttons that modules put on one record."""
+        tenant = self.door.tenant
+        offered = self.views.runtime.registry.actions(record, tenant.catalogue_entry.enabled)
+        return [
+            {
+                "label": each.title,
+                each.method.replace("get", "href"): each.path.format(id=record_id),
+                "icon": each.icon,
+                "confirm": each.confirm or None,
+            }
+            for each in offered
+            if tenant.may(each.permission)
+        ]
+
     def _render(self, template: str, context: Mapping[str, Any], slots: Mapping[str, Markup]) -> str:
         door, token = self.door, str(value_or_default(ScopeState.from_scope(self.request.scope).csrf_token, ""))
         record = door.record

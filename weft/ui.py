@@ -32,7 +32,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Widget:
-    """One card of the dashboard. `render` opens its own transaction and returns the card whole (the macros `ui.stat` and `ui.card` make one).
+    """One card of the dashboard. `render` opens its own transaction and returns the card whole (macros `ui.stat`, `ui.card`).
 
     `span` is its width in a grid of twelve columns.
     """
@@ -105,3 +105,7 @@ class Ui(ABC):
     @abstractmethod
     async def history(self, kind: str, record_id: UUID) -> Sequence[Any]:
         """Return the latest audit entries of one record, for the `timeline` macro."""
+
+    @abstractmethod
+    def actions(self, record: str, record_id: UUID) -> Sequence[Mapping[str, Any]]:
+        """Return the buttons that modules put on one record of a kind, as items of the `menu` macro: those that the person may press."""
