@@ -1,0 +1,113 @@
+"""What a business sells and keeps: items are the variants of products, each with a SKU, barcodes, a unit and prices."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+
+class ItemUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit of measure: one of it is `factor` of the base unit of its dimension; `rec20` is its code in UN/ECE Recommendation 20."""
+
+    id: UUID
+    code: str
+    title: str
+    dimension: str
+    factor: Decimal
+    rec20: str = ""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """What another plugin needs to know of an item; `tax_category` is a key that the tax module knows, `weight_kg` that of one unit."""
+
+    id: UUID
+    product_id: UUID
+    sku: str
+    name: str  # of the product, with what tells the variant from its siblings
+    kind: Literal["goods", "service"] = "goods"
+    for_sale: bool = True
+    unit: str = ""  # its code
+    barcode: str = ""
+    category: str = ""  # "Food > Chocolate"
+    brand: str = ""
+    tags: tuple[str, ...] = ()
+    tax_category: str = ""
+    country_of_origin: str = ""
+    hs_code: str = ""
+    weight_kg: Decimal | None = None
+    image: UUID | None = None
+
+
+class ScannedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item found by what was scanned: how many units the code stands for, and the weight, price, batch and dates it holds."""
+
+    item: Item
+    quantity: Decimal = Decimal(1)
+    weight_kg: Decimal | None = None
+    price: Decimal | None = None
+    elements: dict[str, str] = {}  # GS1 application identifier → value
+
+
+class ItemPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one unit of an item costs; it holds from `valid_from` through `valid_to`, or for good, and from `min_quantity` units up."""
+
+    amount: Decimal
+    currency: str
+    tax_included: bool
+    price_list: str  # its code
+    valid_from: date
+    valid_to: date | None = None
+    min_quantity: Decimal = Decimal(0)
+    compare_at: Decimal | None = None
+
+
+class Items(ABC):
+    """The catalogue every module shares; works in the caller's transaction. Archived products are still found by id, SKU and barcode."""
+
+    @abstractmethod
+    async def get(self, item_id: UUID) -> Item:
+        """Return an item; raises `Missing`."""
+
+    @abstractmethod
+    async def many(self, item_ids: Sequence[UUID]) -> dict[UUID, Item]:
+        """Return items by id, those that exist."""
+
+    @abstractmethod
+    async def by_sku(self, sku: str) -> Item | None:
+        """Return the item with a SKU, whatever its case."""
+
+    @abstractmethod
+    async def by_barcode(self, scanned: str) -> ScannedItem | None:
+        """Return the item that a scan means: a GTIN in any of its forms, an in-store code, GS1 data, or a code of the business's own.
+
+        Raises `Invalid` with a sentence for what can name no item, such as a wrong check digit or a coupon.
+        """
+
+    @abstractmethod
+    async def find(self, text: str, limit: int = 20) -> Sequence[Item]:
+        """Return items for sale whose name, brand or codes hold all words of `text`, best first."""
+
+    @abstractmethod
+    async def price(self, item_id: UUID, day: date, quantity: Decimal = Decimal(1), price_list: str = "") -> ItemPrice | None:
+        """Return the price of an item on a day for a quantity, in a price list by its code, or the default one; raises `Invalid` for an
+        unknown list.
+        """
+
+    @abstractmethod
+    async def prices(self, item_ids: Sequence[UUID], day: date, price_list: str = "") -> dict[UUID, ItemPrice]:
+        """Return the price of one unit of each item that has one on a day."""
+
+    @abstractmethod
+    async def units(self) -> Sequence[ItemUnit]:
+        """Return all units of measure that can be chosen."""
+
+    @abstractmethod
+    async def convert(self, quantity: Decimal, source: str, target: str, step: Decimal | None = None) -> Decimal:
+        """Return a quantity in another unit, by their codes: exactly, or rounded half up to a multiple of `step`.
+
+        Raises `Invalid` for an unknown unit, across dimensions, and where the result is no finite decimal and there is no `step`.
+        """
