@@ -51,13 +51,14 @@ def test_what_cannot_be_taken_back_is_asked_about_first(visit: Visitor) -> None:
         if answer == "Cancel":
             question.get_by_role("button", name=answer).click()
             expect(question).to_be_hidden()
-    with page.expect_request(lambda request: request.method == "POST"):
+    with page.expect_navigation() as gone:
         page.get_by_role("dialog", name="Are you sure?").get_by_role("button", name="Archive").click()
+    assert gone.value.request.method == "POST"
 
 
 def test_a_refusal_becomes_a_toast_with_its_own_sentence(visit: Visitor) -> None:
     page = visit().to("/dashboard")
-    page.evaluate("htmx.ajax('GET', '/refuse', {target: '#board', swap: 'innerHTML'})")
+    page.evaluate("() => { htmx.ajax('GET', '/refuse', {target: '#board', swap: 'innerHTML'}) }")
     toast = page.locator("#wf-toasts [data-toast]")
     expect(toast).to_contain_text("You may not change prices.")
     assert page.locator("#board > li").count() > 0

@@ -62,6 +62,7 @@ def test_widgets_move_by_forms(visit: Visitor) -> None:
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.get_by_role("button", name="Move Sales earlier").click()
     assert "earlier=sales" in (sent.value.post_data or "")
+    assert sent.value.response()
 
 
 def test_a_chart_is_a_table(visit: Visitor) -> None:
