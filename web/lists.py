@@ -38,12 +38,13 @@ def find_listing(tenant: LiveTenant, name: FromPath[str]) -> Listing:
     return found
 
 
-@get("/{name:str}/export.{suffix:str}", guards=[needs(EXPORT)])
-async def export(request: Request[Any, Any, Any], name: FromPath[str], suffix: FromPath[str]) -> Stream:
+@get("/{name:str}/{file:str}", guards=[needs(EXPORT)])  # a parameter is a whole segment of the path: `export.csv` cannot be split there
+async def export(request: Request[Any, Any, Any], name: FromPath[str], file: FromPath[str]) -> Stream:
     """Stream a listing as a file: what the page shows, all of it."""
+    stem, _, suffix = file.rpartition(".")
     tenant = door_of(request).tenant
     listing = find_listing(tenant, name)
-    if suffix not in FILES:
+    if stem != "export" or suffix not in FILES:
         raise Missing("Lists can be exported as csv or xlsx.")
     write, media_type = FILES[suffix]
     query = read_query(listing, asked(request))
