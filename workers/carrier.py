@@ -1,27 +1,25 @@
-"""An arq worker that starts and forgets jobs in batches, and outlives the loss of Redis."""
+"""An arq worker that takes jobs in batches, and outlives the loss of Redis."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from arq.constants import in_progress_key_prefix, job_key_prefix
+from arq.constants import job_key_prefix
 from arq.jobs import DeserializationError, deserialize_job_raw
 from arq.worker import Worker, func
 
 from core.messaging.claims import Delivery
-from workers.batches import Batches
 from workers.queue import FUNCTION, Queue, pack, unpack
-
-HELD = 15_000  # milliseconds for which an id that one worker took is left alone by others; the lock that counts is in PostgreSQL
 
 
 class Carrier(Worker):
     """Takes ids from one queue and hands each to `deliver`, up to `slots` at once; `deliver` answers for everything, and never raises.
 
-    Queue, keys and polling are arq's. Its own start and end of a job are three transactions in Redis for each, for books that we keep in
-    PostgreSQL; it asks again for each id that runs already, and loses slots when Redis fails in between. So both are replaced: one pipeline
-    starts all that can be started, and one forgets all that have ended.
+    Queue, keys and polling are arq's; how a job begins and ends is ours. arq keeps an id in the queue until its job has ended, behind a
+    key that says that it runs: three transactions for each job, slots that are lost when Redis fails in between, and a head of the queue
+    that is blocked by what a dead worker held. We keep those books in PostgreSQL, so an id is simply taken out. What a worker that dies
+    took with it, the sweeper puts back.
     """
 
     def __init__(self, queue: Queue, deliver: Callable[[Delivery], Awaitable[None]], *, long: bool, slots: int) -> None:
@@ -37,12 +35,12 @@ class Carrier(Worker):
             max_jobs=slots,
             keep_result=0,
             log_results=False,
-            queue_read_limit=2 * slots,
+            queue_read_limit=slots,
             job_serializer=pack,
             job_deserializer=unpack,
         )
         self._bodies: dict[str, bytes] = {}
-        self._ended: Batches[str, None] = Batches(self._forget)
+        self._taken = 0
         self.on_free: Callable[[], None] = lambda: None
 
     async def turn(self) -> None:
@@ -50,25 +48,27 @@ class Carrier(Worker):
         await self._poll_iteration()
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
-        """Start as many of these jobs as there are free slots."""
-        ids = [name for each in job_ids if (name := each.decode()) not in self.tasks][: self.max_jobs - self.job_counter]
+        """Take as many of these jobs out of the queue as there are free slots, and start them."""
+        ids = [each.decode() for each in job_ids][: self.max_jobs - self.job_counter]
         if not ids:
             return
-        async with self.pool.pipeline(transaction=False) as pipe:
+        async with self.pool.pipeline(transaction=True) as pipe:  # or another worker could delete a body between our two commands
             for name in ids:
-                pipe.set(in_progress_key_prefix + name, b"1", nx=True, px=HELD)
-                pipe.zscore(self.queue_name, name)
+                pipe.zrem(self.queue_name, name)
                 pipe.get(job_key_prefix + name)
+            pipe.delete(*(job_key_prefix + name for name in ids))
             answers = await pipe.execute()
-        for name, won, score, body in zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True):
-            if won and score is not None:  # else another worker was faster, and has perhaps finished it meanwhile
+        for name, won, body in zip(ids, answers[:-1:2], answers[1:-1:2], strict=True):
+            if won:  # else another worker was faster
                 self.job_counter += 1
-                self._bodies[name] = body or b""
-                task = self.tasks[name] = self.loop.create_task(self.run_job(name, int(score)))
+                self._taken += 1
+                delivery = f"{name} {self._taken}"  # the same attempt may be delivered twice
+                self._bodies[delivery] = body or b""
+                task = self.tasks[delivery] = self.loop.create_task(self.run_job(delivery, 0))
                 task.add_done_callback(self._free)
 
     async def run_job(self, job_id: str, score: int) -> None:
-        """Run one job; what is in the queue and is none is thrown out, and if it was one once the sweeper puts it back."""
+        """Run one job; what was in the queue and is none is thrown out, and if it was one once the sweeper puts it back."""
         try:
             name, args, kwargs, _, _ = deserialize_job_raw(self._bodies.pop(job_id), deserializer=self.job_deserializer)
         except DeserializationError:
@@ -76,14 +76,6 @@ class Carrier(Worker):
         if name in self.functions:
             await self.functions[name].coroutine(self.ctx, *args, **kwargs)
         self.jobs_complete += 1
-        await self._ended.add(job_id)
-
-    async def _forget(self, ids: Sequence[str]) -> list[None]:
-        async with self.pool.pipeline(transaction=False) as pipe:
-            pipe.zrem(self.queue_name, *ids)
-            pipe.delete(*(prefix + name for name in ids for prefix in (in_progress_key_prefix, job_key_prefix)))
-            await pipe.execute()
-        return [None] * len(ids)
 
     def _free(self, _: "asyncio.Task[None]") -> None:
         self.job_counter -= 1

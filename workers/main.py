@@ -28,7 +28,7 @@ CONFIGURATION_ERROR = 78  # EX_CONFIG of sysexits.h: starting again would not he
 
 async def run(settings: Settings, registry: Registry | None = None, options: Options | None = None) -> None:
     """Work until SIGTERM or SIGINT; a second one ends the process at once. Raises `Misconfigured` and `BrokenPlugin`."""
-    registry, options = registry or Registry.installed(), options or Options()
+    registry, options = registry or Registry.installed(), options or Options.from_environment()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -40,7 +40,7 @@ async def run(settings: Settings, registry: Registry | None = None, options: Opt
         watchdog = Watchdog(options.stall)
         watchdog.start()
         signs = asyncio.create_task(watchdog.run(), name="weft signs of life")
-    settings = msgspec.structs.replace(settings, pool_size=options.short_slots + options.long_slots)  # a job may hold one each
+    settings = msgspec.structs.replace(settings, pool_size=options.connections)
     await _connected(settings, registry, options, stop)
     if signs:
         signs.cancel()

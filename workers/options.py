@@ -1,6 +1,10 @@
 """How a worker process behaves; the defaults suit one machine with a few cores."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from core.settings import Misconfigured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,6 +13,7 @@ class Options:
 
     short_slots: int = 32  # how many jobs of up to 30 s run at once
     long_slots: int = 4
+    connections: int = 20  # to tenants' schemas: what runs shares them
     window: int = 128  # how many jobs of each queue lie in Redis
     share: int = 1_000_000  # how many jobs of one tenant may be queued or running in each queue
     poll: float = 0.05  # how often Redis is asked while nothing wakes the worker
@@ -19,3 +24,20 @@ class Options:
     tick: float = 1.0  # how often the clock looks for schedules that are due
     stall: float = 60.0  # after how long a job that blocks the whole process ends it; 0: never
     metrics_port: int = 0  # where Prometheus finds the metrics of this process; 0: nowhere
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Options":
+        """Read the variables that an operator may want to set; raises `Misconfigured`."""
+        given = {field: environment[name] for name, field in _VARIABLES.items() if environment.get(name)}
+        for name, field in _VARIABLES.items():
+            if field in given and (not given[field].isdecimal() or not int(given[field])):
+                raise Misconfigured(f"{name} is “{given[field]}”: set it to a whole number above zero, or leave it unset.")
+        return cls(**{field: int(value) for field, value in given.items()})
+
+
+_VARIABLES: Mapping[str, str] = {
+    "WEFT_WORKER_SHORT_JOBS": "short_slots",
+    "WEFT_WORKER_LONG_JOBS": "long_slots",
+    "WEFT_WORKER_GRACE": "grace",
+    "WEFT_WORKER_METRICS_PORT": "metrics_port",
+}

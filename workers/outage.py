@@ -3,4 +3,11 @@
 import asyncpg
 from redis.exceptions import RedisError
 
-OUTAGES = (OSError, TimeoutError, RedisError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+OUTAGES = (
+    *(OSError, TimeoutError, RedisError, asyncpg.InterfaceError),
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it shuts down, or starts up
+    asyncpg.InsufficientResourcesError,  # too many connections, a full disk
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that is about to take over
+    asyncpg.TransactionRollbackError,  # two of us were in each other's way
+)

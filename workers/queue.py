@@ -74,7 +74,7 @@ class Queue:
         return [each for (each, _), score in zip(jobs, scores, strict=True) if score is None]
 
     async def length(self, *, long: bool) -> int:
-        """Return how many jobs a queue has, those that run included."""
+        """Return how many jobs nobody has taken yet."""
         return int(await self.redis.zcard(self._names[long]))
 
 

@@ -54,7 +54,12 @@ class Runner:
         state = "lost"
         try:
             with structlog.contextvars.bound_contextvars(
-                tenant=job.slug, job=job.name, job_id=str(job.id), attempt=job.attempt, request_id=job.request_id
+                tenant=job.slug,
+                person=str(job.person.id) if job.person else "",
+                job=job.name,
+                job_id=str(job.id),
+                attempt=job.attempt,
+                request_id=job.request_id,
             ):
                 state = await self._run(run)
         finally:

@@ -15,15 +15,13 @@ STOP_CHANNEL = "weft_stop"  # tells workers that somebody cancelled a job that r
 
 # A job that waits anew has no key: another one with the same key may wait already.
 _AGAIN = """
-UPDATE platform.job j SET state = 'waiting', due = $%(now)d, max_attempts = CASE j.state WHEN 'waiting' THEN j.max_attempts
-                                                                            ELSE j.attempts + $%(attempts)d END,
-    stop_asked = false, finished_at = NULL, worker = '',
-    key = CASE WHEN j.state <> 'waiting' THEN NULL ELSE j.key END
+UPDATE platform.job j SET state = 'waiting', due = $2, stop_asked = false, finished_at = NULL, worker = '',
+    max_attempts = CASE j.state WHEN 'waiting' THEN j.max_attempts ELSE j.attempts + $3 END,
+    key = CASE j.state WHEN 'waiting' THEN j.key END
+WHERE j.tenant = $1 AND
 """
-_RETRY = (
-    _AGAIN % {"now": 3, "attempts": 4} + "WHERE j.id = $1 AND j.tenant = $2 AND j.state IN ('dead', 'cancelled', 'waiting') RETURNING true"
-)
-_RETRY_ALL = _AGAIN % {"now": 2, "attempts": 3} + "WHERE j.tenant = $1 AND j.state = 'dead' RETURNING j.id"
+_RETRY = f"{_AGAIN} j.id = $4 AND j.state IN ('dead', 'cancelled', 'waiting') RETURNING j.id"
+_RETRY_ALL = f"{_AGAIN} j.state = 'dead' RETURNING j.id"
 _CANCEL = """
 UPDATE platform.job SET stop_asked = state = 'running', state = CASE state WHEN 'running' THEN 'running' ELSE 'cancelled' END,
     finished_at = CASE state WHEN 'running' THEN NULL ELSE now() END, beat_at = CASE state WHEN 'running' THEN beat_at END
@@ -40,7 +38,7 @@ async def retry(platform: Platform, repertoire: Repertoire, tenant: LiveTenant, 
     work = repertoire.get(job.name)
     async with platform.transaction() as db:
         attempts = work.attempts if work else ATTEMPTS
-        if not await db.fetchval(_RETRY, job_id, tenant.schema, tenant.now(), attempts):
+        if not await db.fetchval(_RETRY, tenant.schema, tenant.now(), attempts, job_id):
             raise Conflict(f"This job is {job.state}: only one that failed, was cancelled or waits can be tried again.")
         await write_entry(db, tenant.schema, tenant.actor, "retried", "core.job", job.title, record=job_id)
 

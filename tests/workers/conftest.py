@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from core.plugins.registry import Registry
-from infra.testing import Installation, ServerUrls, installed
+from core.tenancy.tenant import LiveTenant
+from infra.testing import Clock, Installation, ServerUrls, installed
 from tests.sample.jobs import ACTS
 from tests.workers.yard import Yard, open_yard
 
@@ -18,6 +19,18 @@ def _acts() -> Iterator[None]:
     ACTS.clear()
     yield
     ACTS.clear()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tenant(installation: Installation, clock: Clock) -> LiveTenant:
+    """Return a business with the sample modules alone: making all tables of all modules takes longer than these tests."""
+    return await installation.new_tenant("notes", "echo")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other_tenant(installation: Installation, clock: Clock) -> LiveTenant:
+    """Return a second business."""
+    return await installation.new_tenant("notes", "echo")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -28,7 +28,7 @@ async def hold_all_slots(yard: Yard, tenant: LiveTenant, gate: Path) -> list[UUI
 
 
 async def test_work_goes_on_without_redis_and_its_jobs_run_later(yard: Yard) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     worker = await yard.start()
     yard.kill_redis()
     job = await yard.enqueue(tenant, WRITE, title="written without Redis")
@@ -49,7 +49,7 @@ async def test_work_goes_on_without_redis_and_its_jobs_run_later(yard: Yard) -> 
 
 @pytest.mark.parametrize("empty", [False, True], ids=["with its journal", "empty"])
 async def test_a_redis_that_was_killed_loses_no_job(yard: Yard, tmp_path: Path, empty: bool) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     await yard.start()
     held = await hold_all_slots(yard, tenant, tmp_path)
     queued = [await yard.enqueue(tenant, WRITE, title=f"queued {n:02}") for n in range(20)]
@@ -64,7 +64,7 @@ async def test_a_redis_that_was_killed_loses_no_job(yard: Yard, tmp_path: Path, 
 
 
 async def test_a_job_that_redis_forgot_is_put_back_while_redis_lives(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     await yard.start()
     await hold_all_slots(yard, tenant, tmp_path)
     job = await yard.enqueue(tenant, WRITE, title="found again")
@@ -77,7 +77,7 @@ async def test_a_job_that_redis_forgot_is_put_back_while_redis_lives(yard: Yard,
 
 
 async def test_a_worker_that_was_believed_dead_changes_nothing_when_it_comes_back(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     first = await yard.start()
     job = await yard.enqueue(tenant, PASS_ONCE, title="applied once", folder=str(tmp_path))
     await yard.exists(tmp_path / "begun")
@@ -95,7 +95,7 @@ async def test_a_worker_that_was_believed_dead_changes_nothing_when_it_comes_bac
 
 
 async def test_a_second_delivery_of_the_same_attempt_is_harmless(yard: Yard) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     await yard.start()
     job = await yard.enqueue(tenant, WRITE, title="delivered twice")
     await yard.reaches(job, "done")
@@ -118,7 +118,7 @@ async def test_a_postgresql_that_was_killed_loses_no_job(weft_registry: Registry
         urls = ServerUrls(lambda database: address.dsn("postgres", database), "")
         async with installed(urls, weft_registry, tmp_path) as made:
             with open_yard(made, tmp_path, lambda _: None) as yard:
-                tenant = await made.new_tenant()
+                tenant = await made.new_tenant("notes")
                 await yard.start()
                 held = await hold_all_slots(yard, tenant, tmp_path)
                 waiting = [await yard.enqueue(tenant, WRITE, title=f"note {n}") for n in range(10)]

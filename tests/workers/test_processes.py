@@ -15,7 +15,7 @@ LOSE_THE_WORD = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wa
 
 
 async def test_a_worker_process_runs_what_was_committed(yard: Yard) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     await yard.start()
     job = await yard.enqueue(tenant, WRITE, title="hello")
     await yard.reaches(job, "done")
@@ -23,7 +23,7 @@ async def test_a_worker_process_runs_what_was_committed(yard: Yard) -> None:
 
 
 async def test_an_atomic_job_is_applied_once_when_its_worker_dies_before_it_could_say_so(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     first = await yard.start()
     job = await yard.enqueue(tenant, PASS_ONCE, title="once", folder=str(tmp_path))
     await yard.reaches(job, "running")
@@ -47,7 +47,7 @@ async def test_an_atomic_job_is_applied_once_when_its_worker_dies_before_it_coul
 
 
 async def test_a_job_whose_worker_dies_half_way_runs_again(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     first = await yard.start()
     job = await yard.enqueue(tenant, PASS_GATE, title="again", folder=str(tmp_path))
     await yard.exists(tmp_path / "begun")
@@ -60,7 +60,7 @@ async def test_a_job_whose_worker_dies_half_way_runs_again(yard: Yard, tmp_path:
 
 
 async def test_a_job_that_kills_its_worker_each_time_is_laid_aside(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     first = await yard.start()
     job = await yard.enqueue(tenant, PASS_GATE, title="deadly", folder=str(tmp_path))
     await yard.reaches(job, "running")
@@ -72,7 +72,7 @@ async def test_a_job_that_kills_its_worker_each_time_is_laid_aside(yard: Yard, t
 
 
 async def test_a_worker_that_is_asked_to_stop_lets_its_jobs_end(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     worker = await yard.start()
     running = await yard.enqueue(tenant, PASS_GATE, title="the last one", folder=str(tmp_path))
     await yard.exists(tmp_path / "begun")
@@ -90,7 +90,7 @@ async def test_a_worker_that_is_asked_to_stop_lets_its_jobs_end(yard: Yard, tmp_
 
 
 async def test_a_worker_that_may_not_wait_gives_back_what_runs_as_though_it_had_not_begun(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     worker = await yard.start(replace(SWIFT, grace=0.1))
     short = await yard.enqueue(tenant, PASS_ONCE, title="short", folder=str(tmp_path))
     long = await yard.enqueue(tenant, PASS_SLOWLY, title="long", folder=str(tmp_path))
@@ -109,7 +109,7 @@ async def test_a_worker_that_may_not_wait_gives_back_what_runs_as_though_it_had_
 
 
 async def test_a_job_that_blocks_its_whole_process_ends_that_process_and_is_laid_aside(yard: Yard, tmp_path: Path) -> None:
-    tenant = await yard.installation.new_tenant()
+    tenant = await yard.installation.new_tenant("notes")
     worker = await yard.start(replace(SWIFT, stall=2))
     blocking = await yard.enqueue(tenant, BLOCK, folder=str(tmp_path))
     await yard.exists(tmp_path / "begun")

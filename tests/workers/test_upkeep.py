@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.messaging import backoff
 from core.messaging.depth import measure
 from core.messaging.housekeeping import Housekeeping, Keep
+from core.settings import Misconfigured
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation
 from infra.testing_jobs import Jobs
@@ -20,6 +21,7 @@ from weft import new_id
 from workers import metrics
 from workers.batches import Batches
 from workers.loop import Loop
+from workers.options import Options
 
 NOW = timedelta()
 EVERYTHING = Keep(done_jobs=NOW, failed_jobs=NOW, receipts=NOW, notifications=NOW, mail=NOW, file_waste=NOW)
@@ -156,3 +158,12 @@ async def test_a_loop_outlives_whatever_its_turns_raise_and_tells_an_outage_once
     await asyncio.wait_for(task, 1)
     assert recovered == [True]
     assert capsys.readouterr().out.count("does not answer") == 1
+
+
+def test_an_operator_sets_a_worker_up_by_the_environment() -> None:
+    assert Options.from_environment({}) == Options()
+    options = Options.from_environment({"WEFT_WORKER_SHORT_JOBS": "8", "WEFT_WORKER_GRACE": "60"})
+    assert (options.short_slots, options.grace, options.long_slots) == (8, 60, Options().long_slots)
+    for wrong in ("0", "-1", "many", "1.5"):
+        with pytest.raises(Misconfigured, match="WEFT_WORKER_LONG_JOBS"):
+            Options.from_environment({"WEFT_WORKER_LONG_JOBS": wrong})
