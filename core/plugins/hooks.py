@@ -33,7 +33,12 @@ from weft import (
 
 
 class BrokenPlugin(RuntimeError):
-    """An installed plugin cannot be used; the text names it and says why."""
+    """An installed plugin cannot be used; the text names it and says why, `rule` is the rule of `weft plugin check` that it breaks."""
+
+    def __init__(self, sentence: str, *, plugin: str, rule: str = "loads") -> None:
+        super().__init__(sentence)
+        self.plugin = plugin
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,12 @@ def ask(plugin: Plugin, hook: str, answer: Callable[[], object]) -> tuple[Any, .
         given = answer()
         answers = _as_tuple(given, HOOKS[hook])
     except Exception as wrong:
-        raise BrokenPlugin(f"The plugin “{plugin.key}” fails in its hook {hook}(): {type(wrong).__name__}: {wrong}") from wrong
+        sentence = f"The plugin “{plugin.key}” fails in its hook {hook}(): {type(wrong).__name__}: {wrong}"
+        raise BrokenPlugin(sentence, plugin=plugin.key) from wrong
     for each in answers:
         if not HOOKS[hook].fits(each):
-            raise BrokenPlugin(f"The plugin “{plugin.key}” answers {hook}() with {each!r}, which is not {HOOKS[hook].wanted}.")
+            sentence = f"The plugin “{plugin.key}” answers {hook}() with {each!r}, which is not {HOOKS[hook].wanted}."
+            raise BrokenPlugin(sentence, plugin=plugin.key)
     return answers
 
 
@@ -123,7 +130,8 @@ def refuse_overrides(plugin: Plugin) -> None:
     for hook in HOOKS:
         method = getattr(type(plugin), hook)
         if method is not getattr(Plugin, hook) and not hasattr(method, "weft_impl"):
-            raise BrokenPlugin(f"The plugin “{plugin.key}” overrides {hook}() without @hookimpl: put it above the method.")
+            sentence = f"The plugin “{plugin.key}” overrides {hook}() without @hookimpl: put it above the method."
+            raise BrokenPlugin(sentence, plugin=plugin.key, rule="only-hooks")
 
 
 def refuse_repeats(declared: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
@@ -138,7 +146,8 @@ def refuse_repeats(declared: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
             for answer in answers:
                 name = facts.names(answer)
                 if name in seen:
-                    raise BrokenPlugin(_repeated(hook, getattr(name, "__name__", name), seen[name], key))
+                    sentence = _repeated(hook, getattr(name, "__name__", name), seen[name], key)
+                    raise BrokenPlugin(sentence, plugin=key, rule="unique")
                 seen[name] = key
 
 

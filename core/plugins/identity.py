@@ -29,14 +29,17 @@ def announced() -> Iterator[Plugin]:
         try:
             plugin = entry.load()
         except Exception as wrong:
-            raise BrokenPlugin(f"{_who(entry)} cannot be imported: {type(wrong).__name__}: {wrong}") from wrong
+            sentence = f"{_who(entry)} cannot be imported: {type(wrong).__name__}: {wrong}"
+            raise BrokenPlugin(sentence, plugin=entry.name) from wrong
         if isinstance(plugin, type) and issubclass(plugin, Plugin):
-            raise BrokenPlugin(f"{_who(entry)} is a class: end the module with `plugin = {plugin.__name__}()` and name that.")
+            sentence = f"{_who(entry)} is a class: end the module with `plugin = {plugin.__name__}()` and name that."
+            raise BrokenPlugin(sentence, plugin=entry.name)
         if not isinstance(plugin, Plugin):
-            raise BrokenPlugin(f"{_who(entry)} is not an instance of weft.Plugin.")
+            raise BrokenPlugin(f"{_who(entry)} is not an instance of weft.Plugin.", plugin=entry.name)
         check_identity(plugin)
         if plugin.key != entry.name:
-            raise BrokenPlugin(f"{_who(entry)} calls itself “{plugin.key}”: entry point and key must be one word.")
+            sentence = f"{_who(entry)} calls itself “{plugin.key}”: entry point and key must be one word."
+            raise BrokenPlugin(sentence, plugin=entry.name, rule="key")
         yield plugin
 
 
@@ -45,13 +48,19 @@ def check_identity(plugin: Plugin) -> None:
     named = f"The plugin {type(plugin).__module__}.{type(plugin).__qualname__}"
     for attribute in ("key", "title", "version"):
         if not isinstance(value := getattr(plugin, attribute, None), str) or not value.strip():
-            raise BrokenPlugin(f"{named} has no {attribute}: set it as text on the class.")
+            rule = attribute if attribute in ("key", "version") else "words"
+            raise BrokenPlugin(f"{named} has no {attribute}: set it as text on the class.", plugin=_key(plugin), rule=rule)
     if problem := wrong_key(plugin.key):
-        raise BrokenPlugin(f"{named}: {problem}")
+        raise BrokenPlugin(f"{named}: {problem}", plugin=plugin.key, rule="key")
     try:
         Version(plugin.version)
     except InvalidVersion:
-        raise BrokenPlugin(f"{named} has the version “{plugin.version}”: write one as PEP 440 says, such as 1.0 or 2.1.3.") from None
+        sentence = f"{named} has the version “{plugin.version}”: write one as PEP 440 says, such as 1.0 or 2.1.3."
+        raise BrokenPlugin(sentence, plugin=plugin.key, rule="version") from None
+
+
+def _key(plugin: Plugin) -> str:
+    return str(getattr(plugin, "key", "") or type(plugin).__name__)
 
 
 def wrong_key(key: str) -> str:

@@ -51,14 +51,16 @@ class Registry:
             check_identity(plugin)
         for plugin in sorted(found, key=lambda each: each.key):
             if self._manager.has_plugin(plugin.key):
-                raise BrokenPlugin(f"Two installed plugins call themselves “{plugin.key}”: uninstall one.")
+                sentence = f"Two installed plugins call themselves “{plugin.key}”: uninstall one."
+                raise BrokenPlugin(sentence, plugin=plugin.key, rule="key")
             refuse_overrides(plugin)
             self._manager.register(plugin, plugin.key)
         try:
             self._manager.check_pending()
         except pluggy.PluginValidationError as wrong:
-            key = self._manager.get_name(wrong.plugin)
-            raise BrokenPlugin(f"The plugin “{key}” overrides a hook that does not exist: {wrong}") from wrong
+            key = self._manager.get_name(wrong.plugin) or ""
+            sentence = f"The plugin “{key}” overrides a hook that does not exist: {wrong}"
+            raise BrokenPlugin(sentence, plugin=key, rule="only-hooks") from wrong
         self._declared = {hook: {key: self._ask(hook, plugin) for key, plugin in self.plugins.items()} for hook in HOOKS}
         refuse_repeats(self._declared)
         self._caller = cache(self._gather)

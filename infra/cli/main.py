@@ -2,30 +2,53 @@
 
 import os
 import sys
+from importlib import import_module
 
 import asyncpg
 import click
 
 from core.plugins.registry import BrokenPlugin
 from core.settings import Misconfigured
-from infra.cli.demo import demo
-from infra.cli.doctor import doctor
-from infra.cli.migrate import migrate
-from infra.cli.module import module
 from infra.cli.output import CONFIGURATION
-from infra.cli.plugin import plugin
-from infra.cli.processes import operator, serve, worker
-from infra.cli.tenant import tenant
-from infra.cli.token import token
-from infra.cli.up import up
 from infra.ports import PortInUseError
 from infra.servers.errors import ServerError
 from tenants.bootstrap import BootstrapRefused
 from tenants.platform_schema import SchemaChanged
 from weft.errors import WeftError
 
+# Each command's module is imported when the command is asked for: `weft plugin list` need not wait for the web.
+COMMANDS = {
+    "up": "infra.cli.up:up",
+    "serve": "infra.cli.processes:serve",
+    "worker": "infra.cli.processes:worker",
+    "operator": "infra.cli.processes:operator",
+    "migrate": "infra.cli.migrate:migrate",
+    "doctor": "infra.cli.doctor:doctor",
+    "tenant": "infra.cli.tenant:tenant",
+    "module": "infra.cli.module:module",
+    "plugin": "infra.cli.plugin:plugin",
+    "token": "infra.cli.token:token",
+    "demo": "infra.cli.demo:demo",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class Commands(click.Group):
+    """The command's words."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return them in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one of them."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="weft", message="Weft %(version)s")
 def weft() -> None:
     """Weft: the back office a business runs on.
@@ -39,10 +62,6 @@ def weft() -> None:
 
     Without WEFT_DATABASE_URL and WEFT_REDIS_URL, Weft runs servers of its own below WEFT_DATA_DIR (.weft).
     """
-
-
-for command in (up, serve, worker, operator, migrate, doctor, tenant, module, plugin, token, demo):
-    weft.add_command(command)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,9 +59,12 @@ class Installation:
 
     async def new_tenant(self, *modules: str, actor: Actor | None = None) -> LiveTenant:
         """Make a business with some modules and what they need; every installed one unless some are named."""
+        return await self.new_tenant_with(modules or tuple(self.modules.registry.plugins), actor)
+
+    async def new_tenant_with(self, modules: Sequence[str], actor: Actor | None = None) -> LiveTenant:
+        """Make a business with exactly these modules and what they need."""
         self.made += 1
-        wanted = modules or tuple(self.modules.registry.plugins)
-        schema = await make_spare(self.provisioner, self.modules, wanted)
+        schema = await make_spare(self.provisioner, self.modules, tuple(modules))
         async with self.provisioner.as_owner() as db:  # the pool hands out the oldest spare first
             await db.execute("UPDATE platform.tenant SET created_at = 'epoch' WHERE schema = $1", schema)
         new = NewTenant(f"business-{self.made}-{secrets.token_hex(3)}", f"Business {self.made}", "GB", "GBP", "Europe/London", "en_GB")

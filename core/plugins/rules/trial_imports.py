@@ -1,0 +1,155 @@
+"""Rules about importers, tried with rows that a person's file could hold."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from core.listing.page import read_page
+from core.listing.query import Query
+from core.plugins.rules.rule import Problem, TrialRule
+from core.plugins.rules.samples import Unfit, sample_struct
+from core.plugins.rules.trial import Trial
+from weft import Importer, Numbered, Outcome, Tenant, Written
+
+# What fields of these names hold in people's files; the first word that is in a field's name counts.
+_LIKELY = (
+    *(("email", "ada@example.com"), ("mail", "ada@example.com"), ("phone", "+44 20 7946 0018"), ("country", "GB"), ("currency", "GBP")),
+    *(("barcode", "4006381333931"), ("gtin", "4006381333931"), ("url", "https://example.com/"), ("website", "https://example.com/")),
+    *(("language", "en"), ("postcode", "SW1A 1AA"), ("unit", ""), ("vat", ""), ("iban", "")),
+)
+
+
+def likely_row(importer: Importer[Any], number: int, *, full: bool) -> Any:
+    """Return a row as a person's file could hold it; raises `Unfit`."""
+    row = sample_struct(importer.row, full=full)
+    changes = {}
+    for field in msgspec.structs.fields(importer.row):
+        value = getattr(row, field.name)
+        if isinstance(value, str) and value:
+            guess = next((text for word, text in _LIKELY if word in field.name), f"{value} {number}")
+            changes[field.name] = guess
+    changed = msgspec.structs.replace(row, **changes)
+    try:  # limits that the guess does not keep
+        return msgspec.convert(msgspec.to_builtins(changed, builtin_types=(bytes,)), importer.row, strict=False)
+    except msgspec.ValidationError:
+        return row
+
+
+def junk_row(importer: Importer[Any]) -> Any:
+    """Return a row whose texts are nothing that any check lets through; raises `Unfit`."""
+    row = sample_struct(importer.row)
+    texts = {name: "≠" for name in importer.row.__struct_fields__ if isinstance(getattr(row, name), str)}
+    return msgspec.structs.replace(row, **texts)
+
+
+async def accounts(trial: Trial) -> AsyncIterator[Problem]:
+    """Of every row it is said what became of it, and nothing is raised."""
+    for importer in trial.subject.declared("importers"):
+        where = trial.subject.place(importer.write)
+        for what, rows in _batches(importer):
+            try:
+                outcome = await _write(trial.there, importer, rows)
+            except Exception as wrong:
+                yield Problem(
+                    where,
+                    f"The importer “{importer.name}” raises on {what}: {type(wrong).__name__}: {str(wrong).partition(chr(10))[0]}. "
+                    "It must return a RowProblem for what it refuses.",
+                )
+                continue
+            told = [each.row for each in outcome.written] + [each.row for each in outcome.problems]
+            if missing := {each.row for each in rows} - set(told):
+                yield Problem(where, f"The importer “{importer.name}” says nothing of row {min(missing)} of {what}.")
+            if both := {each.row for each in outcome.written} & {each.row for each in outcome.problems}:
+                yield Problem(where, f"The importer “{importer.name}” says of row {min(both)} that it was written and that it was refused.")
+            for problem in outcome.problems:
+                if not problem.sentence.strip():
+                    yield Problem(where, f"The importer “{importer.name}” refuses row {problem.row} without a sentence.")
+
+
+def _batches(importer: Importer[Any]) -> list[tuple[str, list[Numbered[Any]]]]:
+    try:
+        good = [Numbered(number + 2, likely_row(importer, number, full=number % 2 == 0)) for number in range(4)]
+        return [
+            ("likely rows", good),
+            ("a row that comes twice", [good[0], Numbered(9, good[0].value)]),
+            ("rows of nonsense", [Numbered(2, junk_row(importer)), Numbered(3, junk_row(importer))]),
+            ("no rows", []),
+        ]
+    except (Unfit, msgspec.MsgspecError, TypeError, ValueError):
+        return []  # the rule on an importer's rows tells of that
+
+
+class _Undone(Exception):  # it carries an outcome out of a transaction, and is no error
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+async def _write(tenant: Tenant, importer: Importer[Any], rows: Sequence[Numbered[Any]]) -> Outcome:
+    """Hand rows to an importer as a dry run does: in a transaction that is rolled back."""
+    try:
+        async with tenant.transaction(unaudited="a trial of an importer"):
+            raise _Undone(await importer.write(tenant, rows, {}))
+    except _Undone as done:
+        return done.outcome
+
+
+async def undoes(trial: Trial) -> AsyncIterator[Problem]:
+    """What was imported can be taken back, and then nothing of it is left."""
+    for importer in trial.subject.declared("importers"):
+        rows = dict(_batches(importer)).get("likely rows", [])
+        where = trial.subject.place(importer.undo)
+        before = await _count(trial, importer)
+        try:
+            async with trial.there.transaction(unaudited="a trial of an importer"):
+                written = (await importer.write(trial.there, rows, {})).written
+            async with trial.there.transaction(unaudited="a trial of an importer"):
+                problems = await importer.undo(trial.there, _latest_first(written))
+        except Exception as wrong:
+            yield Problem(
+                where, f"What “{importer.name}” imported cannot be undone: {type(wrong).__name__}: {str(wrong).partition(chr(10))[0]}"
+            )
+            continue
+        if problems:
+            yield Problem(where, f"“{importer.name}” does not undo what nobody changed since: {problems[0].sentence}")
+        after = await _count(trial, importer)
+        if after != before:
+            yield Problem(where, f"After “{importer.name}” was undone, its listing has {after} rows where it had {before}.")
+
+
+def _latest_first(written: Sequence[Written]) -> list[Written]:
+    """Return each record once, as the import centre hands them over: with its first action and its last version."""
+    first: dict[Any, Written] = {}
+    last: dict[Any, Written] = {}
+    for each in written:
+        if each.action != "unchanged":
+            first.setdefault(each.id, each)
+            last[each.id] = each
+    return [Written(last[key].row, key, each.action, last[key].version, each.before) for key, each in reversed(list(first.items()))]
+
+
+async def _count(trial: Trial, importer: Importer[Any]) -> int:
+    """Return how many records the listing of an importer's kind shows; 0 where there is none."""
+    for listing in trial.subject.declared("listings"):
+        if listing.record and listing.record.name == importer.record:
+            return (await read_page(trial.there, listing, Query())).total
+    return 0
+
+
+async def furnish(trial: Trial) -> None:
+    """Leave likely rows in the business `there`, once, so that pages of records have something to show."""
+    if trial.furnished:
+        return
+    trial.furnished = True
+    for importer in trial.subject.declared("importers"):
+        rows = dict(_batches(importer)).get("likely rows", [])
+        with suppress(Exception):  # the rule that tries importers tells of that
+            async with trial.there.transaction(unaudited="a trial of an importer"):
+                await importer.write(trial.there, rows, {})
+
+
+RULES = (
+    TrialRule("importer-accounts", "An importer says of every row what became of it, and raises nothing", accounts),
+    TrialRule("importer-undoes", "What an importer wrote, it can take back", undoes),
+)
