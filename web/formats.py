@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, numbers
 
 Number = int | float | Decimal
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -86,5 +86,5 @@ def locale_of(name: str) -> Locale:
     """Return a locale; an unknown one falls to the English of the United Kingdom."""
     try:
         return Locale.parse(name)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         return Locale("en", "GB")
