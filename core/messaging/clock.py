@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from core.messaging.schedule import next_due
 from core.platform.database import Db, Platform
 from core.plugins.registry import Registry
+from core.schedule import next_due
 from core.tenancy.pending import as_json
 from weft.errors import Invalid
 from weft.ids import new_id

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
+from email.utils import quote
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -109,9 +111,12 @@ def compose(letter: Letter, mail_from: str) -> EmailMessage:
     """
     ours = read_address(mail_from)
     message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(one_line(letter.sender), ours.username, ours.domain) if letter.sender else ours
+    if sender := one_line(letter.sender):
+        message.set_raw("From", f"{_in_header('From', sender, quoted=True)} <{ours.addr_spec}>")
+    else:
+        message["From"] = ours
     message["To"] = read_address(letter.recipient)
-    message["Subject"] = one_line(letter.subject)
+    message.set_raw("Subject", _in_header("Subject", one_line(letter.subject)))
     message["Date"] = letter.created_at
     message["Message-ID"] = f"<{letter.id}@{ours.domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -121,6 +126,13 @@ def compose(letter: Letter, mail_from: str) -> EmailMessage:
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _in_header(name: str, text: str, *, quoted: bool = False) -> str:
+    """Return text as a header carries it (RFC 2047). Python's own folding of what it encodes loses spaces between two encoded words."""
+    if text.isascii() and "=?" not in text and len(text) < 60:
+        return f'"{quote(text)}"' if quoted else text
+    return Header(text, "utf-8", header_name=name).encode()
 
 
 def one_line(text: str) -> str:

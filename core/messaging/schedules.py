@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from core.audit.trail import write_entry
 from core.messaging.repertoire import Repertoire
-from core.messaging.schedule import next_due
 from core.platform.database import Platform
+from core.schedule import next_due
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Missing
 from weft.ids import new_id

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.business import business_of, save_business
 from core.messaging import schedules as desk
-from core.messaging.schedule import next_due
+from core.schedule import next_due
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Clock, Installation

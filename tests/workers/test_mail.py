@@ -5,8 +5,10 @@ import email
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
@@ -240,8 +242,11 @@ def test_any_text_makes_a_message_that_reads_back_the_same(subject: str, text: s
         *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
         *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
     }
-    assert " ".join(str(read["Subject"]).split()) == " ".join(one_line(subject).split())
+    assert str(read["Subject"] or "") == one_line(subject)
     assert read["From"].addresses[0].addr_spec == "no-reply@weft.test"
+    name, _ = parseaddr(str(email.message_from_bytes(written)["From"]).replace("\n", ""))
+    assert str(make_header(decode_header(name))) == (one_line(sender) or "Weft")
+    assert max(len(line) for line in written.splitlines()) <= 998
 
 
 @pytest.mark.parametrize(

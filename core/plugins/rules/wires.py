@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from core.messaging.schedule import next_due
 from core.plugins.rules.rule import Problem, Rule
 from core.plugins.rules.samples import Unfit, sample_struct, survives
 from core.plugins.rules.subject import Subject
+from core.schedule import next_due
 from weft import Invalid
 
 # hook → the attributes that hold functions which are awaited
