@@ -3,19 +3,43 @@
 from collections.abc import Sequence
 from typing import Any
 
+from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Event, Exporter, Importer, Lifecycle, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
+from weft import (
+    Event,
+    Exporter,
+    Importer,
+    Lifecycle,
+    Listing,
+    MenuItem,
+    Permission,
+    Plugin,
+    Provided,
+    RecordKind,
+    RoleTemplate,
+    SearchSource,
+    Settings,
+    Widget,
+    hookimpl,
+)
 
+from .api.collected import API
+from .contract import SERVICES
 from .events import EVENTS
 from .exports import PRODUCTS_CSV
 from .imports.flat import PRODUCTS
 from .imports.shopify import SHOPIFY
+from .listings import PRODUCTS as PRODUCTS_LIST
+from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .routes.collected import ROUTES
+from .search import SEARCH
 from .services.basics import on_enable
 from .settings import CatalogueSettings
+from .widgets import WIDGETS
 
 
 class Catalogue(Plugin):
@@ -42,6 +66,30 @@ class Catalogue(Plugin):
         return RECORDS
 
     @hookimpl
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        return ROUTES
+
+    @hookimpl
+    def api(self) -> Sequence[ControllerRouterHandler]:
+        return API
+
+    @hookimpl
+    def menu(self) -> Sequence[MenuItem]:
+        return MENU
+
+    @hookimpl
+    def listings(self) -> Sequence[Listing]:
+        return (PRODUCTS_LIST,)
+
+    @hookimpl
+    def widgets(self) -> Sequence[Widget]:
+        return WIDGETS
+
+    @hookimpl
+    def search(self) -> Sequence[SearchSource]:
+        return SEARCH
+
+    @hookimpl
     def permissions(self) -> Sequence[Permission]:
         return PERMISSIONS
 
@@ -52,6 +100,10 @@ class Catalogue(Plugin):
     @hookimpl
     def events(self) -> Sequence[type[Event]]:
         return EVENTS
+
+    @hookimpl
+    def services(self) -> Sequence[Provided[Any]]:
+        return SERVICES
 
     @hookimpl
     def importers(self) -> Sequence[Importer[Any]]:

@@ -12,12 +12,14 @@ from weft.ids import new_id
 
 from .countries import COUNTRIES
 from .gtin import Barcode, WrongBarcode, read_barcode
+from .limits import wrong_number, wrong_numbers
 from .naming import capitals, folded, tidy, tidy_lines
-from .prices import Price, PriceDraft, applied, check_days, overlay
+from .prices import FIRST_DAY, Price, PriceDraft, applied, check_days, overlay
 from .products import BarcodeDraft, Facts, Product, ProductDraft, Variant, VariantDraft
 from .variants import check_choices, check_options
 
 _HS_CODE = re.compile(r"\d{4}(?:[. ]?\d{2}){0,4}")
+_NO_LIST = UUID(int=0)
 _SEPARATORS = re.compile(r"[,;|]")
 
 
@@ -85,12 +87,16 @@ def _checked_variant(variant: VariantDraft, place: int, wrong: dict[str, str]) -
             read(barcode)
         except WrongBarcode as found:
             wrong[f"variants.{place}.barcodes.{number}.code"] = found.message
+        if sentence := wrong_number(barcode.quantity, above_zero=True):
+            wrong[f"variants.{place}.barcodes.{number}.quantity"] = sentence
     for number, price in enumerate(variant.prices):
         try:
-            if price.valid_from:
-                check_days(price.valid_from, price.valid_to)
+            priced(price, price.valid_from or FIRST_DAY, _NO_LIST)
         except Invalid as found:
-            wrong[f"variants.{place}.prices.{number}.valid_to"] = found.message
+            wrong |= {f"variants.{place}.prices.{number}.{name}": sentence for name, sentence in found.fields.items()}
+    measures = variant.measures
+    sizes = {"weight": measures.weight, "length": measures.length, "width": measures.width, "height": measures.height}
+    wrong |= {f"variants.{place}.{name}": sentence for name, sentence in wrong_numbers(sizes).items()}
     return msgspec.structs.replace(variant, sku=tidy(variant.sku), choices=tuple(map(tidy, variant.choices)))
 
 
@@ -153,6 +159,8 @@ def _variant(stored: Variant | None, draft: VariantDraft, today: date, price_lis
 def priced(draft: PriceDraft, today: date, price_list: UUID) -> Price:
     """Return the price that a draft means, with its defaults; raises `Invalid` for days that make no sense."""
     valid_from = draft.valid_from or today
+    if wrong := wrong_numbers({"amount": draft.amount, "compare_at": draft.compare_at, "min_quantity": draft.min_quantity}):
+        raise Invalid(fields=wrong)
     check_days(valid_from, draft.valid_to)
     return Price(
         id=new_id(),

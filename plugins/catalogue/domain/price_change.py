@@ -1,12 +1,14 @@
 """Changing many prices at once: by a percentage or an amount, rounded as it is told."""
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
 from weft.errors import Invalid
 from weft.money import minor_unit, round_to
+
+from .limits import MOST, wrong_numbers
 
 Rounding = Literal["nearest", "up", "down"]
 _MODES = {"nearest": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
@@ -18,16 +20,18 @@ class PriceChange(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     how: Literal["percent", "amount", "set"] = "percent"
-    value: Annotated[Decimal, msgspec.Meta(ge=-1_000_000_000, le=1_000_000_000)]
+    value: Decimal
     rounding: Rounding = "nearest"
-    step: Annotated[Decimal, msgspec.Meta(ge=0, le=1_000_000)] = Decimal(0)
-    less: Annotated[Decimal, msgspec.Meta(ge=0, le=1_000_000)] = Decimal(0)
+    step: Decimal = Decimal(0)
+    less: Decimal = Decimal(0)
 
 
 def check_change(change: PriceChange, currency: str) -> None:
     """Raise `Invalid` for a change that makes no sense in a currency."""
     step = change.step or minor_unit(currency)
-    wrong: dict[str, str] = {}
+    wrong = wrong_numbers({"value": change.value}, least=-MOST) | wrong_numbers({"step": change.step, "less": change.less})
+    if wrong:
+        raise Invalid(fields=wrong)
     if change.how == "percent" and change.value <= -100:
         wrong["value"] = "Prices cannot fall by 100 % or more."
     if change.how == "set" and change.value < 0:

@@ -15,8 +15,6 @@ from weft.ids import new_id
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 _DAY = timedelta(days=1)
 
-Amount = Annotated[Decimal, msgspec.Meta(ge=0, le=999_999_999_999)]
-
 
 class PriceList(msgspec.Struct, frozen=True, kw_only=True):
     """A set of prices in one currency, with tax in them or not."""
@@ -67,12 +65,12 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 class PriceDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A price to set; from today, for good and in the default list unless it says otherwise."""
 
-    amount: Amount
+    amount: Decimal
     price_list: UUID | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    min_quantity: Annotated[Decimal, msgspec.Meta(ge=0, le=999_999_999)] = Decimal(0)
-    compare_at: Amount | None = None
+    min_quantity: Decimal = Decimal(0)
+    compare_at: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

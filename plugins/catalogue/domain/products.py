@@ -17,7 +17,6 @@ from .variants import Choices, Option, title_of
 Status = Literal["draft", "active", "archived"]
 Kind = Literal["goods", "service"]
 Text = Annotated[str, Meta(max_length=100)]
-Size = Annotated[Decimal, Meta(ge=0, le=1_000_000_000)]
 Sku = Annotated[str, Meta(max_length=40)]
 
 
@@ -44,11 +43,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 class Measures(msgspec.Struct, frozen=True, kw_only=True):
     """What one unit of a variant weighs and measures, packed."""
 
-    weight: Size | None = None
+    weight: Decimal | None = None
     weight_unit: WeightUnit = "kg"
-    length: Size | None = None
-    width: Size | None = None
-    height: Size | None = None
+    length: Decimal | None = None
+    width: Decimal | None = None
+    height: Decimal | None = None
     size_unit: SizeUnit = "cm"
 
 
@@ -102,7 +101,7 @@ class BarcodeDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     internal: bool = False
-    quantity: Annotated[Decimal, Meta(gt=0, le=1_000_000)] = Decimal(1)
+    quantity: Decimal = Decimal(1)
 
 
 class VariantDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,11 @@ class Reading:
     reason: str = ""
     why: str = ""
 
+    @property
+    def says_more(self) -> bool:
+        """Whether it tells more than which product: a weight, a price, a batch, a date."""
+        return bool(self.weight_kg is not None or self.price is not None or len(self.elements) > 1)
+
     def element(self, ai: str) -> str:
         """Return the value of an element, such as the best-before date (15); empty where there is none."""
         return next((each.text for each in self.elements if each.ai == ai), "")

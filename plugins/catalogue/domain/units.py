@@ -35,7 +35,7 @@ class UnitDraft(msgspec.Struct, frozen=True, kw_only=True):
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=12, pattern=r"^\S+$")]
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     dimension: Dimension
-    factor: Annotated[Decimal, msgspec.Meta(gt=0)]
+    factor: Decimal
     rec20: Annotated[str, msgspec.Meta(max_length=3)] = ""
     active: bool = True
 

@@ -64,11 +64,16 @@ def matrix(options: Sequence[Option]) -> tuple[Choices, ...]:
 def fill(existing: Mapping[Choices, V], options: Sequence[Option]) -> tuple[list[tuple[Choices, V | None]], list[V]]:
     """Lay variants that exist over the matrix: each combination with the variant that has it or nothing, and the variants left over.
 
-    Values are compared without case and accents, so that correcting the spelling of one keeps its variants.
+    Values are compared without case and accents, so that correcting the spelling of one keeps its variants. The only variant of a simple
+    product becomes the first combination when options come, and the first variant stays when they go: codes and stock hang on it.
     """
     known = {_key(choices): variant for choices, variant in existing.items()}
     cells = [(choices, known.pop(_key(choices), None)) for choices in matrix(options)]
-    return cells, list(known.values())
+    left = list(known.values())
+    turned = bool(options) != any(existing)
+    if left and cells and turned and cells[0][1] is None:
+        cells[0] = (cells[0][0], left.pop(0))
+    return cells, left
 
 
 def check_choices(options: Sequence[Option], all_choices: Sequence[Choices]) -> None:

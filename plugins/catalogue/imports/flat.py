@@ -24,9 +24,6 @@ from ..services.incoming import Incoming, IncomingVariant, Refusals, Terms
 from .headings import ALIASES
 from .options import ProductOptions, read_options, terms_of
 
-Amount = Annotated[Decimal, Meta(ge=0, le=999_999_999_999)]
-Size = Annotated[Decimal, Meta(ge=0, le=1_000_000_000)]
-
 
 class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row: a product, or one variant of a product whose rows stand together and share a `group`. What is empty stays as it is."""
@@ -36,18 +33,18 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     barcode: Annotated[str, Meta(title="Barcode", description="GTIN, EAN, UPC or ISBN; several with ; between.", max_length=500)] = ""
     category: Annotated[str, Meta(title="Category", description="A path such as Food > Chocolate.", max_length=800)] = ""
     unit: Annotated[str, Meta(title="Unit", max_length=60)] = ""
-    price: Annotated[Amount | None, Meta(title="Price")] = None
+    price: Annotated[Decimal | None, Meta(title="Price")] = None
     currency: Annotated[str, Meta(title="Currency", max_length=10)] = ""
-    compare_at: Annotated[Amount | None, Meta(title="Price before")] = None
+    compare_at: Annotated[Decimal | None, Meta(title="Price before")] = None
     brand: Annotated[str, Meta(title="Brand", max_length=100)] = ""
     supplier: Annotated[str, Meta(title="Supplier", max_length=100)] = ""
     description: Annotated[str, Meta(title="Description", max_length=20_000)] = ""
     tags: Annotated[str, Meta(title="Tags", max_length=1000)] = ""
     weight: Annotated[str, Meta(title="Weight", max_length=40)] = ""
     weight_unit: Annotated[str, Meta(title="Unit of weight", max_length=20)] = ""
-    length: Annotated[Size | None, Meta(title="Length")] = None
-    width: Annotated[Size | None, Meta(title="Width")] = None
-    height: Annotated[Size | None, Meta(title="Height")] = None
+    length: Annotated[Decimal | None, Meta(title="Length")] = None
+    width: Annotated[Decimal | None, Meta(title="Width")] = None
+    height: Annotated[Decimal | None, Meta(title="Height")] = None
     size_unit: Annotated[SizeUnit, Meta(title="Unit of size")] = "cm"
     country: Annotated[str, Meta(title="Country of origin", description="Two letters or a name.", max_length=80)] = ""
     hs_code: Annotated[str, Meta(title="HS code", max_length=14)] = ""

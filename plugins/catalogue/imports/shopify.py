@@ -19,8 +19,6 @@ from ..services.incoming import Incoming, IncomingVariant, Refusals
 from .options import ProductOptions, read_options, terms_of
 from .shopify_json import read_json
 
-Amount = Annotated[Decimal, Meta(ge=0, le=999_999_999_999)]
-
 
 class ShopifyRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row of Shopify's file. The first row of a handle tells of the product, each of its variants has a row, and so has each further
@@ -45,9 +43,9 @@ class ShopifyRow(msgspec.Struct, frozen=True, kw_only=True):
     option3_value: Annotated[str, Meta(title="Option3 Value", max_length=255)] = ""
     variant_sku: Annotated[str, Meta(title="Variant SKU", max_length=40)] = ""
     variant_barcode: Annotated[str, Meta(title="Variant Barcode", max_length=60)] = ""
-    variant_grams: Annotated[Amount | None, Meta(title="Variant Grams")] = None
-    variant_price: Annotated[Amount | None, Meta(title="Variant Price")] = None
-    variant_compare_at_price: Annotated[Amount | None, Meta(title="Variant Compare At Price")] = None
+    variant_grams: Annotated[Decimal | None, Meta(title="Variant Grams")] = None
+    variant_price: Annotated[Decimal | None, Meta(title="Variant Price")] = None
+    variant_compare_at_price: Annotated[Decimal | None, Meta(title="Variant Compare At Price")] = None
     variant_tax_code: Annotated[str, Meta(title="Variant Tax Code", max_length=40)] = ""
     image_src: Annotated[str, Meta(title="Image Src", max_length=2000)] = ""
     image_alt_text: Annotated[str, Meta(title="Image Alt Text", max_length=1000)] = ""

@@ -247,3 +247,23 @@ async def next_by_name(db: Scope, after: tuple[str, UUID] | None, limit: int) ->
             "SELECT id, sort_name FROM catalogue_product WHERE (sort_name, id) > ($1, $2) ORDER BY sort_name, id LIMIT $3", *after, limit
         )
     return [(row["id"], row["sort_name"]) for row in rows]
+
+
+async def next_ids(db: Scope, after: UUID | None, limit: int, status: str | None, since: datetime | None) -> list[UUID]:
+    """Return the ids of products behind one, in the order of ids, which is that of their making."""
+    rows = await db.fetch(
+        "SELECT id FROM catalogue_product WHERE ($1::uuid IS NULL OR id > $1) AND ($3::text IS NULL OR status = $3) "
+        "AND ($4::timestamptz IS NULL OR updated_at >= $4) ORDER BY id LIMIT $2",
+        *(after, limit, status, since),
+    )
+    return [row["id"] for row in rows]
+
+
+async def next_variants(db: Scope, after: UUID | None, limit: int, sku: str | None) -> list[tuple[UUID, UUID]]:
+    """Return products and variants behind a variant, in the order of variants' ids, which is that of their making."""
+    rows = await db.fetch(
+        "SELECT product, id FROM catalogue_variant WHERE ($1::uuid IS NULL OR id > $1) AND ($3::text IS NULL OR upper(sku) = upper($3)) "
+        "ORDER BY id LIMIT $2",
+        *(after, limit, sku),
+    )
+    return [(row["product"], row["id"]) for row in rows]

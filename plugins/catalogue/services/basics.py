@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from weft import Invalid, Scope, Tenant
+from weft import Change, Invalid, RecordRef, Scope, Tenant
 
 from ..domain.prices import PriceList, PriceListDraft
 from ..domain.units import Unit
 from ..queries import setup
+from ..records import PRICE_LIST, UNIT
 
 TAX_ON_TOP = frozenset({"US", "CA"})  # where shelves show prices without tax; elsewhere consumers see it included
 
@@ -63,22 +64,24 @@ async def basics(tenant: Tenant) -> Basics:
 
     A tenant that was claimed from a spare has the module from its first day without ever having switched it on.
     """
-    async with tenant.transaction(unaudited="the units and the price list that every tenant starts with") as db:
+    async with tenant.transaction() as db:
         units, lists = await setup.units(db), await setup.price_lists(db)
         if not units:
             await setup.add_standard_units(db)
             units = await setup.units(db)
+            first = RecordRef(UNIT, units[0].id, "Standard units")
+            await tenant.record(Change(first, "created", {}, {"units": [each.code for each in units]}))
         if not lists:
-            await _first_price_list(tenant, db)
-            lists = await setup.price_lists(db)
+            made = await _first_price_list(tenant, db)
+            await tenant.record(Change(RecordRef(PRICE_LIST, made.id, made.title), "created", {}, {"currency": made.currency}))
+            lists = [made]
     return Basics(tuple(units), tuple(lists))
 
 
-async def _first_price_list(tenant: Tenant, db: Scope) -> None:
+async def _first_price_list(tenant: Tenant, db: Scope) -> PriceList:
     included = tenant.country not in TAX_ON_TOP
-    await setup.add_price_list(
-        db, PriceListDraft(code="RETAIL", title="Retail", currency=tenant.currency, tax_included=included), is_default=True
-    )
+    draft = PriceListDraft(code="RETAIL", title="Retail", currency=tenant.currency, tax_included=included)
+    return await setup.add_price_list(db, draft, is_default=True)
 
 
 async def on_enable(tenant: Tenant) -> None:

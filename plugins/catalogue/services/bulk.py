@@ -17,12 +17,20 @@ from .telling import tell
 
 MOST = 5000  # products in one go
 
-_DONE: dict[Status, str] = {"active": "activated", "archived": "archived", "draft": "made a draft"}
+DONE: dict[Status, str] = {"active": "activated", "archived": "archived", "draft": "made a draft"}
+
+
+def status_of(text: str) -> Status:
+    """Read a status; raises `Invalid`."""
+    found = next((status for status in DONE if status == text), None)
+    if found is None:
+        raise Invalid.field("status", f"“{text}” is not one of active, draft and archived.")
+    return found
 
 
 async def set_status(tenant: Tenant, product_ids: Sequence[UUID], status: Status) -> int:
     """Activate, archive or make drafts of products; returns how many were not so before."""
-    return await _change(tenant, product_ids, lambda facts: msgspec.structs.replace(facts, status=status), _DONE[status])
+    return await _change(tenant, product_ids, lambda facts: msgspec.structs.replace(facts, status=status), DONE[status])
 
 
 async def set_category(tenant: Tenant, product_ids: Sequence[UUID], category: UUID | None) -> int:

@@ -11,6 +11,7 @@ from weft import Conflict, Invalid, Outcome, RowProblem, Scope, Tenant, Written,
 
 from ..domain.categories import key_of
 from ..domain.drafts import checked_facts, in_order, priced
+from ..domain.limits import wrong_numbers
 from ..domain.prices import PriceDraft, applied, overlay, price_on
 from ..domain.products import Facts, Product, Status, Variant
 from ..domain.variants import Option, check_choices, check_options, widen
@@ -23,6 +24,8 @@ from .incoming import Incoming, IncomingVariant, Refusals, Terms
 from .matching import Match, match, refuse_doubled
 from .skus import with_skus
 from .telling import tell
+
+SIZES = ("weight", "length", "width", "height")
 
 
 async def bring_in(tenant: Tenant, products: Sequence[Incoming], terms: Terms, refusals: Refusals) -> Outcome:
@@ -135,6 +138,10 @@ def _options(stored: Product | None, incoming: Incoming, choices: list[tuple[str
 
 
 def _variant(found: Variant | None, new: IncomingVariant, terms: Terms) -> Variant:
+    """Return what a variant is after the import; raises `Invalid` for numbers that cannot be."""
+    told = {"price": new.price, "compare_at": new.compare_at, **{each: new.measures.get(each) for each in SIZES}}
+    if wrong := wrong_numbers(told):
+        raise Invalid(fields=wrong)
     variant = found or Variant(id=new_id(), sku=new.sku, choices=new.choices)
     have = {code.key for code in variant.barcodes}
     measures: dict[str, Any] = {name: value for name, value in new.measures.items() if value is not None}

@@ -1,5 +1,6 @@
 """What a person can do with one product."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -8,10 +9,10 @@ from weft import Conflict, Invalid, Missing, Refused, Scope, Tenant
 
 from ..domain.drafts import checked, made, revised
 from ..domain.naming import capitals
-from ..domain.products import Product, ProductDraft, VariantDraft
+from ..domain.products import Product, ProductDraft, Variant, VariantDraft
 from ..permissions import PRICE
 from ..queries import categories, finding
-from ..queries.loading import load
+from ..queries.loading import load, load_many
 from ..queries.saving import Save, save
 from .basics import Basics, basics
 from .skus import with_skus
@@ -95,6 +96,30 @@ async def duplicate(tenant: Tenant, product_id: UUID) -> Product:
     facts = msgspec.structs.replace(stored.facts, name=f"{stored.name[:190]} (copy)", status="draft", external_reference="")
     variants = tuple(VariantDraft(choices=each.choices, measures=each.measures, active=each.active) for each in stored.variants)
     return await create(tenant, ProductDraft(facts=facts, options=stored.options, variants=variants))
+
+
+async def page(
+    tenant: Tenant, after: UUID | None, limit: int, status: str | None = None, updated_since: datetime | None = None
+) -> list[Product]:
+    """Return products in the order in which they were made, behind a place in it."""
+    async with tenant.transaction() as db:
+        ids = await finding.next_ids(db, after, limit, status, updated_since)
+        found = await load_many(db, ids)
+    return [found[each] for each in ids]
+
+
+async def variant_page(tenant: Tenant, after: UUID | None, limit: int, sku: str | None = None) -> list[tuple[Product, Variant]]:
+    """Return variants with their products in the order in which they were made, behind a place in it."""
+    async with tenant.transaction() as db:
+        pairs = await finding.next_variants(db, after, limit, sku)
+        found = await load_many(db, [product for product, _ in pairs])
+    return [(found[product], variant) for product, wanted in pairs for variant in found[product].variants if variant.id == wanted]
+
+
+async def words_in_use(tenant: Tenant) -> finding.Words:
+    """Return what the fields of a form can offer: brands, suppliers, tags and tax categories in use."""
+    async with tenant.transaction() as db:
+        return await finding.words_in_use(db)
 
 
 def _prepared(tenant: Tenant, draft: ProductDraft, known: Basics, stored: Product | None = None) -> ProductDraft:

@@ -7,6 +7,7 @@ import msgspec
 
 from weft import Change, Conflict, Invalid, Missing, RecordRef, Tenant, is_currency
 
+from ..domain.limits import wrong_number
 from ..domain.naming import tidy
 from ..domain.prices import PriceList, PriceListDraft
 from ..domain.units import Unit, UnitDraft
@@ -44,6 +45,8 @@ async def find_price_list(tenant: Tenant, price_list_id: UUID) -> PriceList:
 
 async def save_unit(tenant: Tenant, draft: UnitDraft, unit_id: UUID | None = None, version: int = 0) -> Unit:
     """Make or change a unit. A unit in use keeps dimension and factor, since quantities are counted in it. Raises `Invalid`, `Conflict`."""
+    if wrong := wrong_number(draft.factor, above_zero=True, places=15):
+        raise Invalid.field("factor", wrong)
     draft = msgspec.structs.replace(draft, code=tidy(draft.code), title=tidy(draft.title), rec20=tidy(draft.rec20).upper())
     async with tenant.transaction() as db:
         if unit_id is None:
@@ -111,3 +114,9 @@ async def delete(tenant: Tenant, kind: SetupKind, record_id: UUID) -> str:
         await setup.delete_setup(db, kind, record_id)
         await tenant.record(Change(_ref(found), "deleted", _told(found), {}))
     return found.title
+
+
+async def price_counts(tenant: Tenant) -> dict[UUID, int]:
+    """Return how many variants have a price in each list."""
+    async with tenant.transaction() as db:
+        return await setup.price_counts(db)

@@ -38,7 +38,7 @@ def snapshot(product: Product, titles: Titles) -> dict[str, Any]:
         "variants": [_told_variant(variant) for variant in product.variants],
         "barcodes": [f"{each.code} ({variant.sku})" for variant in product.variants for each in variant.barcodes],
         "prices": [_told_price(each, variant, titles) for variant in product.variants for each in variant.prices],
-        "images": [each.alt or str(each.file) for each in product.images],
+        "images": [each.alt or f"image {str(each.id)[-6:]}" for each in product.images],
     }
 
 
@@ -76,10 +76,20 @@ async def tell(tenant: Tenant, db: Scope, saves: Sequence[Save], basics: Basics,
             told = "created" if each.before is None else "deleted" if each.after is None else "changed"
         else:
             told = action
+        _keep_what_differs(before, after)
         change = Change.between(product_ref(product.id, product.name), told, before, _without_nothing(after) if not before else after)
         changes.append(change)
         await _publish(tenant, each, tuple(dict.fromkeys([*change.before, *change.after])), lists)
     await tenant.record(*changes)
+
+
+def _keep_what_differs(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Of long lists leave what went and what came, unless only their order changed."""
+    for name in ("variants", "barcodes", "prices", "images"):
+        old, new = before.get(name, []), after.get(name, [])
+        gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+        if old and new and (gone or come):
+            before[name], after[name] = gone, come
 
 
 def _without_nothing(values: dict[str, Any]) -> dict[str, Any]:
