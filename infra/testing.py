@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from infra.laboratory.visitors import Browser, Visitors
     from infra.testing_jobs import Events, Jobs, Mailbox
     from web.site import Site
+    from weft.testing import KeepsTheRules
 
 __all__ = ["Browser", "Clock", "Installation", "ServerUrls", "Visitors", "installed"]
 
@@ -133,6 +134,20 @@ async def visitors(installation: "Installation", site: "Site") -> "AsyncIterator
 async def client(tenant: "LiveTenant", visitors: "Visitors") -> "Browser":
     """Return a client of somebody who may do everything in `tenant`."""
     return await visitors.sign_in(tenant)
+
+
+@_fixture()
+async def assert_plugin_keeps_the_rules(installation: "Installation") -> "KeepsTheRules":
+    """Return what holds an installed plugin to every rule: ``await assert_plugin_keeps_the_rules("loyalty")``."""
+    from infra.laboratory.trials import check_here
+
+    async def keeps(key: str) -> None:
+        known = installation.runtime.registry.plugins
+        assert key in known, f"There is no plugin “{key}” installed here, only {', '.join(known) or 'none'}: pip install --editable ."
+        [report] = await check_here(installation, [key])
+        assert report.ok, f"\n{report}"
+
+    return keeps
 
 
 @_fixture("session")

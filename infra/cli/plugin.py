@@ -13,6 +13,7 @@ import structlog
 from core.plugins.hooks import BrokenPlugin
 from core.plugins.registry import Registry
 from core.plugins.rules.check import Report, titles
+from core.plugins.scaffold.make import new_plugin
 from infra.cli.connect import refuse
 from infra.cli.output import UNWELL, Output, with_output
 from infra.laboratory.trials import as_data, check_alone, check_code
@@ -26,6 +27,23 @@ def plugin() -> None:
     weft plugin new loyalty          makes a package in the folder loyalty
     weft plugin check loyalty        holds an installed plugin to every rule
     """
+
+
+@plugin.command("new")
+@click.argument("name")
+@click.option("--title", default="", help="What people call it.  [default: made of NAME]")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to put it.  [default: ./NAME]")
+@with_output
+def new(output: Output, name: str, title: str, folder: Path | None) -> None:
+    """Make the package of a new plugin, with one of everything, that passes its own tests.
+
+    NAME is its key: small letters, digits and underscores. Tables, permissions, jobs, paths and templates will begin with it.
+    """
+    place = folder or Path(name)
+    files = new_plugin(name, place, title)
+    commands = (f"cd {place}", 'pip install --editable ".[test]"', f"pytest && weft plugin check {name}")
+    lines = [f"{len(files)} files are in {place}. Go on with:", "", *(f"    {command}" for command in commands)]
+    output.answer({"key": name, "folder": str(place), "files": [str(file) for file in files], "next": list(commands)}, "\n".join(lines))
 
 
 @plugin.command("list")

@@ -1,13 +1,16 @@
 """People at a tenant's pages: clients of the web application, each signed in with some permissions."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from core.auth.permissions import CORE
 from core.auth.sessions import Visitor, open_session
 from core.people.members import owner_role
+from core.people.tokens import create_token
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
 from web.site import Site
@@ -38,6 +41,9 @@ class Visitors:
     site: Site
     open: list[Browser] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request hides what a failing test has to say
+
     async def sign_in(self, tenant: LiveTenant, *permissions: Permission | str, name: str = "Test Person") -> Browser:
         """Return a client of a new member of `tenant`, who may do everything unless permissions are named."""
         person_id, membership_id, role_id = new_id(), new_id(), new_id()
@@ -63,6 +69,16 @@ class Visitors:
             token = await open_session(db, person_id, tenant.id, self.installation.runtime.now(), Visitor("127.0.0.1", "test"))
         browser = self.visit(tenant)
         browser.cookies.set("weft_session", token)
+        return browser
+
+    async def program(self, tenant: LiveTenant, *permissions: Permission | str) -> Browser:
+        """Return a client of a program with a token for the API, which may do everything unless permissions are named."""
+        runtime = self.installation.runtime
+        record = await runtime.catalogue.by_id(tenant.id)
+        every: Sequence[Permission | str] = [*CORE, *runtime.registry.permissions(record.enabled if record else frozenset())]
+        names = frozenset(each if isinstance(each, str) else each.name for each in permissions or every)
+        browser = self.visit(tenant)
+        browser.headers["authorization"] = f"Bearer {await create_token(runtime, tenant.id, 'Test program', names, None)}"
         return browser
 
     def visit(self, tenant: LiveTenant | None = None) -> Browser:

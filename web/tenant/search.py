@@ -49,7 +49,7 @@ async def _ask(tenant: LiveTenant, source: SearchSource, text: str) -> list[Hit]
 @get("/search")
 async def search_page(ui: TheUi, q: Annotated[str, QueryParameter(max_length=200)] = "") -> Response[Any]:
     """Show what was found; a single exact hit, such as a scanned barcode, is opened at once."""
-    text = q.strip()
+    text = "".join(each for each in q if each >= " ").strip()  # no source need know that PostgreSQL takes no NUL
     groups = await find(ui.door.tenant, text) if len(text) >= 2 else []
     exact = [hit for group in groups for hit in group.hits if hit.exact]
     if len(exact) == 1 and not ui.htmx:

@@ -119,14 +119,17 @@ async def undoes(trial: Trial) -> AsyncIterator[Problem]:
 
 
 def _latest_first(written: Sequence[Written]) -> list[Written]:
-    """Return each record once, as the import centre hands them over: with its first action and its last version."""
+    """Return each record once, as the import centre hands them over: its first action, its last version, and what it was before as JSON."""
     first: dict[Any, Written] = {}
     last: dict[Any, Written] = {}
     for each in written:
         if each.action != "unchanged":
             first.setdefault(each.id, each)
             last[each.id] = each
-    return [Written(last[key].row, key, each.action, last[key].version, each.before) for key, each in reversed(list(first.items()))]
+    return [
+        Written(last[key].row, key, each.action, last[key].version, msgspec.json.decode(msgspec.json.encode(each.before)))
+        for key, each in reversed(list(first.items()))
+    ]
 
 
 async def _count(trial: Trial, importer: Importer[Any]) -> int:
