@@ -57,7 +57,7 @@ class Attempts:
                     await self._perform(job, work)
             except TimeoutError as wrong:
                 if limit.expired():
-                    raise Late(f"It took longer than the {work.timeout:g} seconds it may take.") from wrong
+                    raise Late(f"It took longer than the {work.timeout:g} s it may take.") from wrong
                 raise
         except (asyncio.CancelledError, GeneratorExit):
             raise

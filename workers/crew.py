@@ -33,7 +33,7 @@ from workers.run_job import Runner
 from workers.running import Why
 
 Log = structlog.get_logger("weft.worker")
-LAST_WORDS = 3.0  # seconds for jobs that were cancelled to say so
+LAST_WORDS = 2.0  # seconds for what was stopped to say so
 MINUTE = 60.0
 
 
@@ -50,47 +50,56 @@ class Crew:
         self._clock = Clock(runtime.platform, runtime.registry)
         self._postman = Postman(runtime.platform, runtime.settings)
         self._housekeeping = Housekeeping(runtime.platform, runtime.store)
-        relay, feeder = Relay(books, repertoire), Feeder(books, window=options.window, share=options.share)
-        flow = Flow(runtime, queue, relay, feeder)
-        care = Care(runtime, books, queue, self._runner, options)
-        self._beat = Loop("beat", care.beat_turn, recovered=care.have_patience)
-        self._mail = Loop("mail", self._mail_turn)
-        self._relay = Loop("relay", flow.relay_turn, least=0.003)
-        feeding = Loop("feeder", flow.feeder_turn, least=0.02)
-        carrying = {
-            long: Loop(name, self._carry(carrier), recovered=care.doubt_redis)
-            for long, name, carrier in ((False, "short", self._short), (True, "long", self._long))
-        }
-        self._sweeping = Loop("sweeper", care.sweeper_turn, recovered=care.have_patience)
-        self._others = [
-            *(self._mail, self._relay, feeding, *carrying.values(), self._sweeping),
+        feeder = Feeder(books, window=options.window, share=options.share)
+        self._flow = Flow(runtime, queue, Relay(books, repertoire), feeder)
+        self._care = Care(runtime, books, queue, self._runner, options)
+        self._loops = {loop.name: loop for loop in self._make_loops()}
+        self._connect()
+
+    def _make_loops(self) -> list[Loop]:
+        flow, care = self._flow, self._care
+        return [
+            Loop("relay", flow.relay_turn, least=0.003),
+            Loop("feeder", flow.feeder_turn, least=0.02),
+            Loop("short", self._carry(self._short), recovered=care.doubt_redis),
+            Loop("long", self._carry(self._long), recovered=care.doubt_redis),
+            Loop("beat", care.beat_turn, recovered=care.have_patience),
+            Loop("sweeper", care.sweeper_turn, recovered=care.have_patience),
             Loop("clock", self._clock_turn),
             Loop("schedules", self._schedules_turn),
+            Loop("mail", self._mail_turn),
             Loop("housekeeping", self._housekeeping_turn),
             Loop("depth", self._depth_turn),
         ]
-        flow.on_moved = feeding.poke
-        flow.on_fed = lambda long: carrying[long].poke()
-        self._short.on_free, self._long.on_free = carrying[False].poke, carrying[True].poke
-        self._runner.on_end = lambda job, state: feeding.poke()
+
+    def _connect(self) -> None:
+        """Let each loop wake the next in line."""
+        loops = self._loops
+        self._flow.on_moved = loops["feeder"].poke
+        self._flow.on_fed = lambda long: loops["long" if long else "short"].poke()
+        self._short.on_free, self._long.on_free = loops["short"].poke, loops["long"].poke
+        self._runner.on_end = lambda job, state: loops["feeder"].poke()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then let what runs end, and give back what does not end in time."""
-        listener = Listener(
-            self._runtime.settings.login(PLATFORM_LOGIN), {"weft_outbox": self._on_outbox, STOP_CHANNEL: self._on_stop_asked}
-        )
+        channels = {"weft_outbox": self._on_outbox, STOP_CHANNEL: self._on_stop_asked}
+        listener = Listener(self._runtime.settings.login(PLATFORM_LOGIN), channels)
         listening = asyncio.create_task(listener.run(), name="weft listener")
-        beating = asyncio.create_task(self._beat.run(), name="weft beat")
-        working = [asyncio.create_task(loop.run(), name=f"weft {loop.name}") for loop in self._others]
+        tasks = {name: asyncio.create_task(loop.run(), name=f"weft {name}") for name, loop in self._loops.items()}
         Log.info("the worker works", worker=self._runner.claims.worker)
         await stop.wait()
-        for loop in self._others:
-            loop.stop()
         listening.cancel()
-        await asyncio.wait([listening, *working])
+        self._postman.stop()
+        for name, loop in self._loops.items():
+            if name != "beat":  # it goes on until nothing runs any more
+                loop.stop()
+        await asyncio.wait([tasks["short"], tasks["long"]], timeout=LAST_WORDS)  # after that nothing new is begun
         await self._end_jobs()
-        self._beat.stop()
-        await beating
+        self._loops["beat"].stop()
+        _, hanging = await asyncio.wait([listening, *tasks.values()], timeout=LAST_WORDS)
+        for task in hanging:  # a server does not answer, and need not: what was begun there is repaired like after a crash
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
         Log.info("the worker has ended", worker=self._runner.claims.worker)
 
     async def _end_jobs(self) -> None:
@@ -99,15 +108,12 @@ class Crew:
             Log.info("jobs are given back", jobs=len(self._runner.running.runs))
             self._runner.running.cancel_all(Why.SHUTDOWN)
         await asyncio.gather(self._short.finished(LAST_WORDS), self._long.finished(LAST_WORDS))
-        # what arq could not tell Redis any more is harmless, and its exceptions are looked at here for nobody else to miss them
-        ended = [task for carrier in (self._short, self._long) for task in carrier.tasks.values() if task.done()]
-        await asyncio.gather(*ended, return_exceptions=True)
 
     def _on_outbox(self, table: str) -> None:
         if table != "outbox":
-            self._mail.poke()
+            self._loops["mail"].poke()
         if table != "mail":
-            self._relay.poke()
+            self._loops["relay"].poke()
 
     def _on_stop_asked(self, job_id: str) -> None:
         if job_id:

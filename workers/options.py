@@ -17,7 +17,7 @@ class Options:
     window: int = 128  # how many jobs of each queue lie in Redis
     share: int = 1_000_000  # how many jobs of one tenant may be queued or running in each queue
     poll: float = 0.05  # how often Redis is asked while nothing wakes the worker
-    grace: float = 10.0  # how long running jobs may take to end after SIGTERM; the supervisor allows 15
+    grace: float = 8.0  # how long running jobs may take to end after SIGTERM; the supervisor allows 15 for everything
     beat: float = 5.0  # how often a worker says that it lives
     silence: float = 30.0  # after how long without a word its jobs are taken from it
     forgotten: float = 15.0  # after how long a queued job is looked for in Redis

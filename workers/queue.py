@@ -62,7 +62,7 @@ class Queue:
                 key = job_key(each.id, each.attempt)
                 body = serialize_job(FUNCTION, (str(each.id), each.attempt), {}, None, now, serializer=pack)
                 pipe.psetex(job_key_prefix + key, DAY, body)
-            pipe.zadd(self._names[long], _scores(fed, now))
+            pipe.zadd(self._names[long], scores(fed, now))
             await pipe.execute()
 
     async def missing(self, jobs: Sequence[tuple[Delivery, bool]]) -> list[Delivery]:
@@ -83,5 +83,6 @@ def job_key(job_id: UUID, attempt: int) -> str:
     return f"{job_id}:{attempt}"
 
 
-def _scores(fed: Iterable[Fed], now: int) -> Mapping[str, int]:
+def scores(fed: Iterable[Fed], now: int) -> Mapping[str, int]:
+    """Return where in the queue jobs belong that are fed at `now`, in milliseconds: the lowest is taken first."""
     return {job_key(each.id, each.attempt): now - BACK + min(each.place * PLACE, BACK) for each in fed}

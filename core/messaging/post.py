@@ -35,6 +35,7 @@ _LATER = """
 UPDATE platform.mail SET due = $2, error = $3, state = CASE WHEN created_at < now() - $4::interval THEN 'failed' ELSE state END
 WHERE id = $1 AND state = 'waiting'
 """
+_RELEASE = "UPDATE platform.mail SET due = $2, attempts = attempts - 1 WHERE id = ANY ($1) AND state = 'waiting'"
 _FAILED = "UPDATE platform.mail SET state = 'failed', error = $2 WHERE id = $1"
 
 
@@ -56,6 +57,11 @@ class Postman:
         self._server = Smtp.parse(settings.smtp_url)
         self._batch = batch
         self._away = False
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Begin no other letter; what was taken up and not begun is left to others."""
+        self._stopping = True
 
     async def turn(self, now: datetime) -> Round:
         """Deliver one batch of what is due; without a server, mark it as kept for the local mailbox."""
@@ -81,7 +87,10 @@ class Postman:
             timeout=TIMEOUT,
         )
         try:
-            for letter in letters:
+            for place, letter in enumerate(letters):
+                if self._stopping:
+                    await self._platform.execute(_RELEASE, [each.id for each in letters[place:]], now)
+                    break
                 try:
                     if not client.is_connected:
                         await client.connect()

@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
 import pytest
 
 from core.messaging import feeder as feeder_module
-from core.messaging.feeder import Feeder
+from core.messaging.feeder import Fed, Feeder
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Clock, Installation
 from infra.testing_jobs import Jobs
 from tests.sample.jobs import NOTHING, Told
-from weft import Job
+from weft import Job, new_id
+from workers.queue import scores
 
 
 async def ask(tenant: LiveTenant, count: int, job: Job[Told] = NOTHING) -> None:
@@ -135,3 +137,15 @@ async def counts(jobs: Jobs) -> dict[str, int]:
 @pytest.mark.parametrize("long", [False, True])
 async def test_an_empty_line_is_answered_at_once(jobs: Jobs, long: bool) -> None:
     assert (await Feeder(jobs.books).turn(jobs.runtime.now(), long=long)).fed == []
+
+
+def test_a_place_counts_for_a_second_so_that_nobody_waits_for_ever() -> None:
+    early, late = new_id(), new_id()
+
+    def score(job: UUID, place: int, seconds: int) -> int:
+        (found,) = scores([Fed(job, 1, place)], 1_800_000_000_000 + seconds * 1000).values()
+        return found
+
+    assert score(late, 1, 20) < score(early, 30, 0), "a first job overtakes a thirtieth"
+    assert score(late, 1, 40) > score(early, 30, 0), "but not for ever"
+    assert score(early, 10**9, 0) <= 1_800_000_000_000, "arq leaves alone what lies in the future"

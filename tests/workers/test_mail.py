@@ -289,3 +289,15 @@ async def test_a_server_without_the_encryption_that_was_asked_for_gets_nothing(
     assert (await post.turn(clock())).sent == 0
     assert server.taken == []
     assert await states(installation) == ["waiting"]
+
+
+async def test_a_postman_who_is_stopped_leaves_the_rest_to_others(
+    tenant: LiveTenant, installation: Installation, server: Server, clock: Clock
+) -> None:
+    url = await server.start()
+    for number in range(5):
+        await write(tenant, subject=f"Letter {number}")
+    post = postman(installation, url)
+    post.stop()
+    assert (await post.turn(clock())).sent == 0
+    assert (await postman(installation, url).turn(clock())).sent == 5

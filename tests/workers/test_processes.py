@@ -10,6 +10,7 @@ from tests.workers.waiting import until
 from tests.workers.yard import SWIFT, Yard
 from workers.watchdog import STALLED
 
+PATIENT = replace(SWIFT, silence=60)  # takes no busy machine's slowness for death
 # PostgreSQL would go on with what a client sent before it died.
 LOSE_THE_WORD = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'weft worker'"
 
@@ -73,7 +74,7 @@ async def test_a_job_that_kills_its_worker_each_time_is_laid_aside(yard: Yard, t
 
 async def test_a_worker_that_is_asked_to_stop_lets_its_jobs_end(yard: Yard, tmp_path: Path) -> None:
     tenant = await yard.installation.new_tenant("notes")
-    worker = await yard.start()
+    worker = await yard.start(PATIENT)
     running = await yard.enqueue(tenant, PASS_GATE, title="the last one", folder=str(tmp_path))
     await yard.exists(tmp_path / "begun")
     worker.terminate()
@@ -91,7 +92,7 @@ async def test_a_worker_that_is_asked_to_stop_lets_its_jobs_end(yard: Yard, tmp_
 
 async def test_a_worker_that_may_not_wait_gives_back_what_runs_as_though_it_had_not_begun(yard: Yard, tmp_path: Path) -> None:
     tenant = await yard.installation.new_tenant("notes")
-    worker = await yard.start(replace(SWIFT, grace=0.1))
+    worker = await yard.start(replace(PATIENT, grace=0.1))
     short = await yard.enqueue(tenant, PASS_ONCE, title="short", folder=str(tmp_path))
     long = await yard.enqueue(tenant, PASS_SLOWLY, title="long", folder=str(tmp_path))
     await yard.reaches(short, "running")

@@ -92,7 +92,7 @@ async def test_a_job_that_takes_too_long_is_stopped_and_says_so(tenant: LiveTena
     await ask(tenant, ACT_BRIEFLY)
     assert [ran.state for ran in await jobs.run_all()] == ["dead"]
     failed = (await jobs.failed(tenant))[0]
-    assert failed.error == "It took longer than the 1 seconds it may take."
+    assert failed.error == "It took longer than the 1 s it may take."
     assert "in hang" in failed.traceback
     assert await titles(tenant) == []
 
