@@ -36,7 +36,7 @@ class Limit:
 SIGN_IN = Limit("sign-in", free=5, window=timedelta(hours=1), first=timedelta(seconds=2), longest=timedelta(minutes=15))
 ACCOUNT = Limit("account", free=25, window=timedelta(hours=1), first=timedelta(seconds=5), longest=timedelta(minutes=5))
 ADDRESS = Limit("address", free=50, window=timedelta(hours=1), first=timedelta(seconds=5), longest=timedelta(minutes=15))
-SIGN_UP = Limit("sign-up", free=10, window=timedelta(hours=6), first=timedelta(minutes=1), longest=timedelta(hours=1))
+SIGN_UP = Limit("sign-up", free=20, window=timedelta(hours=1), first=timedelta(minutes=1), longest=timedelta(hours=1))
 MAIL = Limit("mail", free=5, window=timedelta(hours=1), first=timedelta(minutes=2), longest=timedelta(hours=1))
 ASKING = Limit("asking", free=20, window=timedelta(hours=1), first=timedelta(seconds=10), longest=timedelta(minutes=15))
 INVITING = Limit("inviting", free=100, window=timedelta(hours=1), first=timedelta(seconds=30), longest=timedelta(minutes=15))
