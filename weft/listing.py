@@ -28,7 +28,7 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a CHOICE column; `tone` is one of neutral, info, good, warn, bad."""
+    """One value of a CHOICE column; `tone` is one of neutral, info, good, warn, bad, or empty for plain words without a dot."""
 
     value: str
     title: str
