@@ -42,7 +42,7 @@ PARTIES = Listing(
             title="Country",
             sql="p.country",
             kind=ColumnKind.CHOICE,
-            choices=tuple(Choice(code, name) for code, name in countries().items()),
+            choices=tuple(Choice(code, name, tone="") for code, name in countries().items()),
             options=country_options,
         ),
         Column(key="email", title="E-mail", sql="p.email", filterable=False),

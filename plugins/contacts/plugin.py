@@ -1,16 +1,41 @@
 """What contacts adds to the platform."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Listing, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
+from weft import (
+    Event,
+    Exporter,
+    Job,
+    Listing,
+    MenuItem,
+    Permission,
+    PersonalData,
+    Plugin,
+    Provided,
+    RecordKind,
+    RoleTemplate,
+    Schedule,
+    SearchSource,
+    Settings,
+    Widget,
+    hookimpl,
+)
+from weft.contracts import Parties
 
-from . import permissions
+from . import events, permissions
+from .contract import ContactParties
+from .exports import VCARDS
+from .jobs import FIND_DUPLICATES, NIGHTLY
 from .listing import PARTIES
 from .piccolo_app import APP_CONFIG
 from .records import PARTY
+from .routes.collected import ROUTES
 from .settings import ContactSettings
+from .widgets import PERSONAL_DATA, SEARCH, WIDGETS
 
 
 class Contacts(Plugin):
@@ -41,12 +66,55 @@ class Contacts(Plugin):
         return [PARTIES]
 
     @hookimpl
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        return ROUTES
+
+    @hookimpl
+    def menu(self) -> Sequence[MenuItem]:
+        return [
+            MenuItem(title="Contacts", path="/contacts", permission=permissions.READ, icon="address-book", order=10, shortcut="c"),
+            MenuItem(title="Duplicates", path="/contacts/duplicates", permission=permissions.MERGE, icon="copy-check", order=11),
+        ]
+
+    @hookimpl
+    def widgets(self) -> Sequence[Widget]:
+        return WIDGETS
+
+    @hookimpl
+    def search(self) -> Sequence[SearchSource]:
+        return [SEARCH]
+
+    @hookimpl
     def permissions(self) -> Sequence[Permission]:
         return permissions.ALL
 
     @hookimpl
     def role_templates(self) -> Sequence[RoleTemplate]:
         return [permissions.READER, permissions.EDITOR, permissions.MANAGER]
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job[Any]]:
+        return [FIND_DUPLICATES]
+
+    @hookimpl
+    def schedules(self) -> Sequence[Schedule]:
+        return [NIGHTLY]
+
+    @hookimpl
+    def events(self) -> Sequence[type[Event]]:
+        return events.ALL
+
+    @hookimpl
+    def services(self) -> Sequence[Provided[Any]]:
+        return [Provided(Parties, ContactParties)]
+
+    @hookimpl
+    def exporters(self) -> Sequence[Exporter]:
+        return VCARDS
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        return [PERSONAL_DATA]
 
 
 plugin = Contacts()

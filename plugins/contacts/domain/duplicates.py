@@ -8,7 +8,7 @@ from weft.contracts.parties import PartyKind
 
 # What two parties share, how much that tells (of 100), and how it is told.
 IDENTIFIER, EMAIL, PHONE, NAME, SIMILAR = "identifier", "email", "phone", "name", "similar"
-WEIGHTS = {IDENTIFIER: 95, EMAIL: 70, PHONE: 50, NAME: 45, SIMILAR: 30}
+WEIGHTS = {IDENTIFIER: 95, EMAIL: 60, PHONE: 35, NAME: 45, SIMILAR: 30}
 WORDS = {
     IDENTIFIER: "the same identifier",
     EMAIL: "the same e-mail address",

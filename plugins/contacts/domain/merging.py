@@ -33,13 +33,12 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value on which the two differ; `suggested` is the side that has more to say."""
+    """A value on which the two differ; where only one has any, that one stays, and there is nothing to choose."""
 
     field: str
     title: str
     kept: str
     other: str
-    suggested: Side
 
 
 def differences(kept: Details, other: Details) -> list[Difference]:
@@ -47,8 +46,8 @@ def differences(kept: Details, other: Details) -> list[Difference]:
     found = []
     for field in (*SINGLE, *MAIN):
         ours, theirs = _shown(kept, field), _shown(other, field)
-        if ours != theirs:
-            found.append(Difference(field, _TITLES[field], ours, theirs, "kept" if ours or not theirs else "other"))
+        if ours and theirs and ours != theirs:
+            found.append(Difference(field, _TITLES[field], ours, theirs))
     return found
 
 
@@ -68,10 +67,12 @@ def merged(kept: Details, other: Details, choices: Mapping[str, Side]) -> Detail
 
     A field without a choice keeps `kept`'s value where there is one.
     """
-    suggested = {each.field: each.suggested for each in differences(kept, other)}
+    both = {each.field for each in differences(kept, other)}
 
     def side(field: str) -> Side:
-        return choices.get(field, suggested.get(field, "kept"))
+        if field in both:
+            return choices.get(field, "kept")
+        return "kept" if _shown(kept, field) else "other"
 
     singles = {field: getattr(other if side(field) == "other" else kept, field) for field in SINGLE}
     mains = {field: _in_order(getattr(kept, field), getattr(other, field), side(field)) for field in MAIN}

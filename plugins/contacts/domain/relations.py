@@ -55,12 +55,13 @@ def seen_from(kind: str, *, as_subject: bool) -> str:
     return known.forward if as_subject else known.backward
 
 
-def directions() -> list[tuple[str, str]]:
-    """Return every way to relate, as ``kind:direction`` and how it reads; a relation that reads the same both ways is there once."""
+def directions(party: PartyKind) -> list[tuple[str, str]]:
+    """Return every way to relate a party of a kind, as ``kind:direction`` and how it reads; what reads the same both ways is there once."""
     found = []
     for kind in _ALL:
-        found.append((f"{kind.key}:forward", kind.forward))
-        if kind.backward != kind.forward:
+        if kind.subject in (None, party):
+            found.append((f"{kind.key}:forward", kind.forward))
+        if kind.object in (None, party) and kind.backward != kind.forward:
             found.append((f"{kind.key}:backward", kind.backward))
     return found
 

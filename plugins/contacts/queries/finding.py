@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from weft import Choice, Row, Scope
@@ -21,6 +22,16 @@ class Found:
     city: str
     email: str
     archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A party that was added lately."""
+
+    id: UUID
+    kind: PartyKind
+    name: str
+    created_at: datetime
 
 
 _SHOWN = "p.id, p.kind, p.name, p.city, p.email, p.archived_at IS NOT NULL AS archived"
@@ -86,6 +97,27 @@ async def holders(db: Scope, identifiers: Sequence[tuple[str, str]]) -> Mapping[
         [each[1] for each in identifiers],
     )
     return {(row["scheme"], row["value"]): row["party"] for row in rows}
+
+
+async def latest(db: Scope, limit: int) -> list[Latest]:
+    """Return the parties that were added last."""
+    rows = await db.fetch(
+        "SELECT id, kind, name, created_at FROM contacts_party WHERE merged_into IS NULL AND archived_at IS NULL "
+        "ORDER BY created_at DESC, id DESC LIMIT $1",
+        limit,
+    )
+    return [Latest(row["id"], row["kind"], row["name"], row["created_at"]) for row in rows]
+
+
+async def next_ids(db: Scope, after: UUID | None, limit: int) -> list[UUID]:
+    """Return ids of parties that are neither archived nor merged away, in order, from after one on."""
+    rows = await db.fetch(
+        "SELECT id FROM contacts_party WHERE ($1::uuid IS NULL OR id > $1) AND merged_into IS NULL AND archived_at IS NULL "
+        "ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+    return [row["id"] for row in rows]
 
 
 async def tags_in_use(db: Scope) -> list[str]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
-from weft import Scope, new_id
+from weft import Conflict, Scope, new_id
 
 from ..domain.details import Details, PartyRecord, derive
 
@@ -95,11 +96,18 @@ async def delete_parties(db: Scope, ids: Sequence[UUID]) -> None:
 
 async def set_archived(db: Scope, ids: Sequence[UUID], at: datetime | None, now: datetime) -> list[tuple[UUID, str, int]]:
     """Archive parties, or bring them back; returns id, name and new version of those that were not so already."""
-    rows = await db.fetch(
-        "UPDATE contacts_party SET archived_at = $2::timestamptz, updated_at = $3, version = version + 1 "
-        "WHERE id = ANY ($1::uuid[]) AND merged_into IS NULL AND (archived_at IS NULL) = ($2::timestamptz IS NOT NULL) "
-        "RETURNING id, name, version",
+    found = await db.fetch(
+        "SELECT id FROM contacts_party WHERE id = ANY ($1::uuid[]) AND merged_into IS NULL AND (archived_at IS NULL) = $2 "
+        "ORDER BY id FOR NO KEY UPDATE",
         ids,
+        at is not None,
+    )
+    if not found:
+        return []
+    rows = await db.fetch(
+        "UPDATE contacts_party SET archived_at = $2::timestamptz, updated_at = $3, version = version + 1 WHERE id = ANY ($1::uuid[]) "
+        "RETURNING id, name, version",
+        [row["id"] for row in found],
         at,
         now,
     )
@@ -107,6 +115,13 @@ async def set_archived(db: Scope, ids: Sequence[UUID], at: datetime | None, now:
 
 
 async def _put_children(db: Scope, parties: Sequence[PartyRecord]) -> None:
+    try:
+        await _put_all_children(db, parties)
+    except asyncpg.UniqueViolationError as wrong:  # two who add the same identifier at once: the index lets only one through
+        raise Conflict("Somebody else has just added a contact with the same identifier: look for it before you add it again.") from wrong
+
+
+async def _put_all_children(db: Scope, parties: Sequence[PartyRecord]) -> None:
     for statement, children in ((_PUT_POINTS, _points), (_PUT_ADDRESSES, _addresses), (_PUT_IDENTIFIERS, _identifiers)):
         if rows := [row for party in parties for row in children(party)]:
             await db.execute(statement, _json(rows))

@@ -8,7 +8,7 @@ from weft import Change, Missing, Tenant
 
 from ..domain.details import Details, PartyRecord
 from ..domain.duplicates import Candidate, because
-from ..queries import duplicates, loading
+from ..queries import duplicates, finding, loading
 from ..queries.duplicates import STEPS, Pair
 from ..records import ref
 
@@ -31,6 +31,16 @@ async def lookalikes(tenant: Tenant, details: Details, but: UUID | None) -> Sequ
     """Return parties that may be the one described, likeliest first; the details must have been checked."""
     async with tenant.transaction() as db:
         return await duplicates.candidates(db, details, but)
+
+
+async def held_elsewhere(tenant: Tenant, details: Details, party: str) -> str:
+    """Return a sentence about another party that holds one of these contact points or identifiers; empty where none does."""
+    identifiers = [(each.scheme, each.value) for each in details.identifiers]
+    points = [(kind, point.value) for kind, points in details.points().items() for point in points if kind != "website"]
+    async with tenant.transaction() as db:
+        found = await finding.find_by_value(db, identifiers, points, 3)
+    others = [each.name for each in found if str(each.id) != party]
+    return f"“{others[0]}” has this too." if others else ""
 
 
 async def suspects(tenant: Tenant, after: tuple[int, UUID] | None, limit: int) -> list[Suspects]:

@@ -8,7 +8,7 @@ import msgspec
 
 from weft import Change, Conflict, Missing, Tenant, new_id
 
-from ..domain.details import Details, PartyRecord, for_audit
+from ..domain.details import PartyRecord, for_audit
 from ..domain.merging import Difference, Side, check_mergeable, differences, merged
 from ..events import MergeUndone, PartiesMerged
 from ..queries import duplicates, loading, merges, storing
@@ -18,12 +18,11 @@ from .writing import ChangedMeanwhile, load_party
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two parties side by side; `result` is what would remain if every suggestion were taken."""
+    """Two parties side by side, and where a person has to choose."""
 
     kept: PartyRecord
     other: PartyRecord
     differences: tuple[Difference, ...]
-    result: Details
 
 
 async def compare(tenant: Tenant, kept_id: UUID, other_id: UUID) -> Comparison:
@@ -31,7 +30,7 @@ async def compare(tenant: Tenant, kept_id: UUID, other_id: UUID) -> Comparison:
     async with tenant.transaction():
         kept, other = await load_party(tenant, kept_id), await load_party(tenant, other_id)
     check_mergeable(kept, other)
-    return Comparison(kept, other, tuple(differences(kept.details, other.details)), merged(kept.details, other.details, {}))
+    return Comparison(kept, other, tuple(differences(kept.details, other.details)))
 
 
 async def merge(tenant: Tenant, kept: tuple[UUID, int], other: tuple[UUID, int], choices: Mapping[str, Side]) -> PartyRecord:

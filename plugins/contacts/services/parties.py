@@ -12,7 +12,7 @@ from ..domain.checking import checked
 from ..domain.details import Details, PartyRecord
 from ..domain.duplicates import Candidate
 from ..domain.relations import Related
-from ..domain.text import fold, tidy
+from ..domain.text import fold
 from ..events import PartyUpdated
 from ..queries import duplicates, loading, storing
 from ..queries.links import Attached, attachments_of, relations_of
@@ -136,6 +136,6 @@ async def _retag(tenant: Tenant, ids: Sequence[UUID], change: Callable[[tuple[st
         return sum(one.version != other.version for one, other in zip(parties, after, strict=True))
 
 
-def tag_of(text: str) -> str:
-    """Return a tag as it is kept."""
-    return tidy(text)
+def may_share(tenant: Tenant) -> bool:
+    """Tell whether a person may knowingly give two parties one identifier."""
+    return tenant.settings(ContactSettings).same_identifier == "ask"
