@@ -107,7 +107,7 @@ class Items(ABC):
 
     @abstractmethod
     async def convert(self, quantity: Decimal, source: str, target: str, step: Decimal | None = None) -> Decimal:
-        """Return a quantity in another unit, by their codes: exactly, or rounded half up to a multiple of `step`.
+        """Return a quantity in another unit, by their codes: exactly, or rounded to a multiple of `step`, half away from zero.
 
         Raises `Invalid` for an unknown unit, across dimensions, and where the result is no finite decimal and there is no `step`.
         """

@@ -121,7 +121,7 @@ def ratio(source: Unit, target: Unit) -> Fraction:
 
 
 def convert(quantity: Decimal, source: Unit, target: Unit, *, step: Decimal | None = None) -> Decimal:
-    """Return a quantity in another unit, exactly, or rounded half up to a multiple of `step` where one is given.
+    """Return a quantity in another unit, exactly, or rounded to a multiple of `step`, half away from zero.
 
     Raises `Invalid` across dimensions, and for a result that no finite number of decimals writes, unless there is a `step`.
     """
