@@ -99,15 +99,16 @@ SELECT EXISTS (SELECT 1 FROM platform.outbox) OR EXISTS (SELECT 1 FROM platform.
 
 @asynccontextmanager
 async def servers() -> AsyncIterator[ServerUrls]:
-    """Start both servers for this run alone."""
+    """Start both servers for this run alone, on the disk and with every safety on."""
     with tempfile.TemporaryDirectory(prefix="weft-bench-") as folder:
+        Path(folder).chmod(0o711)  # as root, PostgreSQL runs as another account
         postgres, redis = EmbeddedPostgres(Path(folder) / "postgres"), EmbeddedRedis(Path(folder) / "redis")
         address = postgres.start()
         try:
             yield ServerUrls(lambda database: address.dsn("postgres", database), redis.start())
         finally:
             redis.stop()
-            postgres.stop()
+            postgres.discard()
 
 
 async def main(count: int) -> None:
