@@ -101,7 +101,7 @@ SELECT EXISTS (SELECT 1 FROM platform.outbox) OR EXISTS (SELECT 1 FROM platform.
 async def servers() -> AsyncIterator[ServerUrls]:
     """Start both servers for this run alone, on the disk and with every safety on."""
     with tempfile.TemporaryDirectory(prefix="weft-bench-") as folder:
-        Path(folder).chmod(0o711)  # as root, PostgreSQL runs as another account
+        Path(folder).chmod(0o711)  # noqa: ASYNC240  # as root, PostgreSQL runs as another account
         postgres, redis = EmbeddedPostgres(Path(folder) / "postgres"), EmbeddedRedis(Path(folder) / "redis")
         address = postgres.start()
         try:
