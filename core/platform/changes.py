@@ -1,15 +1,19 @@
 """Hears what changed in the platform's tables, so that caches may hold on to what did not."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 
 import asyncpg
 import structlog
 
+from core.platform.database import Platform
+
 Log = structlog.get_logger("weft.changes")
 
 CHANNEL = "weft_changed"
+ECHO = "echo"
 
 
 class Changes:
@@ -20,11 +24,31 @@ class Changes:
         self._listeners: list[Callable[[str, str], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
+        self._echoes: dict[str, asyncio.Future[None]] = {}
         self.alive = False
 
     def subscribe(self, listener: Callable[[str, str], None]) -> None:
         """Call `listener(kind, key)` for each change; with ``("everything", "")`` after the connection was lost."""
         self._listeners.append(listener)
+
+    async def catch_up(self, platform: Platform, patience: float = 0.5) -> None:
+        """Wait until everything that was committed before this call has been heard here, but for `patience` seconds at most.
+
+        PostgreSQL tells of commits in their order, so what is heard after an echo of our own was committed after it. Who has just saved
+        something then sees it on the next page, whatever is cached.
+        """
+        if not self.alive:
+            return
+        echo = secrets.token_hex(8)
+        heard = self._echoes[echo] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(patience):
+                await platform.execute("SELECT pg_notify($1, $2)", CHANNEL, f"{ECHO}:{echo}")
+                await heard
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as wrong:
+            Log.info("changes are heard late", error=str(wrong))
+        finally:
+            self._echoes.pop(echo, None)
 
     async def start(self) -> None:
         """Connect, and keep connected in the background."""
@@ -78,7 +102,10 @@ class Changes:
 
     def _on_notice(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         kind, _, key = str(payload).partition(":")
-        self._tell(kind, key)
+        if kind != ECHO:
+            self._tell(kind, key)
+        elif (heard := self._echoes.get(key)) and not heard.done():
+            heard.set_result(None)
 
     def _tell(self, kind: str, key: str) -> None:
         for listener in self._listeners:
