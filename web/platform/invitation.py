@@ -9,9 +9,9 @@ from litestar.response import Response
 
 from core.auth.sessions import KEPT, sign_out
 from core.people.invitations import Invited, accept_as, accept_new, look_at
-from web.cookies import session_cookie
+from web.cookies import dropped, session_cookie
 from web.dependencies import TheDoor, TheForm, TheGate
-from web.door import Door
+from web.door import SESSION_COOKIE, Door
 from weft.errors import Conflict, Invalid
 from weft.forms import Form
 
@@ -49,7 +49,8 @@ async def sign_out_first(gate: TheGate, door: TheDoor, form: TheForm) -> Respons
     if door.access and door.access.root:
         async with door.runtime.platform.transaction() as db:
             await sign_out(db, door.access.root)
-    return gate.redirect(f"/invitation?{urlencode({'secret': form.get('secret')})}")
+    gone = dropped(SESSION_COOKIE, secure=door.runtime.settings.secure)
+    return gate.redirect(f"/invitation?{urlencode({'secret': form.get('secret')})}", cookies=[gone])
 
 
 async def _around(door: Door, secret: str, form: Form) -> dict[str, Any]:
