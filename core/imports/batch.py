@@ -1,5 +1,6 @@
 """One import: a file on its way to records, and how far it is."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -95,6 +96,30 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     field: str
     sentence: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a worker is; `state` is the job's, or empty while no worker knows of it. `seconds` is how long it has run."""
+
+    state: str = ""
+    done: int = 0
+    total: int = 0
+    note: str = ""
+    error: str = ""
+    seconds: float = 0
+
+    @property
+    def left(self) -> float | None:
+        """About how many seconds it will take yet, when that can be told."""
+        if not 0 < self.done < self.total or self.seconds < 1:
+            return None
+        return self.seconds / self.done * (self.total - self.done)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether no worker will go on by itself."""
+        return self.state in ("dead", "cancelled")
 
 
 class ImportJob(msgspec.Struct, frozen=True):

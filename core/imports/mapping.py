@@ -93,7 +93,7 @@ def check_mapping(fields: Sequence[Field], columns: Sequence[Column], mapping: S
     if missing := [field.title for field in fields if field.required and field.name not in taken]:
         names = " and ".join(f"“{title}”" for title in missing)
         problems["required"] = f"Choose the column for {names}: no row can be saved without."
-    if not mapping:
+    elif not mapping:
         problems["required"] = "Choose at least one column to bring in."
     if problems:
         raise Invalid(fields=problems)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from core.imports.batch import Counts, Import, Phase, Problem
+from core.imports.batch import Counts, Import, Phase, Problem, Progress
 from core.imports.mapping import Mapped
 from core.imports.profile import Column
 from core.imports.reading import Reading
@@ -86,10 +86,14 @@ async def is_stopped(db: Scope, import_id: UUID) -> bool:
     return await db.fetchval("SELECT stop FROM platform.import_batch WHERE id = $1", import_id) is not False
 
 
-async def is_abandoned(db: Scope, found: Import) -> bool:
-    """Tell whether no worker has an import, nor will have."""
-    state = await db.fetchval("SELECT state FROM platform.job WHERE id = $1", found.job)
-    return state in ("dead", "cancelled", "done")
+async def find_progress(db: Scope, found: Import) -> Progress:
+    """Return how far a worker is with an import."""
+    row = await db.fetchrow(
+        """SELECT state, progress AS done, progress_of AS total, note, error,
+        COALESCE(extract(epoch FROM clock_timestamp() - started_at), 0)::float8 AS seconds FROM platform.job WHERE id = $1""",
+        found.job,
+    )
+    return Progress(**dict(row.items())) if row else Progress()
 
 
 def expect_version(found: Import, version: int) -> None:

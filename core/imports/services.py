@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from core.files.kinds import safe_name
 from core.files.local import local_copy
 from core.files.tenant_files import Staged
 from core.imports import queries
-from core.imports.batch import Chain, Import
+from core.imports.batch import Chain, Import, Phase, Problem, Progress
 from core.imports.examine import Examined, digest, examine, headings_of
 from core.imports.fields import fields_of
 from core.imports.importers import find_importer, importers_of
@@ -33,6 +32,18 @@ async def find(tenant: LiveTenant, import_id: UUID) -> Import:
         found = await queries.find_import(db, import_id)
     find_importer(tenant, found.importer)
     return found
+
+
+async def progress(tenant: LiveTenant, found: Import) -> Progress:
+    """Return how far a worker is with an import."""
+    async with tenant.transaction() as db:
+        return await queries.find_progress(db, found)
+
+
+async def problems(tenant: LiveTenant, found: Import, phase: Phase, rows: int = 50) -> list[Problem]:
+    """Return what is wrong with the first so many rows that have a problem."""
+    async with tenant.transaction() as db:
+        return await queries.read_problems(db, found.id, phase, -1, rows)
 
 
 async def newest(tenant: LiveTenant, before: tuple[datetime, UUID] | None = None, size: int = 30) -> list[Import]:
@@ -212,7 +223,7 @@ async def retry(tenant: LiveTenant, import_id: UUID) -> Import:
         found = await queries.find_import(db, import_id, lock=True)
         state = found.failed_while if found.state == "failed" else found.state
         job = JOB_OF.get(state)  # type: ignore[call-overload]  # a state that is none of a worker's has no job
-        if job is None or (found.state != "failed" and not await queries.is_abandoned(db, found)):
+        if job is None or (found.state != "failed" and not (await queries.find_progress(db, found)).given_up):
             raise Conflict(_not_now(found, "tried again"))
         await hand_over(tenant, db, found, job, state)  # type: ignore[arg-type]  # the states that have a job are states
         return await queries.find_import(db, import_id)
@@ -252,8 +263,3 @@ _STANDS = {
 
 def _not_now(found: Import, what: str) -> str:
     return f"This import {_STANDS[found.state]}, so it cannot be {what} now."
-
-
-def suffix_of(found: Import) -> str:
-    """Return the suffix of an import's file, such as ".csv"."""
-    return PurePath(found.file_name).suffix.lower()

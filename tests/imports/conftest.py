@@ -15,14 +15,14 @@ from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation, ServerUrls, installed
 from infra.testing_jobs import Jobs
-from tests.imports.people.plugin import plugin as people
+from tests.imports.club.plugin import plugin as club
 from web.site import Site
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def installation(weft_servers: ServerUrls, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
     """Yield a Weft with nothing but the test's own importers."""
-    async with installed(weft_servers, Registry([people]), tmp_path_factory.mktemp("imports")) as made:
+    async with installed(weft_servers, Registry([club]), tmp_path_factory.mktemp("imports")) as made:
         yield made
 
 
@@ -39,7 +39,7 @@ class Desk:
     tenant: LiveTenant
     jobs: Jobs
 
-    async def upload(self, content: bytes | str, name: str = "members.csv", into: str = "people.members", **more: Any) -> Import:
+    async def upload(self, content: bytes | str, name: str = "members.csv", into: str = "club.members", **more: Any) -> Import:
         """Send a file."""
         raw = content.encode() if isinstance(content, str) else content
         staged = await self.tenant.files.stage(raw)
@@ -68,7 +68,7 @@ class Desk:
         await self.jobs.run_all()
         return await self.now(found)
 
-    async def import_(self, content: bytes | str, name: str = "members.csv", into: str = "people.members", **options: str) -> Import:
+    async def import_(self, content: bytes | str, name: str = "members.csv", into: str = "club.members", **options: str) -> Import:
         """Upload, check and save."""
         return await self.save(await self.check(await self.upload(content, name, into), **options))
 
@@ -84,7 +84,7 @@ class Desk:
     async def members(self, columns: str = "code, name, email") -> list[tuple[Any, ...]]:
         """Return what is stored, by code."""
         async with self.tenant.transaction() as db:
-            return [tuple(dict(row.items()).values()) for row in await db.fetch(f"SELECT {columns} FROM people_member ORDER BY code")]
+            return [tuple(dict(row.items()).values()) for row in await db.fetch(f"SELECT {columns} FROM club_member ORDER BY code")]
 
     async def change(self, sql: str, *args: object) -> None:
         """Change something as another person would."""

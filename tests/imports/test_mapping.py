@@ -9,7 +9,7 @@ import pytest
 from core.imports.fields import fields_of, words
 from core.imports.mapping import Mapped, Why, check_mapping, guess_mapping
 from core.imports.profile import Column
-from tests.imports.people.importer import MEMBERS, write
+from tests.imports.club.importer import MEMBERS, write
 from weft import Importer, Invalid, Permission
 
 

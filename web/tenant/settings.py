@@ -130,8 +130,8 @@ def _kind(ui: LiveUi, key: str) -> tuple[LiveTenant, type[Settings], str]:
     return tenant, kind, plugin.title
 
 
-def fields_of(kind: type[Settings]) -> list[dict[str, Any]]:
-    """Return the fields of a settings struct as the `field` macro wants them."""
+def fields_of(kind: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    """Return the fields of a struct of settings as the `field` macro wants them."""
     found = []
     for each in msgspec.structs.fields(kind):
         base, meta = unwrap(each.type)

@@ -33,7 +33,8 @@ def csv_lines(file: BinaryIO, reading: Reading) -> Iterator[Line]:
     try:
         yield from _lines(text, reading)
     finally:
-        text.detach()
+        if not file.closed:  # whoever stopped reading early may have closed it already
+            text.detach()
 
 
 def _lines(text: io.TextIOWrapper, reading: Reading) -> Iterator[Line]:

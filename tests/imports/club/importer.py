@@ -10,7 +10,7 @@ import msgspec
 
 from weft import Importer, Invalid, Numbered, Outcome, Permission, RowProblem, Tenant, Written, new_id, read_fields
 
-IMPORT = Permission("people.member.import", "Import members")
+IMPORT = Permission("club.member.import", "Import members")
 BORN = date(1900, 1, 1)
 
 
@@ -38,7 +38,7 @@ async def write(tenant: Tenant, rows: Sequence[Numbered[MemberRow]], options: Ma
         known = {
             row["code"]: dict(row.items())
             for row in await db.fetch(
-                "SELECT id, code, name, email, born, credit, version FROM people_member WHERE code = ANY ($1) FOR UPDATE",
+                "SELECT id, code, name, email, born, credit, version FROM club_member WHERE code = ANY ($1) FOR UPDATE",
                 [row.value.code for row in rows],
             )
         }
@@ -86,7 +86,7 @@ def _decide(
 async def _insert(db: Any, members: Sequence[Mapping[str, Any]]) -> None:
     if members:
         await db.execute(
-            "INSERT INTO people_member (id, code, name, email, born, credit, version) SELECT * FROM "
+            "INSERT INTO club_member (id, code, name, email, born, credit, version) SELECT * FROM "
             "unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[], $6::numeric[], $7::integer[])",
             *_columns(members, "id", "code", "name", "email", "born", "credit", "version"),
         )
@@ -95,7 +95,7 @@ async def _insert(db: Any, members: Sequence[Mapping[str, Any]]) -> None:
 async def _update(db: Any, members: Sequence[Mapping[str, Any]]) -> None:
     if members:
         await db.execute(
-            "UPDATE people_member m SET name = r.name, email = r.email, born = r.born, credit = r.credit, version = r.version FROM "
+            "UPDATE club_member m SET name = r.name, email = r.email, born = r.born, credit = r.credit, version = r.version FROM "
             "unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::numeric[], $6::integer[]) "
             "AS r (id, name, email, born, credit, version) WHERE m.id = r.id",
             *_columns(members, "id", "name", "email", "born", "credit", "version"),
@@ -119,7 +119,7 @@ async def undo(tenant: Tenant, written: Sequence[Written]) -> Sequence[RowProble
     problems = []
     async with tenant.transaction() as db:
         ids = [each.id for each in written]
-        versions = {row["id"]: row["version"] for row in await db.fetch("SELECT id, version FROM people_member WHERE id = ANY ($1)", ids)}
+        versions = {row["id"]: row["version"] for row in await db.fetch("SELECT id, version FROM club_member WHERE id = ANY ($1)", ids)}
         gone: list[UUID] = []
         for each in written:
             if versions.get(each.id) != each.version:
@@ -130,14 +130,14 @@ async def undo(tenant: Tenant, written: Sequence[Written]) -> Sequence[RowProble
                 before = msgspec.structs.asdict(msgspec.convert(each.before, Before))
                 for name, value in before.items():
                     if value is not msgspec.UNSET:
-                        await db.execute(f"UPDATE people_member SET {name} = $2 WHERE id = $1", each.id, value)
-                await db.execute("UPDATE people_member SET version = version + 1 WHERE id = $1", each.id)
-        await db.execute("DELETE FROM people_member WHERE id = ANY ($1)", gone)
+                        await db.execute(f"UPDATE club_member SET {name} = $2 WHERE id = $1", each.id, value)
+                await db.execute("UPDATE club_member SET version = version + 1 WHERE id = $1", each.id)
+        await db.execute("DELETE FROM club_member WHERE id = ANY ($1)", gone)
     return problems
 
 
 MEMBERS: Importer[MemberRow] = Importer(
-    name="people.members",
+    name="club.members",
     title="Members",
     permission=IMPORT,
     row=MemberRow,

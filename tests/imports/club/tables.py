@@ -6,7 +6,7 @@ from piccolo.columns import UUID, Date, Integer, Numeric, Text
 from piccolo.table import Table
 
 
-class Member(Table, tablename="people_member"):
+class Member(Table, tablename="club_member"):
     """A member of a club."""
 
     id = UUID(primary_key=True, default=None)

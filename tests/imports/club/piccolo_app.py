@@ -6,4 +6,4 @@ from piccolo.conf.apps import AppConfig
 
 from .tables import Member
 
-APP_CONFIG = AppConfig(app_name="people", migrations_folder_path=Path(__file__).parent / "migrations", table_classes=[Member])
+APP_CONFIG = AppConfig(app_name="club", migrations_folder_path=Path(__file__).parent / "migrations", table_classes=[Member])

@@ -11,9 +11,9 @@ from .importer import IMPORT, MEMBERS
 from .piccolo_app import APP_CONFIG
 
 
-class People(Plugin):
-    key = "people"
-    title = "People"
+class Club(Plugin):
+    key = "club"
+    title = "Club"
     version = "1.0"
 
     @hookimpl
@@ -29,4 +29,4 @@ class People(Plugin):
         return [MEMBERS, FAMILIES]
 
 
-plugin = People()
+plugin = Club()

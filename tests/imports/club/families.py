@@ -44,7 +44,7 @@ def read_pairs(content: bytes) -> Iterable[Mapping[str, str]]:
 
 
 FAMILIES: Importer[PersonRow] = Importer(
-    name="people.families",
+    name="club.families",
     title="Families",
     permission=IMPORT,
     row=PersonRow,
