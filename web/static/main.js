@@ -1,4 +1,4 @@
-/** Everything a page may need; charts and the arranging of widgets are fetched only where there are some. */
+/** Everything a page may need; charts, uploads and the arranging of widgets are fetched only where there are some. */
 
 import "./shell.js";
 import "./menus.js";
@@ -14,5 +14,6 @@ import "./keys.js";
 import { enhance } from "./enhance.js";
 
 enhance("[data-chart]", async (figure) => (await import("./charts.js")).draw(figure));
+enhance("form[data-upload]", async (form) => (await import("./uploads.js")).take(form));
 enhance("[data-board]", async (board) => (await import("./dashboard.js")).arrange(board));
 document.documentElement.dataset.ready = "";

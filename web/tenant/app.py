@@ -17,6 +17,7 @@ from web.dependencies import dependencies
 from web.door import cookie_name, door_of
 from web.errors import exception_handlers
 from web.lists import list_routes, read_list
+from web.tenant.imports.api import imports_api
 from web.tenant.routes import shell_routes
 from web.views import Views
 from weft.errors import Missing
@@ -69,7 +70,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
         [
             *shell_routes(),
             list_routes(),
-            Router("/api/v1", route_handlers=[read_list]),
+            Router("/api/v1", route_handlers=[read_list, imports_api]),
             *plugin_routers(runtime),
         ],
         dependencies=dict(dependencies(views)),

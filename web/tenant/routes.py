@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
 from web.tenant.files import show_file
+from web.tenant.imports.routes import imports_router
 from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
 from web.tenant.modules import modules_router
@@ -23,6 +24,7 @@ PAGES: list[ControllerRouterHandler] = [
     *me_routes,
     *notification_routes,
     *people_routes(),
+    imports_router,
     jobs_router,
     modules_router,
     settings_router,
