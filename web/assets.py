@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from functools import cache
 from pathlib import Path
 
 from litestar import Litestar
@@ -10,33 +9,41 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from core.settings import Settings
-
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
 
 
 class Assets:
-    """Serves ``/static/weft/…`` from our own folder and ``/static/vendor/PACKAGE/…`` from the packages that `package.json` names."""
+    """Serves ``/static/BUILD/weft/…`` from our own folder and ``/static/BUILD/vendor/PACKAGE/…`` from the packages `package.json` names.
 
-    def __init__(self, settings: Settings) -> None:
+    BUILD stands for the content of all files: scripts and style sheets name each other by relative paths, so a version in a query would
+    not reach what they load.
+    """
+
+    def __init__(self) -> None:
         wanted = json.loads((HERE / "package.json").read_text())["dependencies"]
-        folders = {"/static/weft": HERE / "static", **{f"/static/vendor/{name}": PACKAGES / name for name in wanted}}
+        folders = {"weft": HERE / "static", **{f"vendor/{name}": PACKAGES / name for name in wanted}}
         for folder in folders.values():
             if not folder.is_dir():
                 raise FileNotFoundError(f"{folder.name} is missing: run `make run` or `npm ci` in web/ to fetch the front-end packages.")
         forever = CacheControlHeader(max_age=31_536_000, immutable=True, public=True)
-        self._folders = folders
+        self.root = f"/static/{_build()}"
         self.app = Litestar(
-            [create_static_files_router(path, [folder], cache_control=forever) for path, folder in folders.items()],
+            [create_static_files_router(f"{self.root}/{path}", [folder], cache_control=forever) for path, folder in folders.items()],
             compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
             openapi_config=None,
             debug=False,
         )
-        self.url = cache(self._url)
 
-    def _url(self, path: str) -> str:
-        """Return the address of a file, such as ``weft/weft.css`` or ``vendor/htmx.org/dist/htmx.min.js``; raises `FileNotFoundError`."""
-        prefix = next(prefix for prefix in self._folders if f"/static/{path}".startswith(f"{prefix}/"))
-        file = self._folders[prefix] / f"/static/{path}".removeprefix(f"{prefix}/")
-        return f"/static/{path}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+    def url(self, path: str) -> str:
+        """Return the address of a file, such as ``weft/weft.css`` or ``vendor/htmx.org/dist/htmx.min.js``."""
+        return f"{self.root}/{path}"
+
+
+def _build() -> str:
+    """Return a name for the content of everything served: our own files, and the lock that says which packages."""
+    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes())
+    for file in sorted((HERE / "static").rglob("*")):
+        if file.is_file():
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:12]

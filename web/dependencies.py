@@ -29,7 +29,8 @@ TheForm: TypeAlias = NamedDependency[SkipValidation[Form]]
 def dependencies(views: Views) -> Mapping[str, Provide]:
     """Return the dependencies of an application."""
 
-    def ui(request: AnyRequest) -> LiveUi:
+    def ui(request: AnyRequest, tenant: TheTenant) -> LiveUi:
+        # Asking for the tenant, which it does not need, puts the two one after the other: Litestar starts tasks for those side by side.
         return LiveUi(views, request)
 
     def gate(request: AnyRequest) -> GateUi:

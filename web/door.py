@@ -36,13 +36,16 @@ class Door:
     access: Access | None = None
     trace: str = ""
     bearer: str = ""
+    _tenant: LiveTenant | None = None
 
     @property
     def tenant(self) -> LiveTenant:
         """The tenant, with who is there acting; raises `Missing` at the platform's host."""
-        if self.record is None or self.access is None:
-            raise Missing("There is no tenant at this address.")
-        return self.runtime.tenant(self.record, self.access.actor(self.request_id, self.trace))
+        if self._tenant is None:
+            if self.record is None or self.access is None:
+                raise Missing("There is no tenant at this address.")
+            self._tenant = self.runtime.tenant(self.record, self.access.actor(self.request_id, self.trace))
+        return self._tenant
 
     @property
     def person_id(self) -> UUID | None:

@@ -40,7 +40,7 @@ def exception_handlers(views: Views) -> Handlers:
     def show(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
         door = door_of(request)
         signed_in = door.record is not None and door.access is not None
-        shell = shell_of(door, views.runtime.registry, request.url.path) if signed_in else None
+        shell = shell_of(door, views.navigation, request.url.path) if signed_in else None
         return answer(views, refusal, door, request.url.path, htmx="hx-request" in request.headers, shell=shell)
 
     def ours(request: Request[Any, Any, Any], wrong: WeftError) -> Response[Any]:

@@ -1,6 +1,7 @@
 """What stands around every page of a tenant: who is here, where they can go."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.auth import permissions as core_permissions
@@ -33,30 +34,32 @@ ADMINISTRATION = (
 )
 
 
-def shell_of(door: Door, registry: Registry, path: str) -> dict[str, Any]:
-    """Return the `shell` object of the templates' contract for a page at `path`."""
+def shell_of(door: Door, navigation: "Navigation", path: str, *, folded: bool = False) -> dict[str, Any]:
+    """Return the `shell` object of the templates' contract for a page at `path`; who asks may add other businesses and what is unread."""
     record, access = door.record, door.access
     assert record is not None
     assert access is not None
-    person = access.person
+    person, enabled, base_url = access.person, record.enabled, door.runtime.settings.base_url
+    active = navigation.active(enabled, access.permissions, path)
     return {
         "tenant": {
             "name": record.name,
             "slug": record.slug,
-            "logo_url": f"/files/{record.logo}" if record.logo else None,
+            "logo_url": f"/files/{record.logo}?size=thumb" if record.logo else None,
             "url": "/",
         },
-        "tenants_url": f"{door.runtime.settings.base_url}/",
-        "sign_up_url": f"{door.runtime.settings.base_url}/sign-up",
+        "tenants": [{"name": record.name, "url": "/", "current": True}],
+        "sign_up_url": f"{base_url}/sign-up",
         "person": {
             "name": person.name if person else access.token_name,
             "email": person.email if person else "",
             "initials": initials(person.name if person else "T"),
         },
-        "navigation": navigation(registry, record.enabled, access.permissions, path),
+        "navigation": navigation.shown(enabled, access.permissions, active),
+        "active": active,
         "theme": access.theme,
         "path": path,
-        "tenants": [{"name": record.name, "url": "/", "current": True}],
+        "folded": folded,
         "unread": 0,
         "help_url": "/help",
     }
@@ -82,26 +85,41 @@ async def businesses_of(door: Door) -> list[dict[str, Any]]:
     ]
 
 
-def navigation(registry: Registry, enabled: frozenset[str], permissions: frozenset[str] | None, path: str) -> list[dict[str, Any]]:
-    """Return the sections of the navigation that a person may see; the entry with the longest fitting path is the active one."""
+Entry = tuple[str, str, str, str]  # title, path, icon, shortcut
+Sections = tuple[tuple[str, tuple[Entry, ...]], ...]
 
-    def allowed(name: str) -> bool:
-        return permissions is None or name in permissions
 
-    sections: dict[str, list[tuple[str, str, str, str]]] = {"": list(OVERVIEW)}
-    for item in registry.menu(enabled):
-        if allowed(item.permission.name):
-            sections.setdefault(_section(registry, item), []).append((item.title, item.path, item.icon, item.shortcut))
-    sections["Administration"] = [
-        (each.title, each.path, each.icon, each.shortcut) for each in ADMINISTRATION if allowed(each.permission.name)
-    ]
-    paths = [entry[1] for entries in sections.values() for entry in entries]
-    active = max((each for each in paths if path == each or (each != "/" and path.startswith(f"{each}/"))), key=len, default="")
-    return [
-        {"title": title, "items": [_entry(*entry, active=entry[1] == active) for entry in entries]}
-        for title, entries in sections.items()
-        if entries
-    ]
+class Navigation:
+    """The sections of the navigation, worked out once for everybody who sees the same."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self.sections = lru_cache(maxsize=4096)(self._sections)
+
+    def active(self, enabled: frozenset[str], permissions: frozenset[str] | None, path: str) -> str:
+        """Return the path of the entry that a page belongs to: the longest that fits."""
+        paths = [entry[1] for _, entries in self.sections(enabled, permissions) for entry in entries]
+        return max((each for each in paths if path == each or (each != "/" and path.startswith(f"{each}/"))), key=len, default="")
+
+    def shown(self, enabled: frozenset[str], permissions: frozenset[str] | None, active: str) -> list[dict[str, Any]]:
+        """Return the sections as the templates' contract has them."""
+        return [
+            {"title": title, "items": [_entry(*entry, active=entry[1] == active) for entry in entries]}
+            for title, entries in self.sections(enabled, permissions)
+        ]
+
+    def _sections(self, enabled: frozenset[str], permissions: frozenset[str] | None) -> Sections:
+        def allowed(name: str) -> bool:
+            return permissions is None or name in permissions
+
+        found: dict[str, list[Entry]] = {"": list(OVERVIEW)}
+        for item in self._registry.menu(enabled):
+            if allowed(item.permission.name):
+                found.setdefault(_section(self._registry, item), []).append((item.title, item.path, item.icon, item.shortcut))
+        found["Administration"] = [
+            (each.title, each.path, each.icon, each.shortcut) for each in ADMINISTRATION if allowed(each.permission.name)
+        ]
+        return tuple((title, tuple(entries)) for title, entries in found.items() if entries)
 
 
 def _entry(title: str, path: str, icon: str, shortcut: str, *, active: bool) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Site:
     def __init__(self, settings: Settings, registry: Registry, runtime: Runtime | None = None) -> None:
         self.settings = settings
         self.registry = registry
-        self.assets = Assets(settings)
+        self.assets = Assets()
         self._session_cookie = cookie_name(SESSION_COOKIE, secure=settings.secure)
         self._stack = AsyncExitStack()
         if runtime:
@@ -86,6 +86,8 @@ class Site:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if scope["method"] not in READING and status < 400:  # so that the next page shows what was just saved
+                    await self.runtime.changes.catch_up(self.runtime.platform)
             await send(message)
 
         structlog.contextvars.bind_contextvars(request=request_id)

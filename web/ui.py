@@ -27,6 +27,7 @@ from weft.listing import Listing
 from weft.ui import Panel, Ui
 
 Log = structlog.get_logger("weft.web")
+SIDE_COOKIE = "weft_side"  # the page's script remembers here whether the side bar is folded
 PANEL_BUDGET = 2.0  # seconds that one panel or widget may take
 
 
@@ -47,14 +48,26 @@ class LiveUi(Ui):
         """Return a whole page inside the shell."""
         filled = {name: await self._panels(name, record_id) for name, record_id in (slots or {}).items()}
         toast = read_toast(self.request.cookies.get(TOAST_COOKIE, ""))
-        shell = shell_of(self.door, self.views.runtime.registry, self.request.url.path)
-        shell["tenants"] = await businesses_of(self.door)
-        shell["unread"] = await self.views.unread.count(self.door.tenant)
+        shell = await self._shell()
         text = self._render(template, {"shell": shell, "flashes": [{"text": toast, "tone": "good"}] if toast else [], **context}, filled)
         response = Response(text, status_code=status, media_type=MediaType.HTML)
         if toast:
             response.delete_cookie(TOAST_COOKIE)
         return response
+
+    async def _shell(self) -> dict[str, Any]:
+        door = self.door
+        folded = self.request.cookies.get(SIDE_COOKIE) == "folded"
+        shell = shell_of(door, self.views.navigation, self.request.url.path, folded=folded)
+        shell["tenants"] = await businesses_of(door)
+        shell["unread"] = await self.views.unread.count(door.tenant)
+        record, access = door.record, door.access
+        assert record is not None
+        assert access is not None
+        places = tuple((each["name"], each["url"]) for each in shell["tenants"])
+        reader = (access.person, access.token_name, access.permissions, access.theme, shell["unread"])
+        key = (record.id, record.name, record.logo, record.enabled, shell["active"], places, folded, *reader)
+        return {**shell, **self.views.frame(key, self._around({}), shell)}
 
     async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: Any) -> Response[str]:
         """Return a piece of a page."""
@@ -103,16 +116,15 @@ class LiveUi(Ui):
         ]
 
     def _render(self, template: str, context: Mapping[str, Any], slots: Mapping[str, Markup]) -> str:
+        around = self._around(slots)
+        return self.views.render(template, around, {"csrf_token": around.csrf_token, **context})
+
+    def _around(self, slots: Mapping[str, Markup]) -> Surroundings:
         door, token = self.door, str(value_or_default(ScopeState.from_scope(self.request.scope).csrf_token, ""))
         record = door.record
         zone, currency, locale = (record.timezone, record.currency, record.locale) if record else ("UTC", "EUR", "en_GB")
-        around = Surroundings(
-            self.views.formats(locale, zone, currency),
-            token,
-            door.access.permissions if door.access else frozenset(),
-            slots,
-        )
-        return self.views.render(template, around, {"csrf_token": token, **context})
+        permissions = door.access.permissions if door.access else frozenset()
+        return Surroundings(self.views.formats(locale, zone, currency), token, permissions, slots)
 
     async def _panels(self, slot: str, record_id: UUID) -> Markup:
         tenant = self.door.tenant

@@ -1,26 +1,31 @@
 """Templates, and what every one of them can count on."""
 
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2.runtime
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.messaging.repertoire import Repertoire
 from core.plugins.registry import Registry
 from core.runtime import Runtime
 from web.assets import Assets
 from web.formats import Formats, locale_of
+from web.furniture import furnish
 from web.icons import icon_svg
+from web.shell import Navigation
 from web.unread import Unread
 from weft.permissions import Permission
 
 MISSING: Any = vars(jinja2.runtime)["missing"]  # what Jinja gives as the owner of a name that is not in the context
+FRAMES = 2000  # kept
+STAND_IN = "the-form-token-goes-here"
 FILTERS = ("money", "number", "percent", "date", "datetime", "ago", "bytes")
 
 
@@ -65,8 +70,11 @@ class Views:
         self.runtime = runtime
         self.environment = environment_for(runtime.registry)
         self.environment.globals["asset"] = assets.url
+        furnish(self.environment)
         self.repertoire = Repertoire.of(runtime.registry)
         self.unread = Unread(runtime)
+        self.navigation = Navigation(runtime.registry)
+        self._frames: OrderedDict[Hashable, Mapping[str, Markup]] = OrderedDict()
         self._formats: dict[tuple[str, str, str], Formats] = {}
 
     def formats(self, locale: str, zone: str, currency: str) -> Formats:
@@ -83,6 +91,20 @@ class Views:
             return self.environment.get_template(name).render(context)
         finally:
             _AROUND.reset(token)
+
+    def frame(self, key: Hashable, around: Surroundings, shell: Mapping[str, Any]) -> Mapping[str, Markup]:
+        """Render what stands around every page, once for everybody who sees the same; `key` tells who does.
+
+        Only the token of its forms differs from browser to browser, and is put in place of a stand-in.
+        """
+        kept = self._frames.get(key)
+        if kept is None:
+            shared = replace(around, csrf_token=STAND_IN)
+            parts = {name: self.render(f"shell/_{name}.html", shared, {"shell": shell}) for name in ("side", "corner", "after")}
+            kept = self._frames[key] = {name: Markup(part) for name, part in parts.items()}  # noqa: S704  # autoescaped
+            if len(self._frames) > FRAMES:
+                self._frames.popitem(last=False)
+        return {**kept, "corner": Markup(kept["corner"].replace(STAND_IN, escape(around.csrf_token)))}  # noqa: S704  # both are escaped
 
 
 def environment_for(registry: Registry) -> Environment:

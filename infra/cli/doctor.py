@@ -1,10 +1,10 @@
 """`weft doctor`."""
 
 import click
-from tenants.doctor import Finding, examine
 
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import UNWELL, Output, with_output
+from tenants.doctor import Finding, examine
 
 
 @click.command()

@@ -5,6 +5,7 @@ import signal
 
 import click
 import uvicorn
+import uvloop
 
 from core.plugins.registry import Registry
 from core.settings import Settings
@@ -43,7 +44,7 @@ def serve() -> None:
 def worker() -> None:
     """Run jobs, schedules and mail. Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY."""
     settings = _begin("weft-worker")
-    asyncio.run(run_worker(settings))
+    uvloop.run(run_worker(settings))
 
 
 @click.command()
@@ -59,7 +60,7 @@ def operator(spares: int) -> None:
         async with hands(settings, name="weft operator") as held:
             await Operator(held.runtime, held.provisioner, spares=spares).run(stop)
 
-    asyncio.run(work())
+    uvloop.run(work())
 
 
 def _begin(service: str) -> Settings:

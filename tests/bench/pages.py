@@ -17,14 +17,17 @@ from typing import Any
 
 import asyncpg
 from litestar import Litestar, get
+from litestar.middleware.csrf import generate_csrf_token
 from litestar.response import Response
 
 from core.auth.sessions import Visitor, open_session
 from core.people.members import owner_role
 from core.plugins.registry import Registry
 from core.settings import Settings
+from core.telemetry import start_logs
 from infra.servers.postgres import EmbeddedPostgres
-from infra.testing import ServerUrls, installed
+from infra.laboratory.installation import installed
+from infra.laboratory.servers import ServerUrls
 from tests.bench.load import load
 from tests.sample.pages import QUERY
 from tests.sample.pages import plugin as pages
@@ -37,7 +40,9 @@ PORTS = {"ours": 18800, "bare": 18801}
 
 def ours() -> Site:
     """Return the web application with the plugin whose page is asked for; a server process calls it."""
-    return Site(Settings.from_environment(), Registry([pages]))
+    settings = Settings.from_environment()
+    start_logs(settings.log_level, json=True)
+    return Site(settings, Registry([pages]))
 
 
 def bare() -> Litestar:
@@ -112,7 +117,11 @@ async def _measure(installation: Any, address: Any, seconds: float) -> None:
     try:
         wait_for(PORTS["ours"], "/health/live", "weft.test")
         wait_for(PORTS["bare"], "/notes", "x")
-        asks = {"ours": ("/notes/list", {"Host": host, "Cookie": f"weft_session={token}"}), "bare": ("/notes", {"Host": "x"})}
+        csrf = generate_csrf_token(settings.derived("csrf").hex())  # as a browser sends it along after its first page
+        asks = {
+            "ours": ("/notes/list", {"Host": host, "Cookie": f"weft_session={token}; weft_csrf={csrf}"}),
+            "bare": ("/notes", {"Host": "x"}),
+        }
         found: dict[str, list[float]] = {"ours": [], "bare": []}
         for name in ("bare", "ours") * 3:
             path, headers = asks[name]

@@ -6,6 +6,7 @@ from typing import Literal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, select_autoescape
 
 from web.design import formats
+from web.furniture import furnish
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 SAMPLES = Path(__file__).parent / "templates"
@@ -23,4 +24,5 @@ def make_environment() -> Environment:
     )
     env.filters.update(formats.FILTERS)
     env.globals.update(formats.GLOBALS)
+    furnish(env)
     return env

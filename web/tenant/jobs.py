@@ -48,7 +48,7 @@ async def _tabs(ui: LiveUi, here: str) -> list[dict[str, Any]]:
 async def jobs_page(
     ui: TheUi, tab: Annotated[Tab, QueryParameter(name="tab")] = Tab.RUNNING, after: Annotated[str, QueryParameter(name="after")] = ""
 ) -> Response[str]:
-    """Show one tab, newest first."""
+    """Show one tab: what runs oldest first, what waits by its time, what ended latest first."""
     tenant = ui.door.tenant
     page = await jobs.list_jobs(ui.door.runtime.platform, _repertoire(ui), tenant, tab, after)
     return await ui.page("jobs/page.html", tab=tab.value, tabs=await _tabs(ui, tab.value), page=page, states=STATES)
