@@ -10,7 +10,7 @@ from weft.jobs import Job, Schedule
 from weft.lifecycle import HealthCheck, Lifecycle
 from weft.listing import Choice, Column, ColumnKind, Condition, Listing, Segment
 from weft.money import CurrencyMismatch, Money, allocate, is_currency, minor_unit, round_to
-from weft.permissions import Needs, Permission, RoleTemplate, needs
+from weft.permissions import ForEveryone, Needs, Permission, RoleTemplate, for_everyone, needs
 from weft.plugin import Plugin, hookimpl
 from weft.records import Change, RecordKind, RecordRef
 from weft.search import Hit, SearchSource
@@ -32,6 +32,7 @@ __all__ = [
     "Event",
     "Exporter",
     "Files",
+    "ForEveryone",
     "Form",
     "HealthCheck",
     "Hit",
@@ -75,6 +76,7 @@ __all__ = [
     "Widget",
     "Written",
     "allocate",
+    "for_everyone",
     "hookimpl",
     "is_currency",
     "minor_unit",

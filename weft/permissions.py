@@ -44,3 +44,19 @@ class Needs:
 def needs(permission: Permission) -> Needs:
     """Return the guard that every route of a plugin carries: ``@get("/sales", guards=[needs(SELL)])``."""
     return Needs(permission)
+
+
+@dataclass(frozen=True, slots=True)
+class ForEveryone:
+    """The guard that `for_everyone()` makes; `why` is read by whoever reviews the plugin."""
+
+    why: str
+
+    async def __call__(self, connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
+        if connection.auth is None:
+            raise Refused("Sign in first.")
+
+
+def for_everyone(why: str) -> ForEveryone:
+    """Return the guard of a route that everyone may use who is signed in, whatever their roles: ``guards=[for_everyone("…")]``."""
+    return ForEveryone(why)

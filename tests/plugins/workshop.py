@@ -1,8 +1,9 @@
 """Makes small plugins, good and broken, and packages of them on disk."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -46,3 +47,48 @@ def installed(folder: Path, package: str, files: Mapping[str, str], points: Mapp
         sys.path.remove(str(folder))
         for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
             del sys.modules[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of one file: `old` becomes `new`; without `old` the file becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+
+def edited(files: Mapping[str, str], edits: Iterable[Edit]) -> dict[str, str]:
+    """Return files with edits made; an edit that finds nothing to change is an error of the test."""
+    changed = dict(files)
+    for edit in edits:
+        if edit.old:
+            assert edit.old in changed[edit.file], f"{edit.file} does not say: {edit.old}"
+            changed[edit.file] = changed[edit.file].replace(edit.old, edit.new)
+        else:
+            changed[edit.file] = dedent(edit.new).lstrip("\n")
+    return changed
+
+
+def file(name: str, text: str) -> Edit:
+    """Add a file, or put other words into one."""
+    return Edit(name, "", text)
+
+
+def attribute(line: str) -> Edit:
+    """Add a line to the plugin's class."""
+    return Edit("plugin.py", '    icon = "checklist"\n', f'    icon = "checklist"\n    {line}\n')
+
+
+def hook(name: str, answer: str) -> Edit:
+    """Add a hook to the plugin's class, or give one another answer."""
+    return Edit(
+        "plugin.py",
+        "plugin = Shop()",
+        f"@hookimpl\ndef {name}(self: Any) -> Any:\n    return {answer}\n\n\nShop.{name} = {name}\nplugin = Shop()",
+    )
+
+
+def line(name: str, text: str) -> Edit:
+    """Add a line of Python to a file, in front of its first import."""
+    return Edit(name, '"""\n\nfrom ', f'"""\n\n{text}\nfrom ')

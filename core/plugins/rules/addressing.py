@@ -16,6 +16,8 @@ def mounts(subject: Subject) -> Iterator[Problem]:
         yield Problem(subject.hook_place("routes"), f"The routes cannot be mounted: {subject.mounted.refused}")
     for warning in subject.mounted.warnings:
         yield Problem(subject.hook_place("routes"), f"Litestar warns: {warning}")
+    for hidden in subject.mounted.hidden:
+        yield Problem(subject.hook_place("routes"), hidden)
 
 
 def paths(subject: Subject) -> Iterator[Problem]:
@@ -94,7 +96,7 @@ def actions(subject: Subject) -> Iterator[Problem]:
 
 
 RULES = (
-    Rule("mounts", "The routes can be mounted, without a warning", mounts),
+    Rule("mounts", "The routes can be mounted, without a warning, and each is reached", mounts),
     Rule("paths", "Paths begin with /<key>/, and a route answers there", paths),
     Rule("api", "Every API route has a summary, and an OpenAPI document can be made of them", api),
     Rule("panels", "A panel goes into a slot that a page of a required plugin leaves open", panels),

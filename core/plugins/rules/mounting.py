@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import PathParameterDefinition
 
 from weft import ForEveryone, Needs, Permission, Plugin
@@ -71,6 +72,7 @@ class Mounted:
     warnings: Sequence[str] = ()
     refused: str = ""
     schema_refused: str = ""  # why no OpenAPI document can be made of the API
+    hidden: Sequence[str] = ()  # handlers that are never reached, since another one has their method and path
 
     def find(self, address: str, method: str = "GET") -> Route | None:
         """Return the route that an address leads to; what follows the path is not looked at."""
@@ -80,21 +82,31 @@ class Mounted:
 
 def mount(plugin: Plugin) -> Mounted:
     """Mount a plugin's routes on an application of their own."""
-    routers = [
-        Router(f"/{plugin.key}", route_handlers=list(plugin.routes()), include_in_schema=False),
-        Router(f"{API}/{plugin.key}", route_handlers=list(plugin.api())),
-    ]
+    handlers = {f"/{plugin.key}": list(plugin.routes()), f"{API}/{plugin.key}": list(plugin.api())}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             app = Litestar(
-                [router for router in routers if router.routes],
+                [Router(path, route_handlers=each, include_in_schema=path.startswith(API)) for path, each in handlers.items() if each],
                 dependencies={name: Provide(_stand_in(), sync_to_thread=False) for name in GIVEN},
             )
         except Exception as wrong:
             return Mounted(refused=f"{type(wrong).__name__}: {wrong}")
-        refused = _schema(app)
-    return Mounted(tuple(_routes(app, plugin.key)), tuple(str(each.message) for each in caught), schema_refused=refused)
+        refused, hidden = _schema(app), tuple(sentence for path, each in handlers.items() for sentence in _hidden(path, each))
+    told = tuple(str(each.message) for each in caught)
+    return Mounted(tuple(_routes(app, plugin.key)), told, schema_refused=refused, hidden=hidden)
+
+
+def _hidden(path: str, handlers: Sequence[ControllerRouterHandler]) -> Iterator[str]:
+    """Yield what Litestar does not tell: of two handlers with one method and path it forgets one."""
+    seen: dict[tuple[str, str], str] = {}
+    for handler in handlers:
+        for route in Router(path, route_handlers=[handler]).routes:
+            for method in sorted(route.methods - {"OPTIONS", "HEAD"}):
+                name = getattr(getattr(handler, "fn", handler), "__name__", type(handler).__name__)
+                if first := seen.get((method, route.path)):
+                    yield f"{method} {route.path} is answered by {first} and by {name}: only one of them is ever reached."
+                seen[method, route.path] = name
 
 
 def _stand_in() -> Callable[[], Any]:
@@ -116,7 +128,7 @@ def _routes(app: Litestar, key: str) -> Iterator[Route]:
         if isinstance(route, HTTPRoute) and (route.path in ours or route.path.startswith(tuple(f"{each}/" for each in ours))):
             for handler in route.route_handlers:
                 for method in sorted(set(handler.http_methods) - {"OPTIONS", "HEAD"}):
-                    guards = tuple(handler.resolve_guards())
+                    guards = tuple(getattr(guard, "func", guard) for guard in handler.resolve_guards())  # Litestar wraps plain functions
                     yield Route(
                         str(method), route.path_format, tuple(route.path_components), guards, handler.fn, str(handler.summary or "")
                     )

@@ -169,9 +169,9 @@ def _everywhere(trial: Trial, ids: list[UUID]) -> list[str]:
 
 
 RULES = (
-    TrialRule("widgets", "Widgets render, in a business with nothing in it and in one with rows", widgets),
-    TrialRule("panels", "Panels render for a record they know nothing of", panels),
-    TrialRule("search", "The search answers within its budget, whatever is typed", search),
+    TrialRule("widgets-render", "Widgets render, in a business with nothing in it and in one with rows", widgets),
+    TrialRule("panels-render", "Panels render for a record they know nothing of", panels),
+    TrialRule("search-answers", "The search answers within its budget, whatever is typed", search),
     TrialRule("services", "What is offered under a contract fulfils it", services),
     TrialRule("exporters", "Exporters write bytes", exporters),
     TrialRule("personal-data", "Of somebody unknown nothing is collected, and nothing erased", personal_data),
