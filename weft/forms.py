@@ -1,9 +1,10 @@
 """What a person typed, turned into typed values with a sentence beside every wrong field."""
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -59,7 +60,7 @@ def read_fields(kind: type[T], values: Mapping[str, Sequence[str]], *, ignore_un
     found: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         given = [value for value in values.get(field.encode_name, ()) if value != ""]
-        base, _ = unwrap(field.type)
+        base, limits = unwrap(field.type)
         if not given and base is bool:
             found[field.name] = False if field.encode_name in values or field.required else field.default
             continue
@@ -69,7 +70,7 @@ def read_fields(kind: type[T], values: Mapping[str, Sequence[str]], *, ignore_un
             continue
         try:
             raw = [_from_text(get_args(base)[0], text) for text in given] if _is_many(base) else _from_text(base, given[-1])
-            found[field.name] = msgspec.convert(raw, field.type)
+            found[field.name] = _within(raw, limits) if base is Decimal else msgspec.convert(raw, field.type)
         except msgspec.ValidationError as wrong:
             problems[field.encode_name] = sentence(wrong)
         except ValueError as wrong:
@@ -126,6 +127,23 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 )
 
 
+# What msgspec says of other numbers, in its own words; of a `Decimal` it knows no limits.
+_LIMITS: tuple[tuple[str, Callable[[Decimal, Decimal], bool], str], ...] = (
+    ("ge", operator.ge, "Enter {} or more."),
+    ("le", operator.le, "Enter {} or less."),
+    ("gt", operator.gt, "Enter more than {}."),
+    ("lt", operator.lt, "Enter less than {}."),
+)
+
+
+def _within(value: Any, limits: msgspec.Meta | None) -> Any:
+    for name, holds, plain in _LIMITS:
+        limit = getattr(limits, name, None)
+        if limit is not None and not holds(value, Decimal(str(limit))):
+            raise ValueError(plain.format(limit))
+    return value
+
+
 def _is_many(base: Any) -> bool:
     return get_origin(base) in (list, tuple, set, frozenset)
 
@@ -143,15 +161,24 @@ def _from_text(base: Any, text: str) -> Any:
         if not re.fullmatch(r"[+-]?\d{1,18}", text):
             raise ValueError(f"“{text}” is not a whole number.")
         return int(text)
-    if base is Decimal:
-        return number(text)
+    if base in (Decimal, float):
+        return base(number(text))
     if base is date:
         return _moment(date, text, "a date such as 2026-03-31")
     if base is datetime:
         return _moment(datetime, text, "a date and time such as 2026-03-31T14:30")
-    if get_origin(base) is Literal and text not in map(str, get_args(base)):
-        raise ValueError(f"“{text}” is not one of the choices.")
+    if base is time:
+        return _moment(time, text, "a time such as 14:30")
+    if get_origin(base) is Literal:
+        return _chosen(get_args(base), text)
     return text
+
+
+def _chosen(choices: tuple[Any, ...], text: str) -> Any:
+    for choice in choices:
+        if text == str(choice):
+            return choice
+    raise ValueError(f"“{text}” is not one of the choices.")
 
 
 def _yes_or_no(text: str) -> bool:
@@ -176,7 +203,7 @@ def number(text: str, decimal_sign: str = "") -> Decimal:
     comma before exactly three final digits is refused, since ``1,234`` means one thing in London and another in Berlin. Raises `ValueError`
     with a sentence.
     """
-    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
+    bare = _SPACES.sub(" ", text.strip())
     comma, point = bare.rfind(","), bare.rfind(".")
     if not decimal_sign:
         if comma >= 0 and point >= 0:
@@ -188,10 +215,18 @@ def number(text: str, decimal_sign: str = "") -> Decimal:
         else:
             decimal_sign = "," if comma >= 0 else "."
     group = "," if decimal_sign == "." else "."
-    try:
-        value = Decimal(bare.replace(group, "").replace(decimal_sign, "."))
-    except InvalidOperation:
-        raise ValueError(f"“{text}” is not a number.") from None
-    if not value.is_finite() or abs(value.adjusted()) > 24:
+    found = _NUMBER.fullmatch(bare)
+    whole, _, fraction = found["digits"].partition(decimal_sign) if found else ("", "", "")
+    if not found or not (whole or fraction) or not _WHOLE.fullmatch(whole.replace(group, " ")) or not _DIGITS.fullmatch(fraction):
+        raise ValueError(f"“{text}” is not a number.")
+    value = Decimal(f"{found['sign']}{re.sub(r'[., ]', '', whole)}.{fraction}e{found['power'] or 0}")
+    if abs(value.adjusted()) > 24:
         raise ValueError(f"“{text}” is not a number.")
     return value
+
+
+_SPACES = re.compile(r"[\s'’]")
+_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<digits>[\d., ]+)(?:[eE](?P<power>[+-]?\d{1,3}))?")
+# Digits alone, or in groups of three, of which those before the last may have two, as in India.
+_WHOLE = re.compile(r"\d*|\d{1,3}(?: \d{3})+|\d{1,2}(?: \d{2})* \d{3}")
+_DIGITS = re.compile(r"\d*")
