@@ -13,6 +13,7 @@ from weft import Conflict, Scope
 from ..domain.products import Product, Variant, summary_of
 
 Rows = list[dict[str, Any]]
+REFERRED = (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError)  # SQLSTATE 23503 and 23001
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ async def save(db: Scope, saves: Iterable[Save]) -> None:
         await _run(db, work)
     except asyncpg.UniqueViolationError as taken:
         raise Conflict(_TAKEN.get(taken.constraint_name or "", "Somebody else has just used one of these codes: save again.")) from taken
-    except asyncpg.ForeignKeyViolationError as used:
+    except REFERRED as used:
         raise Conflict(_USED.get(used.table_name or "", _IN_USE)) from used
     except asyncpg.ExclusionViolationError as overlap:
         raise Conflict("Somebody else has just set a price for the same days: look at the prices again.") from overlap

@@ -111,7 +111,7 @@ async def delete_setup(db: Scope, kind: str, record_id: UUID) -> None:
     try:
         if not await db.execute(f"DELETE FROM {table} WHERE id = $1", record_id):
             raise Missing("It has been deleted already.")
-    except asyncpg.ForeignKeyViolationError as used:
+    except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError) as used:
         raise Conflict("It is in use: switch it off instead, then nobody can choose it any more.") from used
 
 

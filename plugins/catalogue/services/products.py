@@ -65,7 +65,7 @@ async def update(tenant: Tenant, product_id: UUID, version: int, draft: ProductD
         (wanted,) = await with_skus(tenant, db, [wanted])
         if wanted == stored:
             return stored
-        await _check_free(db, wanted)
+        await _check_free(db, wanted, stored)
         return await put(tenant, db, stored, wanted, known)
 
 
@@ -134,10 +134,10 @@ def _prepared(tenant: Tenant, draft: ProductDraft, known: Basics, stored: Produc
     return msgspec.structs.replace(draft, facts=msgspec.structs.replace(draft.facts, unit=unit.id))
 
 
-async def _check_free(db: Scope, product: Product) -> None:
+async def _check_free(db: Scope, product: Product, stored: Product | None = None) -> None:
     """Raise `Invalid` by field for codes that other products have, and for a category that is none."""
     wrong: dict[str, str] = {}
-    own = {variant.id for variant in product.variants}
+    own = {variant.id for each in (product, stored) if each for variant in each.variants}
     skus = await finding.sku_owners(db, [variant.sku for variant in product.variants])
     keys = await finding.barcode_owners(db, [code.key for variant in product.variants for code in variant.barcodes])
     for place, variant in enumerate(product.variants):
