@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from core.auth.passwords import hash_password
+from core.people.accounts import new_account
 from core.people.members import add_member, owner_role
 from core.platform.database import Db
 from core.runtime import Runtime
@@ -16,7 +17,6 @@ from tenants.operator import STARTERS
 from tenants.provisioner import Provisioner
 from tenants.spares import make_spare
 from weft.errors import Unavailable
-from weft.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +44,20 @@ async def found_tenant(
 
     Raises `Invalid` for an address that is taken.
     """
-    password = founder.password or secrets.token_urlsafe(12)
-    hashed = await hash_password(password)
     for _ in range(3):
         async with runtime.platform.transaction() as db:
             if tenant_id := await claim_spare(db, new):
-                person_id, known = await _person(db, founder, hashed)
+                known = await db.fetchval("SELECT true FROM platform.person WHERE email = $1", founder.email.lower())
+                password = founder.password or ("" if known else secrets.token_urlsafe(12))
+                person_id = await find_or_add_person(db, Founder(founder.email, founder.name, password))
                 await add_member(db, tenant_id, person_id, [await owner_role(db, tenant_id)])
                 return Founded(tenant_id, person_id, "" if known or founder.password else password)
         await make_spare(provisioner, modules, tuple(key for key in starters if modules.registry.get(key)))
     raise Unavailable("Every schema that was made was claimed by somebody else: try again.")
 
 
-async def _person(db: "Db[asyncpg.Record]", founder: Founder, hashed: str) -> tuple[UUID, bool]:
-    known: UUID | None = await db.fetchval("SELECT id FROM platform.person WHERE email = $1", founder.email.lower())
-    if known:
-        return known, True
-    person_id = new_id()
-    await db.execute(
-        "INSERT INTO platform.person (id, email, name, password_hash) VALUES ($1, $2, $3, $4)",
-        person_id,
-        founder.email.lower(),
-        founder.name,
-        hashed,
-    )
-    return person_id, False
+async def find_or_add_person(db: "Db[asyncpg.Record]", founder: Founder) -> UUID:
+    """Return the id of who has an e-mail address, and add them when nobody has."""
+    email = founder.email.lower()
+    known: UUID | None = await db.fetchval("SELECT id FROM platform.person WHERE email = $1", email)
+    return known or await new_account(db, founder.name, await hash_password(founder.password), email=email)

@@ -124,9 +124,8 @@ async def _work(servers: RunningServers, work: Callable[[Hands], Awaitable[T]], 
 
 def refuse(sentence: str, code: int = 1) -> click.ClickException:
     """Return the error that ends a command with a sentence and an exit code."""
-    error = click.ClickException(sentence)
-    error.exit_code = code
-    return error
+    kind: type[click.ClickException] = type("Refused", (click.ClickException,), {"exit_code": code})
+    return kind(sentence)
 
 
 __all__ = ["Hands", "Misconfigured", "hands", "prepare", "refuse", "settings_for", "with_hands"]

@@ -1,10 +1,11 @@
 """`weft demo …`."""
 
 import click
-from tenants.demo.load import PASSWORD, load_demo, sign_ins
 
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import Output, with_output
+from tenants.demo.businesses import PASSWORD
+from tenants.demo.load import load_demo, sign_ins
 
 
 @click.group()

@@ -16,7 +16,7 @@ def doctor(output: Output) -> None:
     """
 
     async def work(held: Hands) -> list[Finding]:
-        return await examine(held.runtime, held.provisioner, held.modules)
+        return await examine(held.provisioner, held.modules)
 
     findings = with_hands(work, say=output.say)
     bad = [each for each in findings if not each.ok]

@@ -10,14 +10,16 @@ import urllib.request
 
 import click
 from rich.console import Console
-from tenants.demo.load import PASSWORD, load_demo, sign_ins
 
 from core.settings import Settings
+from core.telemetry import start_logs
 from infra.cli.connect import Hands, hands, prepare, settings_for
 from infra.cli.output import Output
 from infra.ports import ensure_port_free
 from infra.processes import Process, Supervisor
 from infra.servers.choose import RunningServers, Servers
+from tenants.demo.businesses import PASSWORD
+from tenants.demo.load import load_demo, sign_ins
 from tenants.fleet import migrate_fleet
 from tenants.operator import Operator
 
@@ -30,6 +32,7 @@ READY_WITHIN = 60.0  # seconds
 def up(demo: bool, verbose: bool) -> None:
     """Start everything on this machine: servers, migrations, web, worker, operator. Ctrl-C stops it all; the data stays."""
     console = Console(stderr=True, highlight=False)
+    start_logs("INFO" if verbose else "WARNING", json=False)
     ensure_port_free(os.environ.get("WEFT_HOST", "127.0.0.1"), int(os.environ.get("WEFT_PORT", "8000")))
     servers = Servers(say=lambda sentence: console.print(sentence, markup=False))
     started = time.monotonic()
