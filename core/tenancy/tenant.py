@@ -1,9 +1,10 @@
 """What `weft.Tenant` promises, kept."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from core.plugins.registry import Registry
+from core.settings import Settings as InstallationSettings
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
 from weft.errors import Missing, Refused
 from weft.events import Event
+from weft.forms import unwrap
 from weft.ids import new_id
 from weft.jobs import Job, P
 from weft.permissions import Permission
@@ -37,6 +40,7 @@ class House(Protocol):
     """What a tenant needs of the process it lives in."""
 
     registry: Registry
+    settings: InstallationSettings
 
     @property
     def job_by_name(self) -> Mapping[str, Job[Any]]:
@@ -125,7 +129,7 @@ class LiveTenant(Tenant):
 
     async def mail(self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None) -> None:
         """Send a message after the commit."""
-        body = f"{text}\n\n{record.title}: {record.url}" if record else text
+        body = f"{text}\n\n{record.title}: {self.house.settings.tenant_url(self.slug, record.url)}" if record else text
         self.scope("A message").pending.mails.append((new_id(), to, subject, body, html))
 
     async def progress(self, done: int, total: int, note: str = "") -> None:
@@ -171,8 +175,11 @@ def read_settings(kind: type[S], stored: msgspec.Raw | None) -> S:
     kept = {}
     for each in msgspec.structs.fields(kind):
         if each.encode_name in values:
-            try:
-                kept[each.name] = msgspec.convert(values[each.encode_name], each.type, strict=False)
-            except msgspec.ValidationError:
-                continue
-    return kind(**kept)
+            base, _ = unwrap(each.type)
+            wanted = base if base is Decimal else each.type  # msgspec knows no limits of a Decimal
+            with suppress(msgspec.ValidationError):
+                kept[each.name] = msgspec.convert(values[each.encode_name], wanted, strict=False)
+    try:
+        return kind(**kept)
+    except (TypeError, ValueError):  # they no longer fit each other
+        return kind()
