@@ -3,10 +3,12 @@
 import traceback
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import asyncpg
+from jinja2 import Environment
 from litestar import Request
 from structlog.testing import capture_logs
 
@@ -72,16 +74,22 @@ def _line(wrong: BaseException) -> str:
     return f"{type(wrong).__name__}: {str(wrong).partition(chr(10))[0]}{where}"
 
 
-@dataclass(slots=True)
+@dataclass
 class TrialGround(Laboratory):
     """A laboratory over an installation of its own."""
 
     installation: Installation
-    visitors: Visitors = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def visitors(self) -> Visitors:
+        """Who comes to the pages; the web application is made when the first one does."""
         made = self.installation
-        self.visitors = Visitors(made, Site(made.settings, made.runtime.registry, made.runtime))
+        return Visitors(made, Site(made.settings, made.runtime.registry, made.runtime))
+
+    @property
+    def environment(self) -> Environment:
+        """The templates of the installed plugins, as pages render them."""
+        return self.visitors.site.views.environment
 
     async def business(self, *modules: str) -> LiveTenant:
         """Make a business with these modules and what they need."""
@@ -131,16 +139,16 @@ class TrialGround(Laboratory):
 
     async def close(self) -> None:
         """Let go of every visitor."""
-        for browser in self.visitors.open:
-            await browser.aclose()
+        if "visitors" in vars(self):
+            for browser in self.visitors.open:
+                await browser.aclose()
 
 
 async def check_here(installation: Installation, keys: Sequence[str]) -> list[Report]:
     """Hold plugins of an installation to the rules, in businesses made for it."""
     ground, registry = TrialGround(installation), installation.runtime.registry
     try:
-        environment = ground.visitors.site.views.environment
-        return [await check(registry.plugins[key], registry, environment, ground) for key in keys]
+        return [await check(registry.plugins[key], registry, ground.environment, ground) for key in keys]
     finally:
         await ground.close()
 

@@ -62,7 +62,6 @@ def trial(fresh: Mapping[str, str], tmp_path: Path, installation: Installation) 
         with installed(tmp_path, "weft_shop", edited(fresh, edits), POINTS):
             registry = Registry.installed()
             async with _with(installation, registry) as ground:
-                environment = ground.visitors.site.views.environment
-                return await check(registry.plugins["shop"], registry, environment, ground, only=rules)
+                return await check(registry.plugins["shop"], registry, environment_for(registry), ground, only=rules)
 
     return tried

@@ -22,7 +22,7 @@ Rows = dict[str, list[dict[str, object]]]
 
 
 async def plant(db: "Db[asyncpg.Record]", standing: Standing) -> Rows:
-    """Put two rows into each table that takes them: one with every column filled, one with only what it must have.
+    """Put rows into each table that takes them: with every column filled, yes-or-no both ways, and with only what it must have.
 
     Returns what was put where; a table whose rules cannot be met is left out.
     """
@@ -30,8 +30,8 @@ async def plant(db: "Db[asyncpg.Record]", standing: Standing) -> Rows:
     for table in in_order(standing):
         if table == "migration":
             continue
-        for full in (True, False):
-            row = await _row(db, standing, table, planted, full=full)
+        for full, yes in ((True, True), (True, False), (False, False)):
+            row = await _row(db, standing, table, planted, full=full, yes=yes)
             if row is not None and await _insert(db, table, row):
                 planted.setdefault(table, []).append(row)
     return planted
@@ -49,14 +49,16 @@ def in_order(standing: Standing) -> list[str]:
     return ordered
 
 
-async def _row(db: "Db[asyncpg.Record]", standing: Standing, table: str, planted: Rows, *, full: bool) -> dict[str, object] | None:
+async def _row(
+    db: "Db[asyncpg.Record]", standing: Standing, table: str, planted: Rows, *, full: bool, yes: bool
+) -> dict[str, object] | None:
     """Return values for one row; nothing when a foreign key has nowhere to point, or a CHECK cannot be met."""
     columns, row = standing.of(table), dict[str, object]()
     for column in columns.values():
         if not full and not column.required:
             row[column.name] = None
         elif full or not column.has_default or column.in_primary_key:
-            row[column.name] = value_of(column.type, full=full)
+            row[column.name] = yes if column.type == "boolean" else value_of(column.type, full=full)
     for reference in (each for each in standing.references if each.table == table and each.column in row):
         target = planted.get(reference.to)
         if target is None and columns[reference.column].required:

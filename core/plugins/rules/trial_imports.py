@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,7 +13,7 @@ from core.listing.query import Query
 from core.plugins.rules.rule import Problem, TrialRule
 from core.plugins.rules.samples import Unfit, sample_struct
 from core.plugins.rules.trial import Trial
-from weft import Importer, Numbered, Outcome, Tenant, Written
+from weft import ColumnKind, Importer, Numbered, Outcome, RowProblem, Tenant, Written
 
 # What fields of these names hold in people's files; the first word that is in a field's name counts.
 _LIKELY = (
@@ -96,16 +98,18 @@ async def _write(tenant: Tenant, importer: Importer[Any], rows: Sequence[Numbere
 
 
 async def undoes(trial: Trial) -> AsyncIterator[Problem]:
-    """What was imported can be taken back, and then nothing of it is left."""
+    """What was imported can be taken back: what it made is gone, what it changed is as it was."""
     for importer in trial.subject.declared("importers"):
         rows = dict(_batches(importer)).get("likely rows", [])
-        where = trial.subject.place(importer.undo)
-        before = await _count(trial, importer)
+        where, before = trial.subject.place(importer.undo), await _shown(trial, importer)
         try:
-            async with trial.there.transaction(unaudited="a trial of an importer"):
-                written = (await importer.write(trial.there, rows, {})).written
-            async with trial.there.transaction(unaudited="a trial of an importer"):
-                problems = await importer.undo(trial.there, _latest_first(written))
+            problems = [*await _undo(trial, importer, await _import(trial, importer, rows))]
+            after = await _shown(trial, importer)
+            await _import(trial, importer, rows)
+            made = await _shown(trial, importer)
+            changed = await _import(trial, importer, [Numbered(row.row, varied(row.value)) for row in rows])
+            problems += await _undo(trial, importer, changed)
+            restored = await _shown(trial, importer)
         except Exception as wrong:
             yield Problem(
                 where, f"What “{importer.name}” imported cannot be undone: {type(wrong).__name__}: {str(wrong).partition(chr(10))[0]}"
@@ -113,9 +117,36 @@ async def undoes(trial: Trial) -> AsyncIterator[Problem]:
             continue
         if problems:
             yield Problem(where, f"“{importer.name}” does not undo what nobody changed since: {problems[0].sentence}")
-        after = await _count(trial, importer)
         if after != before:
-            yield Problem(where, f"After “{importer.name}” was undone, its listing has {after} rows where it had {before}.")
+            yield Problem(where, f"After “{importer.name}” was undone, its listing has {len(after)} rows where it had {len(before)}.")
+        if restored != made:
+            yield Problem(
+                where, f"After an import of “{importer.name}” that updated records was undone, they are not as they were before it."
+            )
+
+
+def varied(row: Any) -> Any:
+    """Return a row of the same record with other facts: what looks like a note, an amount or a day is changed, names are not."""
+    changes: dict[str, Any] = {}
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        if isinstance(value, str) and any(word in name for word in ("note", "description", "comment")):
+            changes[name] = f"{value} changed"
+        elif isinstance(value, date) and not isinstance(value, datetime):
+            changes[name] = value + timedelta(days=1)
+        elif isinstance(value, Decimal):
+            changes[name] = value + 1
+    return msgspec.structs.replace(row, **changes)
+
+
+async def _import(trial: Trial, importer: Importer[Any], rows: Sequence[Numbered[Any]]) -> Sequence[Written]:
+    async with trial.there.transaction(unaudited="a trial of an importer"):
+        return (await importer.write(trial.there, rows, {})).written
+
+
+async def _undo(trial: Trial, importer: Importer[Any], written: Sequence[Written]) -> Sequence[RowProblem]:
+    async with trial.there.transaction(unaudited="a trial of an importer"):
+        return await importer.undo(trial.there, _latest_first(written))
 
 
 def _latest_first(written: Sequence[Written]) -> list[Written]:
@@ -132,12 +163,14 @@ def _latest_first(written: Sequence[Written]) -> list[Written]:
     ]
 
 
-async def _count(trial: Trial, importer: Importer[Any]) -> int:
-    """Return how many records the listing of an importer's kind shows; 0 where there is none."""
+async def _shown(trial: Trial, importer: Importer[Any]) -> list[dict[str, Any]]:
+    """Return what the listing of an importer's kind shows, but for times; nothing where there is none."""
     for listing in trial.subject.declared("listings"):
         if listing.record and listing.record.name == importer.record:
-            return (await read_page(trial.there, listing, Query())).total
-    return 0
+            keys = [column.key for column in listing.columns if column.kind is not ColumnKind.DATETIME]
+            page = await read_page(trial.there, listing, Query(size=200, columns=tuple(keys)))
+            return sorted(({key: row[key] for key in ("id", *keys)} for row in page.rows), key=lambda row: str(row["id"]))
+    return []
 
 
 async def furnish(trial: Trial) -> None:

@@ -36,8 +36,9 @@ async def run(trial: Trial) -> AsyncIterator[Problem]:
             try:
                 await _turn_pages(trial, listing, query)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, WeftError, KeyError, TypeError, ValueError) as wrong:
+                cause = wrong.__cause__ or wrong
                 yield Problem(
-                    trial.subject.hook_place("listings"), f"The listing “{listing.name}”, {what}: {type(wrong).__name__}: {_first(wrong)}"
+                    trial.subject.hook_place("listings"), f"The listing “{listing.name}”, {what}: {type(cause).__name__}: {_first(cause)}"
                 )
 
 
