@@ -54,11 +54,11 @@ class RowReader:
             except ValueError as wrong:
                 problems.append(RowProblem(line.number, field.name, str(wrong), shown(cell)[:500]))
         if problems:
-            return problems
+            return problems + self._beyond_limits(line, values)
         try:
             return msgspec.convert(values, self._kind)
         except msgspec.ValidationError as wrong:
-            return self._explain(line, values, wrong)
+            return self._beyond_limits(line, values) or [RowProblem(line.number, "", sentence(wrong))]
 
     def _empty(self, field: Field, values: dict[str, Any]) -> None:
         if field.required:
@@ -69,7 +69,8 @@ class RowReader:
             elif field.base is str or get_origin(field.base) in MANY:
                 values[field.key] = "" if field.base is str else ()
 
-    def _explain(self, line: Line, values: dict[str, Any], wrong: msgspec.ValidationError) -> list[RowProblem]:
+    def _beyond_limits(self, line: Line, values: dict[str, Any]) -> list[RowProblem]:
+        """Return what of the values is right in kind and yet not allowed: too long, too small."""
         problems = []
         for column, field, _ in self._readers:
             if field.key in values:
@@ -77,7 +78,7 @@ class RowReader:
                     msgspec.convert(values[field.key], field.annotation)
                 except msgspec.ValidationError as why:
                     problems.append(RowProblem(line.number, field.name, sentence(why), shown(line.cells[column])[:500]))
-        return problems or [RowProblem(line.number, "", sentence(wrong))]
+        return problems
 
 
 def _clean(text: str) -> str:
@@ -192,7 +193,7 @@ def _chooser(kind: Any, choices: Sequence[str]) -> Parse:
         text = shown(cell)
         if (found := by_text.get(_flat(text))) is not None:
             return found.value if isinstance(found, Enum) else found
-        raise ValueError(f"“{text}” is not one of the choices: {', '.join(choices)}.")
+        raise ValueError(f"“{text}” is not one of the choices: {', '.join(filter(None, choices))}.")
 
     return choose
 

@@ -123,6 +123,8 @@ def test_a_field_that_tells_absence_knows_an_empty_cell_from_a_missing_column() 
         ({"note": "a\ufffdb"}, "note: This cell holds a character that cannot be read: the file is damaged, or in another encoding."),
         ({"note": Broken("#DIV/0!")}, "note: This cell shows #DIV/0! in the spreadsheet: mend the formula there."),
         ({"note": "x" * 100_001}, "note: This cell has 100,001 characters; up to 100,000 are taken."),
+        ({"count": "x", "name": ""}, "name: This field is required. | count: “x” is not a whole number."),
+        ({"count": "-1", "born": "y"}, "born: “y” is not a date such as 2026-03-31. | count: Enter 0 or more."),
         ({"count": "x", "born": "y"}, "count: “x” is not a whole number. | born: “y” is not a date such as 2026-03-31."),
     ],
 )

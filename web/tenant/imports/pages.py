@@ -88,14 +88,14 @@ def undo_question(found: Import) -> str:
     """Return what is asked before an import is taken back."""
     parts = []
     if found.counts.created:
-        parts.append(f"{found.counts.created:,} new {_plural('record', found.counts.created)} will be deleted")
+        parts.append(f"what it made is deleted ({_rows(found.counts.created)})")
     if found.counts.updated:
-        parts.append(f"{found.counts.updated:,} changed {_plural('record', found.counts.updated)} will be as before")
-    return f"Undo this import? {' and '.join(parts)}; what was changed since is left alone."
+        parts.append(f"what it changed is as before ({_rows(found.counts.updated)})")
+    return f"Undo this import? Then {' and '.join(parts)}. What was changed since is left alone, and listed."
 
 
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 # --- one import ---
