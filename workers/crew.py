@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from core.audit.seal import seal_due
 from core.messaging.clock import Clock
 from core.messaging.depth import measure
 from core.messaging.feeder import Feeder
@@ -38,7 +39,7 @@ MINUTE = 60.0
 
 
 class Crew:
-    """Relay, feeder, two carriers, beat, sweeper, clock, postman, housekeeping."""
+    """Relay, feeder, two carriers, beat, sweeper, clock, postman, housekeeping, seals."""
 
     def __init__(self, runtime: Runtime, books: Platform, queue: Queue, options: Options) -> None:
         """Raise `Misconfigured` for settings that cannot be."""
@@ -69,6 +70,7 @@ class Crew:
             Loop("schedules", self._schedules_turn),
             Loop("mail", self._mail_turn),
             Loop("housekeeping", self._housekeeping_turn),
+            Loop("seals", self._seals_turn),
             Loop("depth", self._depth_turn),
         ]
 
@@ -136,6 +138,10 @@ class Crew:
 
     async def _mail_turn(self) -> float:
         return 0.0 if (await self._postman.turn(self._runtime.now())).taken else 2.0
+
+    async def _seals_turn(self) -> float:
+        await seal_due(self._runtime.platform)
+        return self._options.seal_every
 
     async def _housekeeping_turn(self) -> float:
         return 1.0 if await self._housekeeping.turn() >= self._housekeeping.batch else 10 * MINUTE

@@ -23,6 +23,7 @@ class Options:
     forgotten: float = 15.0  # after how long a queued job is looked for in Redis
     tick: float = 1.0  # how often the clock looks for schedules that are due
     stall: float = 60.0  # after how long a job that blocks the whole process ends it; 0: never
+    seal_every: float = 60.0  # how often new entries of the audit logs are sealed
     metrics_port: int = 0  # where Prometheus finds the metrics of this process; 0: nowhere
 
     @classmethod

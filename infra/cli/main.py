@@ -28,6 +28,7 @@ COMMANDS = {
     "module": "infra.cli.module:module",
     "plugin": "infra.cli.plugin:plugin",
     "token": "infra.cli.token:token",
+    "audit": "infra.cli.audit:audit",
     "demo": "infra.cli.demo:demo",
 }
 

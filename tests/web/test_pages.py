@@ -1,8 +1,8 @@
 """The shell's own pages."""
 
-from infra.testing import Browser, Installation, Visitors
-from core.tenancy.tenant import LiveTenant
 import pytest
+
+from infra.testing import Browser
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from web.tenant.audit import audit_router
 from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
 from web.tenant.files import show_file
@@ -16,6 +17,7 @@ from web.tenant.search import search_page
 from web.tenant.settings import settings_router
 
 PAGES: list[ControllerRouterHandler] = [
+    audit_router,
     enter,
     sign_out_here,
     search_page,
