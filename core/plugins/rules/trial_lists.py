@@ -119,13 +119,13 @@ async def indexed(trial: Trial) -> AsyncIterator[Problem]:
 
 async def _sorts(trial: Trial, listing: Listing, column: Column) -> bool:
     """Tell whether PostgreSQL has to sort even where it is told to avoid it."""
-    sql, _ = page_sql(trial.here, replace(listing, rule=None), Query(sort=column.key), listing.columns, 51)
+    sql, args = page_sql(trial.here, replace(listing, rule=None), Query(sort=column.key), listing.columns, 51)
     async with trial.tables(trial.here) as db:
         undo = db.transaction()
         await undo.start()
         for setting in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin", "hashagg"):
             await db.execute(f"SET LOCAL enable_{setting} = off")
-        plan = json.loads(await db.fetchval(f"EXPLAIN (FORMAT JSON) {sql}"))
+        plan = json.loads(await db.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *args))
         await undo.rollback()
     return _has_sort(plan[0]["Plan"])
 
