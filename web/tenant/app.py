@@ -85,6 +85,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
             servers=[Server(url="/")],
             components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"token": []}],
+            use_handler_docstrings=True,
         ),
         request_max_body_size=BODY_LIMIT,
         pdb_on_exception=False,
