@@ -1,5 +1,6 @@
 """What a scanner sent: a GTIN, a weight or price in an in-store code, a GS1 element string, a Digital Link, or a code of the shop's own."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -79,6 +80,7 @@ _KINDS = {
     BarcodeKind.IN_STORE: ScanKind.IN_STORE,
 }
 _GS1_SYMBOLOGIES = frozenset({"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1"})
+_BEGINS_WITH_GTIN = re.compile(r"0[12][0-9]{14}")
 _WHAT_IT_IS = frozenset({"00", "01", "02", "8006"})  # elements that say which thing the others are about
 
 
@@ -107,6 +109,8 @@ def _read(data: str, symbology: str, rules: Rules) -> Reading:
         return _message(data, GS1Message.parse)
     if data.startswith("("):
         return _message(data, GS1Message.parse_hri)
+    if _BEGINS_WITH_GTIN.match(data) and not is_digits(data) and check(data[2:16]).right:
+        return _message(data, GS1Message.parse)  # from a scanner that sends neither symbology nor separators
     code = bare(data)
     if not is_digits(code) and len(code) != 10:
         return _own(data, "not numeric")

@@ -60,6 +60,9 @@ _FIELDS = {
     "category": "product_type",
     "choices": "option1_value",
     "values": "option1_value",
+    "price": "variant_price",
+    "compare_at": "variant_compare_at_price",
+    "weight": "variant_grams",
     "brand": "vendor",
 }
 _NO = frozenset({"false", "no", "0"})

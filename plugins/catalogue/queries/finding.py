@@ -211,7 +211,7 @@ async def by_top_category(db: Scope, most: int = 8) -> list[tuple[str, int]]:
         SELECT coalesce(t.name, '') AS name, count(*) AS products FROM catalogue_product p
         LEFT JOIN catalogue_category c ON c.id = p.category
         LEFT JOIN catalogue_category t ON t.parent IS NULL AND starts_with(c.path, t.path)
-        WHERE p.status <> 'archived' GROUP BY t.id, t.name ORDER BY 2 DESC, 1
+        WHERE p.status <> 'archived' GROUP BY t.id, t.name ORDER BY t.id IS NULL, 2 DESC, 1
         """
     )
     counted = [(row["name"] or "No category", row["products"]) for row in rows]

@@ -90,7 +90,10 @@ async def set_price(tenant: Tenant, variant_id: UUID, draft: PriceDraft) -> tupl
         owners = await finding.products_of_variants(db, [variant_id])
         if variant_id not in owners:
             raise Missing("There is no such variant. It may have been deleted.")
-        return await set_prices(tenant, owners[variant_id], None, [(variant_id, draft)])
+        try:
+            return await set_prices(tenant, owners[variant_id], None, [(variant_id, draft)])
+        except Invalid as wrong:
+            raise Invalid(wrong.message, {name.rpartition(".")[2]: sentence for name, sentence in wrong.fields.items()}) from wrong
 
 
 async def end_price(tenant: Tenant, price_id: UUID, last_day: date) -> Product:

@@ -63,6 +63,12 @@ def test_a_upc_e_is_read_as_the_upc_a_it_stands_for() -> None:
     assert read_scan("04252614").gtin14 == "00042100005264"
 
 
+def test_data_from_a_scanner_that_sends_no_separators_is_read_as_far_as_it_goes() -> None:
+    read = read_scan("010401234567890110ABC123")
+    assert (read.kind, read.gtin14, read.element("10")) == (ScanKind.MESSAGE, "04012345678901", "ABC123")
+    assert read_scan("0104012345678902-A").kind is ScanKind.INTERNAL  # its check digit says that it is none
+
+
 def test_data_in_brackets_is_read_as_people_print_it() -> None:
     read = read_scan("(01)04012345678901(10)ABC123")
     assert (read.gtin14, read.element("10")) == ("04012345678901", "ABC123")
