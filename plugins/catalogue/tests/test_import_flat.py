@@ -45,9 +45,6 @@ async def test_the_open_food_facts_catalogue_comes_in_with_2860_barcodes_and_one
     rows = read_rows(PRODUCTS, FOOD.read_bytes())
     assert len(rows) == 2861
     outcome = await bring_in(tenant, PRODUCTS, rows)
-    assert (
-        len(rows) / (time.perf_counter() - started) > 300
-    )  # the figure to hold is 2,000, in tests/bench; this only catches a row-wise slip
     assert actions(outcome) == {"created": 2860}
     (refused,) = outcome.problems
     assert (refused.field, refused.value) == ("barcode", "380706")
