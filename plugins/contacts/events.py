@@ -37,10 +37,16 @@ class MergeUndone(Event, frozen=True, kw_only=True):
     merged: UUID
 
 
+class PartyDeleted(Event, frozen=True, kw_only=True):
+    """A party is gone, because the import that added it was undone."""
+
+    party: UUID
+
+
 class PartyErased(Event, frozen=True, kw_only=True):
     """What was known of a natural person was erased (GDPR article 17)."""
 
     party: UUID
 
 
-ALL: tuple[type[Event], ...] = (PartyCreated, PartyUpdated, PartiesMerged, MergeUndone, PartyErased)
+ALL: tuple[type[Event], ...] = (PartyCreated, PartyUpdated, PartiesMerged, MergeUndone, PartyDeleted, PartyErased)

@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 from weft import (
     Event,
     Exporter,
+    Importer,
     Job,
     Listing,
     MenuItem,
@@ -26,7 +27,8 @@ from weft import (
 )
 from weft.contracts import Parties
 
-from . import events, permissions
+from . import events, imports, permissions
+from .api.collected import API
 from .contract import ContactParties
 from .exports import VCARDS
 from .jobs import FIND_DUPLICATES, NIGHTLY
@@ -70,6 +72,10 @@ class Contacts(Plugin):
         return ROUTES
 
     @hookimpl
+    def api(self) -> Sequence[ControllerRouterHandler]:
+        return API
+
+    @hookimpl
     def menu(self) -> Sequence[MenuItem]:
         return [
             MenuItem(title="Contacts", path="/contacts", permission=permissions.READ, icon="address-book", order=10, shortcut="c"),
@@ -107,6 +113,10 @@ class Contacts(Plugin):
     @hookimpl
     def services(self) -> Sequence[Provided[Any]]:
         return [Provided(Parties, ContactParties)]
+
+    @hookimpl
+    def importers(self) -> Sequence[Importer[Any]]:
+        return [imports.PARTIES]
 
     @hookimpl
     def exporters(self) -> Sequence[Exporter]:

@@ -57,7 +57,7 @@ def read_phone(text: str, country: str) -> str:
     ('+442079460018', '+14186569254;ext=102')
     """
     try:
-        number = phonenumbers.parse(text, country or None)
+        number = _parsed(text) if text.startswith("+") else phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException as wrong:
         if wrong.error_type == wrong.INVALID_COUNTRY_CODE and not country:
             raise ValueError(f"“{text}” needs a country: begin with + and the country code.") from None
@@ -70,10 +70,15 @@ def read_phone(text: str, country: str) -> str:
     return f"{plain}{_EXTENSION}{number.extension}" if number.extension else plain
 
 
+@lru_cache(maxsize=4096)
+def _parsed(value: str) -> phonenumbers.PhoneNumber:
+    return phonenumbers.parse(value)
+
+
 def show_phone(value: str) -> str:
     """Return a kept number as people read it, such as ``+44 20 7946 0018``."""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(value), PhoneNumberFormat.INTERNATIONAL)
+        return phonenumbers.format_number(_parsed(value), PhoneNumberFormat.INTERNATIONAL)
     except phonenumbers.NumberParseException:
         return value
 
@@ -82,9 +87,9 @@ def phone_words(value: str) -> tuple[str, str]:
     """Return a kept number as it may be looked for: with its country code, and as it is dialled inside its country."""
     bare = value.partition(_EXTENSION)[0]
     try:
-        inside = phonenumbers.format_number(phonenumbers.parse(bare), PhoneNumberFormat.NATIONAL)
+        inside = phonenumbers.format_number(_parsed(bare), PhoneNumberFormat.NATIONAL)
     except phonenumbers.NumberParseException:
-        return bare, ""
+        inside = ""
     return bare, re.sub(r"\D", "", inside)
 
 

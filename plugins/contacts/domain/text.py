@@ -7,7 +7,6 @@ _LETTERS = str.maketrans(
     # letters that Unicode does not take apart, as they are written where a keyboard lacks them
     {"ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "’": "'", "ʼ": "'"}
 )
-_SPACES = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff]")  # and what a clipboard brings along unseen
 _WORD = re.compile(r"\w+")
 _DIALLED = re.compile(r"\+?[\d()./\-]*\d[\d()./\-]*")  # a word of a telephone number, as people group it
@@ -22,7 +21,7 @@ _NOT_TELLING = frozenset(_LEGAL_FORMS.split())
 
 def tidy(text: str) -> str:
     """Return text on one line with single spaces, without control characters, in Unicode's composed form (NFC)."""
-    return _SPACES.sub(" ", _CONTROLS.sub("", unicodedata.normalize("NFC", text))).strip()
+    return " ".join(_CONTROLS.sub("", text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 def tidy_lines(text: str) -> str:
@@ -36,9 +35,12 @@ def fold(text: str) -> str:
     >>> fold("Łódź  STRASSE – Straße"), fold("Ångström")
     ('lodz strasse – strasse', 'angstrom')
     """
+    text = _CONTROLS.sub("", text)
+    if text.isascii():
+        return " ".join(text.lower().split())
     lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).casefold()
     bare = "".join(each for each in lowered if not unicodedata.combining(each)).translate(_LETTERS)
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", bare)).strip()
+    return " ".join(unicodedata.normalize("NFKC", bare).split())
 
 
 def sort_name(name: str) -> str:

@@ -34,6 +34,17 @@ class Latest:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Conditions on parties: `identifier` is a scheme and a value, `point` a kind and a value, both in normal form."""
+
+    tag: str | None = None
+    identifier: tuple[str, str] | None = None
+    point: tuple[str, str] | None = None
+    since: datetime | None = None
+    archived: bool = False
+
+
 _SHOWN = "p.id, p.kind, p.name, p.city, p.email, p.archived_at IS NOT NULL AS archived"
 _BY_VALUE = f"""
 SELECT {_SHOWN} FROM contacts_party p WHERE p.merged_into IS NULL AND p.id IN (
@@ -99,6 +110,19 @@ async def holders(db: Scope, identifiers: Sequence[tuple[str, str]]) -> Mapping[
     return {(row["scheme"], row["value"]): row["party"] for row in rows}
 
 
+async def holders_of_emails(db: Scope, emails: Sequence[str]) -> Mapping[str, Sequence[UUID]]:
+    """Return which parties have an e-mail address, of those that somebody has; at most ten each."""
+    rows = await db.fetch(
+        "SELECT k.value, c.party FROM unnest($1::text[]) AS k (value) "
+        "CROSS JOIN LATERAL (SELECT party FROM contacts_point WHERE kind = 'email' AND value = k.value LIMIT 10) AS c",
+        list(dict.fromkeys(emails)),
+    )
+    found: dict[str, list[UUID]] = {}
+    for row in rows:
+        found.setdefault(row["value"], []).append(row["party"])
+    return found
+
+
 async def latest(db: Scope, limit: int) -> list[Latest]:
     """Return the parties that were added last."""
     rows = await db.fetch(
@@ -117,6 +141,26 @@ async def next_ids(db: Scope, after: UUID | None, limit: int) -> list[UUID]:
         after,
         limit,
     )
+    return [row["id"] for row in rows]
+
+
+async def fitting_ids(db: Scope, wanted: Wanted, after: UUID | None, limit: int) -> list[UUID]:
+    """Return ids of parties that fit every condition that is given, in order, from after one on."""
+    holds = "p.id IN (SELECT i.party FROM contacts_identifier i WHERE i.scheme = {} AND i.value = {})"
+    reached = "p.id IN (SELECT c.party FROM contacts_point c WHERE c.kind = {} AND c.value = {})"
+    asked: list[tuple[str, tuple[object, ...]]] = [("p.merged_into IS NULL", ())]
+    asked += [] if wanted.archived else [("p.archived_at IS NULL", ())]
+    asked += [("p.id > {}", (after,))] if after else []
+    asked += [("p.tags @> ARRAY[{}]::text[]", (wanted.tag,))] if wanted.tag else []
+    asked += [(holds, wanted.identifier)] if wanted.identifier else []
+    asked += [(reached, wanted.point)] if wanted.point else []
+    asked += [("p.updated_at >= {}", (wanted.since,))] if wanted.since else []
+    args: list[object] = []
+    conditions = []
+    for sql, values in asked:
+        conditions.append(sql.format(*(f"${len(args) + place}" for place in range(1, len(values) + 1))))
+        args += values
+    rows = await db.fetch(f"SELECT p.id FROM contacts_party p WHERE {' AND '.join(conditions)} ORDER BY p.id LIMIT {limit:d}", *args)
     return [row["id"] for row in rows]
 
 

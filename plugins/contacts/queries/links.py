@@ -77,6 +77,17 @@ async def remove_relations_of(party_ids: Sequence[UUID]) -> None:
     await Relation.delete().where(Relation.subject.is_in(ids) | Relation.object.is_in(ids))
 
 
+async def with_links(db: Scope, party_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of some parties have relations or files."""
+    rows = await db.fetch(
+        "SELECT subject AS id FROM contacts_relation WHERE subject = ANY ($1::uuid[]) UNION "
+        "SELECT object FROM contacts_relation WHERE object = ANY ($1::uuid[]) UNION "
+        "SELECT party FROM contacts_attachment WHERE party = ANY ($1::uuid[])",
+        party_ids,
+    )
+    return {row["id"] for row in rows}
+
+
 async def attachments_of(party_id: UUID) -> list[Attached]:
     """Return the files kept with a party, newest first."""
     rows = await (

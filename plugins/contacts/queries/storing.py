@@ -90,8 +90,11 @@ async def update_parties(db: Scope, parties: Sequence[PartyRecord]) -> set[UUID]
 
 
 async def delete_parties(db: Scope, ids: Sequence[UUID]) -> None:
-    """Delete parties with all they have; what other modules keep about them forbids it."""
-    await db.execute("DELETE FROM contacts_party WHERE id = ANY ($1::uuid[])", ids)
+    """Delete parties with all they have; raises `Conflict` when another module's rows refer to one."""
+    try:
+        await db.execute("DELETE FROM contacts_party WHERE id = ANY ($1::uuid[])", ids)
+    except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError) as wrong:
+        raise Conflict("A contact that other modules use cannot be deleted.") from wrong
 
 
 async def set_archived(db: Scope, ids: Sequence[UUID], at: datetime | None, now: datetime) -> list[tuple[UUID, str, int]]:

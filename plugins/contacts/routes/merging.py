@@ -10,7 +10,7 @@ from weft import Conflict, Invalid, TheForm, TheTenant, TheUi, needs
 
 from ..domain.merging import Side
 from ..jobs import ask_for_duplicates
-from ..permissions import MERGE, READ
+from ..permissions import MERGE
 from ..records import PARTY
 from ..services import duplicates, finding, merging, parties
 from ..services.writing import ChangedMeanwhile
@@ -20,7 +20,7 @@ from .view import party_view
 PAGE = 20  # pairs
 
 
-@get("/duplicates", guards=[needs(READ)])
+@get("/duplicates", guards=[needs(MERGE)])
 async def duplicate_list(tenant: TheTenant, ui: TheUi, after: Annotated[str, QueryParameter(max_length=60)] = "") -> Response[str]:
     """Show the pairs that may be one, likeliest first."""
     found = await duplicates.suspects(tenant, _cursor(after), PAGE + 1)

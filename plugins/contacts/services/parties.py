@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Missing, Tenant
+from weft import Change, Conflict, Invalid, Missing, Tenant
 
 from ..domain.checking import checked
 from ..domain.details import Details, PartyRecord
 from ..domain.duplicates import Candidate
+from ..domain.identifiers import read_identifier
+from ..domain.points import read_email
 from ..domain.relations import Related
 from ..domain.text import fold
 from ..events import PartyUpdated
-from ..queries import duplicates, loading, storing
+from ..queries import duplicates, finding, loading, storing
+from ..queries.finding import Wanted
 from ..queries.links import Attached, attachments_of, relations_of
 from ..queries.merges import Merged, merges_into
 from ..records import ref
@@ -31,6 +35,17 @@ class PartyPage:
     attachments: Sequence[Attached]
     merges: Sequence[Merged]
     into: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a program asks of the parties; `identifier` is ``scheme:value``."""
+
+    tag: str | None = None
+    identifier: str | None = None
+    email: str | None = None
+    updated_since: datetime | None = None
+    archived: bool = False
 
 
 class LooksFamiliar(Conflict):
@@ -55,6 +70,33 @@ async def read_page(tenant: Tenant, party_id: UUID) -> PartyPage:
             into = (await loading.follow_merges(db, [party_id])).get(party_id)
             return PartyPage(party, (), (), (), into)
         return PartyPage(party, await relations_of(db, party_id), await attachments_of(party_id), await merges_into(db, party_id))
+
+
+async def page(tenant: Tenant, asked: Asked, after: UUID | None, limit: int) -> list[PartyRecord]:
+    """Return the parties that fit, in the order in which they were added; raises `Invalid` for an identifier or address that is none."""
+    points = ("email", _email(asked.email)) if asked.email else None
+    wanted = Wanted(asked.tag, _identifier(tenant, asked.identifier), points, asked.updated_since, asked.archived)
+    async with tenant.transaction() as db:
+        ids = await finding.fitting_ids(db, wanted, after, limit)
+        found = await loading.load_parties(db, ids)
+    return [found[each] for each in ids]
+
+
+def _identifier(tenant: Tenant, text: str | None) -> tuple[str, str] | None:
+    if not text:
+        return None
+    scheme, _, value = text.partition(":")
+    try:
+        return scheme, read_identifier(scheme, value, home_country(tenant))
+    except ValueError as wrong:
+        raise Invalid.field("identifier", str(wrong)) from wrong
+
+
+def _email(text: str) -> str:
+    try:
+        return read_email(text)
+    except ValueError as wrong:
+        raise Invalid.field("email", str(wrong)) from wrong
 
 
 async def create_party(tenant: Tenant, details: Details, *, anyway: bool = False) -> PartyRecord:
