@@ -98,7 +98,7 @@ async def checklist(ui: LiveUi) -> Markup:
     if all(task.done for task in tasks):  # from now on nobody need ask
         await door.runtime.platform.execute("UPDATE platform.tenant SET onboarded = true WHERE id = $1 AND NOT onboarded", tenant.id)
         return Markup()
-    return ui.partial("people/_checklist.html", tasks=tasks)
+    return Markup('<div class="mb-3">{}</div>').format(ui.partial("people/_checklist.html", tasks=tasks))
 
 
 async def progress_of(door: Door, tenant: LiveTenant) -> Progress:
