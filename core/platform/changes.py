@@ -14,6 +14,8 @@ Log = structlog.get_logger("weft.changes")
 
 CHANNEL = "weft_changed"
 ECHO = "echo"
+PROBE = 10.0  # seconds between two looks at a connection that says nothing
+PAUSE = 0.5  # seconds before another try to connect
 
 
 class Changes:
@@ -23,6 +25,7 @@ class Changes:
         self._dsn = dsn
         self._listeners: list[Callable[[str, str], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._lost = asyncio.Event()
         self._echoes: dict[str, asyncio.Future[None]] = {}
         self.alive = False
@@ -52,8 +55,8 @@ class Changes:
 
     async def start(self) -> None:
         """Connect, and keep connected in the background."""
-        connection = await self._connect()
-        self._task = asyncio.create_task(self._keep(connection), name="weft changes")
+        await self._connect()
+        self._task = asyncio.create_task(self._keep(), name="weft changes")
 
     async def stop(self) -> None:
         """Disconnect."""
@@ -62,43 +65,52 @@ class Changes:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+    async def _connect(self) -> None:
         self._lost.clear()
-        connection = await asyncpg.connect(self._dsn, server_settings={"application_name": "weft changes"})
+        connection = self._connection = await asyncpg.connect(self._dsn, server_settings={"application_name": "weft changes"})
         connection.add_termination_listener(self._on_lost)
         await connection.add_listener(CHANNEL, self._on_notice)
         self._tell("everything", "")
-        self.alive = True
-        return connection
+        self.alive = not connection.is_closed()
 
-    async def _keep(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    async def _keep(self) -> None:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._lost.wait(), 10)
-                if not self._lost.is_set():
-                    await self._probe(connection)
-                    continue
-                await asyncio.sleep(0.5)
-                try:
-                    connection = await self._connect()
-                except (OSError, asyncpg.PostgresError) as wrong:
-                    self._lost.set()
-                    Log.warning("the database does not answer; nothing is cached meanwhile", error=str(wrong))
+                    await asyncio.wait_for(self._lost.wait(), PROBE)
+                await (self._reconnect() if self._lost.is_set() else self._probe())
         finally:
             self.alive = False
-            await connection.close(timeout=2)
+            self._drop()
 
-    async def _probe(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    async def _reconnect(self) -> None:
+        self._drop()
+        await asyncio.sleep(PAUSE)
+        try:
+            await self._connect()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as wrong:
+            self._lost.set()
+            Log.warning("the database does not answer; nothing is cached meanwhile", error=str(wrong))
+
+    async def _probe(self) -> None:
         """Notice a connection that died without a word."""
+        connection = self._connection
+        assert connection is not None
         try:
             await connection.execute("SELECT 1", timeout=5)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             self._on_lost(connection)
 
-    def _on_lost(self, _: object) -> None:
-        self.alive = False
-        self._lost.set()
+    def _drop(self) -> None:
+        """Let go of the connection; what it says of its end is no news any more."""
+        connection, self._connection = self._connection, None
+        if connection and not connection.is_closed():
+            connection.terminate()
+
+    def _on_lost(self, connection: object) -> None:
+        if connection is self._connection:
+            self.alive = False
+            self._lost.set()
 
     def _on_notice(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         kind, _, key = str(payload).partition(":")
