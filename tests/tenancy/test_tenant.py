@@ -113,7 +113,7 @@ async def test_notices_and_mail_leave_with_the_commit_and_lead_back(arena: Arena
         await arena.a.notify("for one", link="/notes", to=person)
         await arena.a.notify("for some", to=SELL)
         await arena.a.mail("ann@example.com", "about it", "Hello.", record=ref)
-    sql = "SELECT person_id, permission, link FROM platform.notification WHERE tenant = $1 ORDER BY body"
+    sql = "SELECT person_id, permission, link FROM platform.notification WHERE tenant = $1 AND body LIKE 'for %' ORDER BY body"
     rows = await arena.superuser.fetch(sql, arena.a.schema)
     assert [tuple(row) for row in rows] == [(person, "", "/notes"), (None, SELL.name, "")]
     body = await arena.superuser.fetchval("SELECT body_text FROM platform.mail WHERE subject = 'about it'")
