@@ -82,6 +82,36 @@ async def test_an_account_that_does_not_exist_takes_as_long_as_a_wrong_password(
     assert 0.5 < known / unknown < 2
 
 
+async def test_a_password_is_hashed_beside_anothers_and_told_whether_it_is_the_same() -> None:
+    stored = await passwords.hash_password("long quiet river stone")
+    same, fits = await passwords.hash_beside(stored, "long quiet river stone")
+    assert fits
+    assert same == stored
+    other, fits = await passwords.hash_beside(stored, "seven wooden garden chairs")
+    assert not fits
+    assert await passwords.matches(other, "seven wooden garden chairs")
+    assert not await passwords.matches(other, "long quiet river stone")
+    for nothing in (None, "none", "$argon2id$broken"):
+        fresh, fits = await passwords.hash_beside(nothing, "seven wooden garden chairs")
+        assert not fits
+        assert await passwords.matches(fresh, "seven wooden garden chairs")
+
+
+async def test_hashing_beside_takes_as_long_for_nobody() -> None:
+    stored = await passwords.hash_password("long quiet river stone")
+
+    async def fastest(kept: str | None) -> float:
+        times = []
+        for _ in range(4):
+            started = time.perf_counter()
+            await passwords.hash_beside(kept, "something else entirely")
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    known, unknown = await fastest(stored), await fastest(None)
+    assert 0.5 < known / unknown < 2
+
+
 async def test_a_flood_of_passwords_waits_in_line() -> None:
     stored = await passwords.hash_password("long quiet river stone")
     assert all(await asyncio.gather(*(passwords.matches(stored, "long quiet river stone") for _ in range(6))))

@@ -1,6 +1,5 @@
 """What is typed into a sign-up: checked all at once, with a sentence for every field that is wrong."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -88,17 +87,12 @@ async def read(door: Door, form: Form) -> Wanted:
 
 
 async def _who(runtime: Runtime, email: str, password: str) -> tuple[UUID | None, str]:
-    """Return who is known by this address and password, and a hash for who is not.
-
-    Both are worked out in any case, and at once: neither the answer nor its time tells whether the address is known.
-    """
+    """Return who is known by this address and password, and a hash for who is not; its time tells nothing of whether somebody is."""
     await limits.spend(runtime.platform, limits.ACCOUNT, email, runtime.now())
     await limits.spend(runtime.platform, limits.MAIL, email, runtime.now())
     async with runtime.platform.transaction() as db:
         account = await account_by_email(db, email)
-    fits, hashed = await asyncio.gather(
-        passwords.matches(account.password_hash if account else None, password), passwords.hash_password(password)
-    )
+    hashed, fits = await passwords.hash_beside(account.password_hash if account else None, password)
     return (account.id if account and fits and not account.disabled else None), hashed
 
 

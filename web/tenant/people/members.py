@@ -148,7 +148,7 @@ def _row(tenant: LiveTenant, member: Member) -> dict[str, Any]:
         "href": f"/people/{member.id}",
         "faint": member.disabled,
         "cells": {
-            "name": {"text": f"{member.name} (you)" if here else member.name, "sub": member.email, "avatar": True},
+            "name": {"text": member.name, "sub": f"{member.email} (you)" if here else member.email, "avatar": True},
             "roles": [role.title for role in member.roles],
             "state": state_of(member),
             "seen": member.seen_at,
