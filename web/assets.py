@@ -9,8 +9,9 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
+from web.packages import require
+
 HERE = Path(__file__).parent
-PACKAGES = HERE / "node_modules"
 
 
 class Assets:
@@ -22,10 +23,8 @@ class Assets:
 
     def __init__(self) -> None:
         wanted = json.loads((HERE / "package.json").read_text())["dependencies"]
-        folders = {"weft": HERE / "static", **{f"vendor/{name}": PACKAGES / name for name in wanted}}
-        for folder in folders.values():
-            if not folder.is_dir():
-                raise FileNotFoundError(f"{folder.name} is missing: run `make run` or `npm ci` in web/ to fetch the front-end packages.")
+        packages = require(*wanted)
+        folders = {"weft": HERE / "static", **{f"vendor/{name}": packages / name for name in wanted}}
         forever = CacheControlHeader(max_age=31_536_000, immutable=True, public=True)
         self.root = f"/static/{_build()}"
         self.app = Litestar(

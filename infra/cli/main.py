@@ -12,13 +12,16 @@ from core.settings import Misconfigured
 from infra.cli.output import CONFIGURATION
 from infra.ports import PortInUseError
 from infra.servers.errors import ServerError
+from infra.setup.steps import SetupError
 from tenants.bootstrap import BootstrapRefused
 from tenants.platform_schema import SchemaChanged
+from web.packages import NoPackages
 from weft.errors import WeftError
 
 # Each command's module is imported when the command is asked for: `weft plugin list` need not wait for the web.
 COMMANDS = {
     "up": "infra.cli.up:up",
+    "setup": "infra.cli.setup:setup",
     "serve": "infra.cli.processes:serve",
     "worker": "infra.cli.processes:worker",
     "operator": "infra.cli.processes:operator",
@@ -77,7 +80,7 @@ def main() -> None:
         sys.exit(130)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
-    except (Misconfigured, ServerError, PortInUseError, BootstrapRefused, BrokenPlugin, SchemaChanged) as wrong:
+    except (Misconfigured, ServerError, SetupError, NoPackages, PortInUseError, BootstrapRefused, BrokenPlugin, SchemaChanged) as wrong:
         click.echo(f"Weft cannot start: {wrong}", err=True)
         sys.exit(CONFIGURATION)
     except WeftError as wrong:

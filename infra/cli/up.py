@@ -15,6 +15,7 @@ from core.settings import Settings
 from core.telemetry import start_logs
 from infra.cli.connect import Hands, hands, prepare, settings_for
 from infra.cli.output import Output
+from infra.cli.setup import fetch
 from infra.ports import ensure_port_free
 from infra.processes import Process, Supervisor
 from infra.servers.choose import RunningServers, Servers
@@ -22,6 +23,7 @@ from tenants.demo.businesses import PASSWORD
 from tenants.demo.load import load_demo, sign_ins
 from tenants.fleet import migrate_fleet
 from tenants.operator import Operator
+from web.packages import packages
 
 READY_WITHIN = 60.0  # seconds
 
@@ -34,6 +36,8 @@ def up(demo: bool, verbose: bool) -> None:
     console = Console(stderr=True, highlight=False)
     start_logs("INFO" if verbose else "WARNING", json=False)
     ensure_port_free(os.environ.get("WEFT_HOST", "127.0.0.1"), int(os.environ.get("WEFT_PORT", "8000")))
+    if not packages().is_dir():
+        fetch()
     servers = Servers(say=lambda sentence: console.print(sentence, markup=False))
     started = time.monotonic()
     with console.status("Starting PostgreSQL and Redis …"):

@@ -15,6 +15,7 @@ from web.design.environment import Theme, make_environment
 from web.design.fakes import contacts, operations
 from web.design.page import render_design_page, render_sample
 from web.design.samples import SAMPLES, Sample, product_page
+from web.packages import packages
 
 WEB = Path(__file__).parents[1]
 POLICY = (
@@ -143,7 +144,7 @@ def make_app(*, keep: int = 0) -> Litestar:
             order,
             submitted,
             create_static_files_router("/static/weft", directories=[WEB / "static"], cache_control=kept),
-            create_static_files_router("/static/vendor", directories=[WEB / "node_modules"], cache_control=kept),
+            create_static_files_router("/static/vendor", directories=[packages()], cache_control=kept),
         ],
         state=State({"env": make_environment()}),
         after_request=_secured,
