@@ -19,6 +19,7 @@ from weft import ColumnKind, Importer, Numbered, Outcome, RowProblem, Tenant, Wr
 _LIKELY = (
     *(("email", "ada@example.com"), ("mail", "ada@example.com"), ("phone", "+44 20 7946 0018"), ("country", "GB"), ("currency", "GBP")),
     *(("barcode", "4006381333931"), ("gtin", "4006381333931"), ("url", "https://example.com/"), ("website", "https://example.com/")),
+    *(("card", "1000#"), ("sku", "SKU-#"), ("code", "1000#"), ("number", "1000#"), ("reference", "R-#"), ("handle", "handle-#")),
     *(("language", "en"), ("postcode", "SW1A 1AA"), ("unit", ""), ("vat", ""), ("iban", "")),
 )
 
@@ -30,12 +31,12 @@ def likely_row(importer: Importer[Any], number: int, *, full: bool) -> Any:
     for field in msgspec.structs.fields(importer.row):
         value = getattr(row, field.name)
         if isinstance(value, str) and value:
-            guess = next((text for word, text in _LIKELY if word in field.name), f"{value} {number}")
-            changes[field.name] = guess
+            guess = next((text for word, text in _LIKELY if word in field.name), f"{value} #")
+            changes[field.name] = guess.replace("#", str(number))
     changed = msgspec.structs.replace(row, **changes)
     try:  # limits that the guess does not keep
         return msgspec.convert(msgspec.to_builtins(changed, builtin_types=(bytes,)), importer.row, strict=False)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, TypeError):
         return row
 
 

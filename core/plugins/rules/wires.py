@@ -12,7 +12,8 @@ from core.plugins.rules.rule import Problem, Rule
 from core.plugins.rules.samples import Unfit, sample_struct, survives
 from core.plugins.rules.subject import Subject
 from core.schedule import next_due
-from weft import Invalid
+from core.tenancy.tenant import read_settings
+from weft import Invalid, Settings
 
 # hook → the attributes that hold functions which are awaited
 AWAITED = {
@@ -115,7 +116,22 @@ def settings(subject: Subject) -> Iterator[Problem]:
                     subject.place(kind), f"The setting {field.name} has no default: a business that never opened the page has none."
                 )
         if not any(field.required for field in msgspec.structs.fields(kind)):
-            yield from _survives(subject, kind, f"The settings {kind.__name__}")
+            yield from _stored(subject, kind)
+
+
+def _stored(subject: Subject, kind: type[Settings]) -> Iterator[Problem]:
+    try:
+        value = sample_struct(kind)
+        read = read_settings(kind, msgspec.Raw(msgspec.json.encode(value)))
+    except Unfit as unfit:
+        yield Problem(subject.place(kind), f"The settings {kind.__name__}, field {unfit}.")
+    except (msgspec.MsgspecError, TypeError, ValueError) as wrong:
+        yield Problem(subject.place(kind), f"The settings {kind.__name__} cannot be stored and read back: {wrong}")
+    else:
+        if read != value:
+            yield Problem(
+                subject.place(kind), f"The settings {kind.__name__} are not read back as they were stored: {value!r} became {read!r}."
+            )
 
 
 def awaited(subject: Subject) -> Iterator[Problem]:

@@ -1,0 +1,13 @@
+"""Tells Piccolo which tables and migrations are ours."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from .tables import Entry, Member
+
+APP_CONFIG = AppConfig(
+    app_name="acme_loyalty",
+    migrations_folder_path=Path(__file__).parent / "migrations",
+    table_classes=[Member, Entry],
+)
