@@ -111,4 +111,4 @@ def _unit(units: Sequence[Unit], code: str) -> Unit:
     return found
 
 
-SERVICES = (Provided(Items, Catalogue),)  # type: ignore[type-abstract]  # a contract is abstract by nature
+SERVICES = (Provided(Items, Catalogue),)

@@ -14,12 +14,14 @@ from .services.categories import names
 STATUSES = (Choice("active", "Active", "good"), Choice("draft", "Draft", "neutral"), Choice("archived", "Archived", "warn"))
 KINDS = (Choice("goods", "Goods"), Choice("service", "Service", "info"))
 _HERE = "p.status <> 'archived'"
-# The lowest price of any variant that holds today for a single unit in the default list.
-_PRICE = """(SELECT min(r.amount) FROM catalogue_variant v JOIN catalogue_price r ON r.variant = v.id
-    JOIN catalogue_price_list l ON l.id = r.price_list
-    WHERE v.product = p.id AND l.is_default AND r.min_quantity <= 1 AND :today >= r.valid_from
-    AND (:today <= r.valid_to OR r.valid_to IS NULL))"""
-_ABOVE = "(SELECT array_agg(a.full_name) FROM catalogue_category a WHERE starts_with(c.path, a.path))"
+# The lowest of the variants' prices today for a single unit in the default list. LIMIT keeps the planner at one index look-up a variant,
+# whatever it believes about tables that were filled a moment ago.
+_PRICE = """(SELECT min(h.amount) FROM catalogue_variant v CROSS JOIN LATERAL (
+        SELECT r.amount FROM catalogue_price r
+        WHERE r.variant = v.id AND r.price_list = (SELECT l.id FROM catalogue_price_list l WHERE l.is_default) AND r.min_quantity <= 1
+            AND :today >= r.valid_from AND (:today <= r.valid_to OR r.valid_to IS NULL)
+        ORDER BY r.min_quantity DESC LIMIT 1) AS h
+    WHERE v.product = p.id)"""
 
 
 async def category_options(tenant: Tenant) -> Sequence[Choice]:
@@ -44,7 +46,7 @@ PRODUCTS = Listing(
         Column(key="name", title="Name", sql="p.name", sortable=True, sort_sql="p.sort_name", filterable=False, link=True),
         Column(key="sku", title="SKU", sql="p.sku", sortable=True, filterable=False),
         Column(key="category", title="Category", sql="coalesce(c.full_name, '')", filterable=False),
-        Column(key="within", title="In category", sql=_ABOVE, kind=ColumnKind.TAGS, options=category_options, hidden=True),
+        Column(key="within", title="In category", sql="c.lineage", kind=ColumnKind.TAGS, options=category_options, hidden=True),
         Column(key="brand", title="Brand", sql="p.brand", hidden=True),
         Column(key="barcode", title="Barcode", sql="p.barcode", filterable=False),
         Column(key="price", title="Price", sql=_PRICE, kind=ColumnKind.MONEY, currency="currency"),

@@ -29,6 +29,7 @@ class Category(Table, tablename="catalogue_category"):
     name = Text(default="")
     path = Text(default="")
     full_name = Text(default="")
+    lineage = Array(base_column=Text(), default=list)  # full names of all above it and its own
     version = Integer(default=1)
 
 

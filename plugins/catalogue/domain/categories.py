@@ -52,6 +52,16 @@ def full_name_of(parent: Category | None, name: str) -> str:
     return f"{parent.full_name}{SEPARATOR}{name}" if parent else name
 
 
+def lineage_of(full_name: str) -> list[str]:
+    """Return the full names of all above a category and its own.
+
+    >>> lineage_of("Food > Chocolate")
+    ['Food', 'Food > Chocolate']
+    """
+    names = full_name.split(SEPARATOR)
+    return [SEPARATOR.join(names[: depth + 1]) for depth in range(len(names))]
+
+
 def is_below(one: Category, other: Category) -> bool:
     """Tell whether `one` is `other` or stands somewhere below it."""
     return one.path.startswith(other.path)

@@ -20,10 +20,14 @@ def wrong_number(
         return f"Enter {least:f} or more."
     if value > most:
         return f"Enter at most {most:f}."
-    exponent = value.normalize().as_tuple().exponent
-    return f"Enter at most {places} decimals." if isinstance(exponent, int) and exponent < -places else ""
+    return f"Enter at most {places} decimals." if _decimals(value) > places and _decimals(value.normalize()) > places else ""
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def wrong_numbers(values: dict[str, Decimal | None], *, least: Decimal = Decimal(0)) -> dict[str, str]:
     """Return the sentences of those numbers that are wrong, by name."""
-    return {name: sentence for name, value in values.items() if (sentence := wrong_number(value, least=least))}
+    return {name: sentence for name, value in values.items() if value is not None and (sentence := wrong_number(value, least=least))}

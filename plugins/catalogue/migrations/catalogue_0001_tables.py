@@ -60,6 +60,7 @@ COLUMNS: dict[tuple[str, str], list[tuple[str, type[Column], dict[str, Any]]]] =
         ("name", Text, TEXT),
         ("path", Text, TEXT),
         ("full_name", Text, TEXT),
+        ("lineage", Array, {"base_column": Text(), "default": list, "null": False}),
         ("version", Integer, {"default": 1, "null": False}),
     ],
     ("Product", "catalogue_product"): [

@@ -8,7 +8,7 @@ import msgspec
 
 from weft import Conflict, Scope
 
-from ..domain.categories import Category
+from ..domain.categories import Category, lineage_of
 
 _TREE = """
 SELECT c.id, c.parent, c.name, c.path, c.full_name, c.version, coalesce(n.products, 0) AS products
@@ -39,8 +39,8 @@ async def add(db: Scope, categories: Sequence[Category]) -> None:
     try:
         for each in categories:
             await db.execute(
-                "INSERT INTO catalogue_category (id, parent, name, path, full_name) VALUES ($1, $2, $3, $4, $5)",
-                *(each.id, each.parent, each.name, each.path, each.full_name),
+                "INSERT INTO catalogue_category (id, parent, name, path, full_name, lineage) VALUES ($1, $2, $3, $4, $5, $6)",
+                *(each.id, each.parent, each.name, each.path, each.full_name, lineage_of(each.full_name)),
             )
     except asyncpg.UniqueViolationError as taken:
         raise Conflict("There is a category of this name at the same place already.") from taken
@@ -50,13 +50,13 @@ async def add(db: Scope, categories: Sequence[Category]) -> None:
 
 async def change(db: Scope, categories: Sequence[Category]) -> None:
     """Write categories with their new places and names; each gets its next version."""
-    rows = [
-        {"id": each.id, "parent": each.parent, "name": each.name, "path": each.path, "full_name": each.full_name} for each in categories
-    ]
+    names = ("id", "parent", "name", "path", "full_name")
+    rows = [{**{name: getattr(each, name) for name in names}, "lineage": lineage_of(each.full_name)} for each in categories]
     await db.execute(
         """
-        UPDATE catalogue_category c SET parent = r.parent, name = r.name, path = r.path, full_name = r.full_name, version = c.version + 1
-        FROM json_to_recordset($1::json) AS r (id uuid, parent uuid, name text, path text, full_name text) WHERE c.id = r.id
+        UPDATE catalogue_category c SET parent = r.parent, name = r.name, path = r.path, full_name = r.full_name,
+            lineage = r.lineage, version = c.version + 1
+        FROM json_to_recordset($1::json) AS r (id uuid, parent uuid, name text, path text, full_name text, lineage text[]) WHERE c.id = r.id
         """,
         msgspec.json.encode(rows).decode(),
     )

@@ -15,8 +15,8 @@ Chosen = Literal["ids", "category", "brand", "tag", "all"]
 _COLUMNS = "r.variant, r.id, r.price_list, r.amount, r.compare_at, r.valid_from, r.valid_to, r.min_quantity"
 _CHOICES: dict[str, str] = {
     "ids": "p.id = ANY ($3::text[]::uuid[])",
-    "category": "EXISTS (SELECT 1 FROM catalogue_category c JOIN catalogue_category a ON starts_with(c.path, a.path) "
-    "WHERE c.id = p.category AND a.id::text = ANY ($3::text[]))",
+    "category": "p.category IN (SELECT c.id FROM catalogue_category c JOIN catalogue_category a ON starts_with(c.path, a.path) "
+    "WHERE a.id::text = ANY ($3::text[]))",
     "brand": "p.brand = ANY ($3::text[])",
     "tag": "p.tags && $3::text[]",
     "all": "cardinality($3::text[]) >= 0",

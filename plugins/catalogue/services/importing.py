@@ -129,6 +129,8 @@ def _after(tenant: Tenant, each: Match, categories: dict[tuple[str, ...], UUID],
 
 
 def _options(stored: Product | None, incoming: Incoming, choices: list[tuple[str, ...]]) -> tuple[Option, ...]:
+    if choices == [()] and not incoming.options and not (stored and stored.options):
+        return ()
     names = [Option(name=name, values=()) for name in incoming.options]
     options = widen(stored.options if stored and stored.options else names, choices)
     if options:

@@ -18,7 +18,7 @@ from .conftest import PEN, SOAP, Make
 
 @pytest.fixture
 def items(tenant: Tenant) -> Items:
-    return tenant.service(Items)  # type: ignore[type-abstract]  # a contract is abstract by nature
+    return tenant.service(Items)
 
 
 async def test_an_item_is_found_by_id_sku_and_barcode(tenant: Tenant, items: Items) -> None:
