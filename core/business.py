@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import msgspec
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from core.audit.trail import write_entry
-from core.messaging.schedule import next_due
+from core.messaging.clock import declared, store
 from core.runtime import Runtime
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.pending import Actor
@@ -41,7 +41,7 @@ def check_business(business: Business) -> None:
         wrong["timezone"] = f"“{business.timezone}” is not a time zone: choose one of the list, such as Europe/London."
     try:
         Locale.parse(business.locale)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         wrong["locale"] = f"“{business.locale}” is not a language we can write dates and numbers in."
     if wrong:
         raise Invalid(fields=wrong)
@@ -69,10 +69,7 @@ async def save_business(runtime: Runtime, record: TenantRecord, actor: Actor, bu
                 "Somebody else has changed these settings meanwhile: reload the page to see theirs, then make your change again."
             )
         if old.timezone != business.timezone:
-            zone = ZoneInfo(business.timezone)
-            for row in await db.fetch("SELECT name, cron FROM platform.schedule WHERE tenant = $1 FOR UPDATE", record.schema):
-                due = next_due(row["cron"], zone, runtime.now())
-                await db.execute("UPDATE platform.schedule SET due = $3 WHERE tenant = $1 AND name = $2", record.schema, row["name"], due)
+            await store(db, declared(runtime.registry), runtime.now(), record.schema)
         before, after = msgspec.to_builtins(old), msgspec.to_builtins(business)
         before["logo"], after["logo"] = record.logo, logo
         await write_entry(db, record.schema, actor, "changed settings", "core.business", business.name, before=before, after=after)
