@@ -14,7 +14,7 @@ from core.imports.importers import find_importer
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation, ServerUrls, installed
-from infra.testing_jobs import Jobs
+from infra.testing_jobs import Jobs, working
 from tests.imports.club.plugin import plugin as club
 from web.site import Site
 
@@ -30,6 +30,13 @@ async def installation(weft_servers: ServerUrls, tmp_path_factory: pytest.TempPa
 def site(installation: Installation) -> Site:
     """Return the web application, as a server would run it."""
     return Site(installation.settings, installation.runtime.registry, installation.runtime)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
+    """Yield workers of this installation: those that other folders share work for theirs."""
+    async with working(installation) as jobs:
+        yield jobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tests.imports.conftest import Desk
 from workers.main import run
 from workers.options import Options
 
-ROWS = 24_000
+ROWS = 14_000
 IMPATIENT = Options(beat=0.2, silence=1.2, poll=0.02, tick=0.2)
 
 

@@ -131,7 +131,8 @@ def problems_of(*mapping: Mapped) -> dict[str, str]:
 def test_a_mapping_needs_every_required_field_each_once_and_columns_that_there_are() -> None:
     assert problems_of(Mapped(field="code", column=0), Mapped(field="name", column=1)) == {}
     assert "“Name”" in problems_of(Mapped(field="code", column=0))["required"]
-    assert "at least one column" in problems_of()["required"]
+    with pytest.raises(Invalid, match="at least one column"):
+        check_mapping([field for field in fields_of(MEMBERS) if not field.required], COLUMNS, ())
     assert "taken from the column “name” already" in problems_of(Mapped(field="name", column=1), Mapped(field="name", column=0))["map.0"]
     assert "no field “shoe”" in problems_of(Mapped(field="shoe", column=0))["map.0"]
     assert "no field “name”" in problems_of(Mapped(field="name", column=7))["map.7"]

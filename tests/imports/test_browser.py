@@ -1,0 +1,231 @@
+"""The import centre in a real Chromium: from a file on a person's disk to records and back, wide and narrow, with and without scripts."""
+
+import asyncio
+import dataclasses
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+
+from core.tenancy.tenant import LiveTenant
+from infra.testing import Installation, Visitors
+from infra.testing_jobs import Jobs
+from tests.design.conftest import AXE, LEVELS
+from tests.imports.conftest import Desk
+from web.design.screenshots import CHROMIUM, FLAGS
+from web.site import Site
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+MIXED = "no;name;e-mail;born;owed\nA1;Ann;ann@x.example;31/01/1990;1,234\nB2;B;;01/02/1991;5,678\nC3;Cleo;nowhere;;1,000\n"
+
+
+class Quiet(uvicorn.Server):
+    """A server inside a test: signals are the test run's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(installation: Installation) -> AsyncIterator[str]:
+    """Serve the installation at a port of its own; yields the address of the platform's host."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        base = f"http://localhost:{listening.getsockname()[1]}"
+        settings = msgspec.structs.replace(installation.settings, base_url=base)
+        runtime = dataclasses.replace(installation.runtime, settings=settings)
+        running = Quiet(uvicorn.Config(Site(settings, runtime.registry, runtime), log_level="error", lifespan="off"))
+        serving = asyncio.create_task(running.serve(sockets=[listening]))
+        yield base
+        running.should_exit = True
+        await serving
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Start a browser once."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@dataclasses.dataclass(slots=True)
+class Visit:
+    """Somebody signed in at a browser, and everything it complained about."""
+
+    page: Page
+    complaints: list[str]
+
+    async def violations(self, *rules: str) -> list[str]:
+        """Return what axe finds wrong by WCAG 2.2 A and AA and by good practice, or by some rules alone."""
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(await asyncio.to_thread(AXE.read_text))
+        script = f"axe.run(document, {{runOnly: {json.dumps(rules or LEVELS)}, resultTypes: ['violations'], preload: false}})"
+        found = (await self.page.evaluate(script))["violations"]
+        return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+    async def held(self) -> None:
+        """Check the page as it is: nothing wrong with it, no complaint, nothing beyond its edge; light and dark, wide and narrow."""
+        for size in (NARROW, WIDE):
+            await self.page.set_viewport_size(size)
+            assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} scrolls sideways"
+        assert await self.violations() == []
+        await self.page.emulate_media(color_scheme="dark")
+        assert await self.violations("color-contrast") == []
+        await self.page.emulate_media(color_scheme="light")
+        assert self.complaints == []
+
+
+async def visit(
+    chromium: Browser, server: str, visitors: Visitors, tenant: LiveTenant, *, script: bool = True
+) -> tuple[Visit, BrowserContext]:
+    client = await visitors.sign_in(tenant, name="Maeve O’Connell")
+    address = server.replace("//", f"//{tenant.slug}.")
+    context = await chromium.new_context(
+        base_url=address, viewport=WIDE, reduced_motion="reduce", locale="en-GB", java_script_enabled=script
+    )
+    context.set_default_timeout(8000)
+    await context.add_cookies([{"name": each.name, "value": str(each.value), "url": address} for each in client.cookies.jar])
+    page = await context.new_page()
+    seen = Visit(page, [])
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+            seen.complaints.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    return seen, context
+
+
+@pytest.fixture
+def members(tmp_path: Path) -> Path:
+    """Return a file on the person's disk."""
+    path = tmp_path / "Mitglieder 2026.csv"
+    path.write_bytes(MIXED.encode())
+    return path
+
+
+async def test_a_person_brings_a_file_in_mends_what_was_refused_and_takes_it_back(
+    chromium: Browser, server: str, visitors: Visitors, desk: Desk, jobs: Jobs, members: Path
+) -> None:
+    seen, context = await visit(chromium, server, visitors, desk.tenant)
+    page = seen.page
+    await page.goto("/imports")
+    await seen.held()
+    await page.keyboard.press("c")
+    await page.wait_for_url("**/imports/new")
+    await seen.held()
+
+    await page.get_by_label("Members").check(force=True)
+    await page.set_input_files("input[type=file]", members)
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+    await expect(page.get_by_text("4 of 5 columns were recognised")).to_be_visible()
+    await page.get_by_label("Field for owed").select_option(label="Credit")
+    await page.get_by_role("button", name="Check the rows").click()
+    await expect(page.get_by_role("link", name="Say what “1,234” in the column “owed” means.")).to_be_visible()
+    await seen.held()
+    await page.get_by_label("How numbers are written in owed").select_option(label="1,234 is 1234")
+    await page.get_by_role("button", name="Check the rows").click()
+    await expect(page.get_by_text("Checking the rows")).to_be_visible()
+    await seen.held()
+
+    await jobs.run_all()
+    await expect(page.get_by_role("button", name="Save 1 row")).to_be_visible()
+    await expect(page.get_by_text("“nowhere” is not an e-mail address.")).to_be_visible()
+    await seen.held()
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Download these rows").click()
+    refused = Path(await (await download.value).path())
+    text = (await asyncio.to_thread(refused.read_bytes)).decode("utf-8-sig")
+    assert text.splitlines()[0] == "Row;What is wrong;no;name;e-mail;born;owed"
+    assert len(text.splitlines()) == 3
+
+    await page.get_by_role("button", name="Save 1 row").click()
+    await expect(page.get_by_text("Saving the rows")).to_be_visible()
+    await jobs.run_all()
+    await expect(page.get_by_text("Done", exact=True)).to_be_visible()
+    assert await desk.members("code, name, credit::text") == [("A1", "Ann", "1234")]
+    await seen.held()
+
+    await page.get_by_role("button", name="Undo").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Undo").click()
+    await expect(page.get_by_text("Taking it back")).to_be_visible()
+    await jobs.run_all()
+    await expect(page.get_by_text("Taken back")).to_be_visible()
+    assert await desk.members() == []
+    await page.goto("/imports")
+    await expect(page.get_by_role("link", name="Mitglieder 2026.csv")).to_be_visible()
+    await seen.held()
+    await context.close()
+
+
+async def test_the_page_shows_how_far_it_is_and_then_what_was_found(
+    chromium: Browser, server: str, visitors: Visitors, desk: Desk, jobs: Jobs, members: Path
+) -> None:
+    seen, context = await visit(chromium, server, visitors, desk.tenant)
+    page = seen.page
+    found = await desk.upload("no,name\n" + "".join(f"A{number},Ann {number}\n" for number in range(300)))
+    await page.goto(f"/imports/{found.id}")
+    await page.get_by_role("button", name="Check the rows").click()
+    await expect(page.get_by_text("A worker takes it up in a moment.")).to_be_visible()
+    async with page.expect_request("**/progress"):
+        pass
+    await jobs.run_all()
+    await expect(page.get_by_role("button", name="Save 300 rows")).to_be_visible()
+    assert seen.complaints == []
+    await context.close()
+
+
+async def test_what_is_no_table_is_told_beside_the_file_and_another_can_be_chosen(
+    chromium: Browser, server: str, visitors: Visitors, tenant: LiveTenant, members: Path, tmp_path: Path
+) -> None:
+    seen, context = await visit(chromium, server, visitors, tenant)
+    page = seen.page
+    await page.goto("/imports/new?into=club.members")
+    letter = tmp_path / "letter.csv"
+    letter.write_bytes(b"%PDF-1.7 ...")
+    await page.set_input_files("input[type=file]", letter)
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.get_by_role("alert")).to_have_text("This file is a PDF, which has no rows and columns to read.")
+    await seen.held()
+    await page.set_input_files("input[type=file]", members)
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+    assert seen.complaints == []
+    await context.close()
+
+
+async def test_everything_works_without_a_script(
+    chromium: Browser, server: str, visitors: Visitors, desk: Desk, jobs: Jobs, members: Path
+) -> None:
+    seen, context = await visit(chromium, server, visitors, desk.tenant, script=False)
+    page = seen.page
+    await page.goto("/imports/new")
+    await page.get_by_label("Members").check(force=True)
+    await page.set_input_files("input[type=file]", members)
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+    await page.get_by_role("button", name="Check the rows").click()
+    await expect(page.get_by_text("Checking the rows")).to_be_visible()
+    await jobs.run_all()
+    await page.reload()
+    await page.get_by_role("button", name="Save 1 row").click()
+    await expect(page.get_by_text("Saving the rows")).to_be_visible()
+    await jobs.run_all()
+    await page.reload()
+    await expect(page.get_by_text("Done", exact=True)).to_be_visible()
+    assert await desk.members("code") == [("A1",)]
+    await context.close()
