@@ -22,13 +22,11 @@ async def server(db: "Db[asyncpg.Record]") -> list[Finding]:
         problems.append("max_locks_per_transaction should be 256 or more: erasing or migrating a tenant locks every table of it at once.")
     if settings["fsync"] != "on" or settings["full_page_writes"] != "on":
         problems.append("fsync and full_page_writes must be on: a power cut would lose or tear what was saved.")
-    if settings["jit"] != "off":
-        problems.append("jit should be off: compiling small statements costs more than running them.")
     return found("server", problems, f"PostgreSQL {version // 10000}.{version % 10000} has the settings that many tenants need.")
 
 
 _SETTINGS = """
-SELECT name, setting FROM pg_settings WHERE name IN ('wal_level', 'max_locks_per_transaction', 'fsync', 'full_page_writes', 'jit')
+SELECT name, setting FROM pg_settings WHERE name IN ('wal_level', 'max_locks_per_transaction', 'fsync', 'full_page_writes')
 """
 
 

@@ -160,3 +160,18 @@ async def test_a_password_that_was_changed_is_set_again(patient: Patient) -> Non
     await patient.superuser.execute("ALTER ROLE weft_platform PASSWORD 'guessed'")
     assert await patient.bootstrap() == ["the password of weft_platform"]
     assert await patient.bootstrap() == []
+
+
+async def test_a_server_whose_settings_do_not_fit_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with tempfile.TemporaryDirectory(prefix="weft-unfit-") as folder:
+        unfit = {"wal_level": "replica", "max_locks_per_transaction": "64", "fsync": "off"}
+        server = EmbeddedPostgres(Path(folder) / "postgres", settings=unfit, say=lambda _: None)
+        address = server.start()
+        urls = ServerUrls(lambda database: address.dsn("postgres", database), "redis://nowhere")
+        async with installed(urls, Registry([Shop()]), tmp_path_factory.mktemp("unfit")) as ground:
+            wrong = [each for each in await examine(ground.provisioner, ground.modules) if not each.ok]
+        server.stop()
+    assert {each.name for each in wrong} == {"server"}
+    assert [word for word in ("wal_level", "max_locks_per_transaction", "fsync") if any(word in each.sentence for each in wrong)] == [
+        *unfit
+    ]
