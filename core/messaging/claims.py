@@ -77,7 +77,7 @@ taken AS (
     RETURNING j.*, w.slug, w.open
 )
 SELECT t.id, t.attempts, t.slug, t.tenant::text, t.name, t.payload::text, t.max_attempts, t.request_id, t.trace, t.due,
-       p.id AS person_id, p.name AS person_name, p.email AS person_email
+       p.id AS person_id, p.name AS person_name, COALESCE(p.email, p.pending_email) AS person_email
 FROM taken t LEFT JOIN platform.person p ON p.id = t.actor WHERE t.open
 """
 _FINISH = """
