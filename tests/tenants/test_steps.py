@@ -91,7 +91,7 @@ async def test_a_foreign_keys_constraint_is_found_in_the_tenants_own_schema(inst
                 f"CREATE TABLE shop_place (id serial PRIMARY KEY, shelf integer CONSTRAINT of_{suffix} REFERENCES shop_shelf)",
                 (),
             )
-                    assert await patched.get_fk_constraint_name(Place.shelf) == f"of_{suffix}"
+            assert await patched.get_fk_constraint_name(Place.shelf) == f"of_{suffix}"
 
 
 async def test_a_migration_may_read_and_write_rows_with_parameters(installation: Installation) -> None:
