@@ -25,7 +25,6 @@ from tests.tenants.plugins import Made, Shop
 from tests.tenants.shop.tables import Item
 from weft import Plugin, hookimpl
 
-
 patched: Any = migration_manager  # the module as `tenants.steps` corrects it
 
 
