@@ -1,5 +1,6 @@
 """What a tenant's admin sets: facts of the business, and the settings of its modules."""
 
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -32,12 +33,18 @@ def business_of(record: TenantRecord) -> Business:
     return Business(name=record.name, country=record.country, currency=record.currency, timezone=record.timezone, locale=record.locale)
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of all time zones; looked for once, since that reads hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def check_business(business: Business) -> None:
     """Raise `Invalid` for a currency, time zone or locale that does not exist."""
     wrong = {}
     if not is_currency(business.currency):
         wrong["currency"] = f"“{business.currency}” is not an ISO 4217 currency."
-    if business.timezone not in available_timezones():
+    if business.timezone not in time_zones():
         wrong["timezone"] = f"“{business.timezone}” is not a time zone: choose one of the list, such as Europe/London."
     try:
         Locale.parse(business.locale)

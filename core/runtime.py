@@ -1,7 +1,7 @@
 """Everything a process of Weft holds: connections, caches, plugins. Made once, at the composition root."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,9 +20,11 @@ from core.platform.connection import open_pool
 from core.platform.database import Platform
 from core.plugins.registry import Registry
 from core.settings import PLATFORM_LOGIN, Settings
+from core.telemetry import traced
 from core.tenancy.catalogue import Catalogue, TenantRecord
 from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
+from core.tenancy.scope import LiveScope
 from core.tenancy.tenant import LiveTenant, Progress
 from weft.errors import Missing
 from weft.jobs import Job
@@ -64,9 +66,10 @@ class Runtime:
         """Every job that can be asked for: the platform's own, and those of plugins."""
         return {**{job.name: job for job in CORE_JOBS}, **self.registry.job_by_name}
 
-    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> OpenScope:
+    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> AbstractAsyncContextManager[LiveScope]:
         """Return the context manager of a tenant's new transaction."""
-        return OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
+        opening = OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
+        return traced("transaction", opening, tenant=record.slug)
 
     def files_of(self, tenant: LiveTenant) -> TenantFiles:
         """Return a tenant's files."""

@@ -17,7 +17,7 @@ from core.auth.sessions import Visitor
 from core.plugins.registry import Registry
 from core.runtime import Runtime, running
 from core.settings import Settings
-from core.telemetry import REQUESTS, request_span
+from core.telemetry import REQUESTS, known_method, request_span, traceparent
 from web.assets import Assets
 from web.door import KEY, SESSION_COOKIE, Door, cookie_name, wants_json
 from web.headers import with_headers
@@ -90,15 +90,20 @@ class Site:
                     await self.runtime.changes.catch_up(self.runtime.platform)
             await send(message)
 
-        structlog.contextvars.bind_contextvars(request=request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         sending = with_headers(noting, request_id, secure=self.settings.secure, forms=self._form_targets())
         try:
-            with request_span(scope["method"], scope["path"], headers) as trace:
-                door.trace = trace
-                await self._dispatch(scope, receive, sending, headers, door)
+            with request_span(scope["method"], scope["path"], headers) as span:
+                door.trace = traceparent()
+                try:
+                    await self._dispatch(scope, receive, sending, headers, door)
+                finally:
+                    if span:
+                        tenant = door.record.slug if door.record else ""
+                        span.ended(scope.get("path_template", ""), status, tenant=tenant, request=request_id)
         finally:
             seconds = time.perf_counter() - started
-            REQUESTS.labels(scope["method"], str(status), "tenant" if door.record else "platform").observe(seconds)
+            REQUESTS.labels(known_method(scope["method"]), str(status), _side(scope["path"], door)).observe(seconds)
             Log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
             structlog.contextvars.clear_contextvars()
 
@@ -118,7 +123,7 @@ class Site:
             await refuse(self.views, refused, scope, receive, send)
             return
         assert door.record is not None
-        structlog.contextvars.bind_contextvars(tenant=door.record.schema)
+        structlog.contextvars.bind_contextvars(tenant=door.record.slug)
         door.access = await self._who(scope, headers, door, door.record.id)
         if door.access is None and path != "/enter" and not path.startswith("/public/"):
             await self._ask_to_sign_in(scope, receive, send, door)
@@ -186,6 +191,15 @@ class Site:
     def _form_targets(self) -> str:
         scheme = "https" if self.settings.secure else "http"
         return f"{self.settings.base_url} {scheme}://*.{self.settings.base_host}"
+
+
+def _side(path: str, door: Door) -> str:
+    """Tell whose pages were asked for, as a label of the metrics."""
+    if path.startswith("/static/"):
+        return "static"
+    if path.startswith(ANYWHERE):
+        return "health"
+    return "tenant" if door.record else "platform"
 
 
 def _cookie(headers: dict[bytes, bytes], name: str) -> str:

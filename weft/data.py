@@ -35,7 +35,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a row; `before` holds what an update replaced, so that it can be undone."""
+    """What became of a row; `before` holds what an update replaced, so that it can be undone.
+
+    It travels as JSON: `undo` gets decimals, dates and ids in it as text.
+    """
 
     row: int
     id: UUID

@@ -64,7 +64,7 @@ class Plugin:
 
     @hookspec
     def routes(self) -> "Sequence[ControllerRouterHandler]":
-        """Return the route handlers to mount under ``/<key>``; each carries ``guards=[needs(PERMISSION)]``."""
+        """Return the route handlers to mount under ``/<key>``; each carries ``guards=[needs(PERMISSION)]`` or `for_everyone`."""
         return ()
 
     @hookspec

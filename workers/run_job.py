@@ -8,8 +8,6 @@ from time import monotonic
 from typing import TypeVar
 
 import structlog
-from opentelemetry.trace import SpanKind, Status, StatusCode
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from core.messaging import backoff
 from core.messaging.claims import Claimed, Claims, Delivery, Failure
@@ -17,7 +15,7 @@ from core.messaging.notifications import tell_of_dead_job
 from core.messaging.repertoire import Repertoire
 from core.platform.database import Platform
 from core.runtime import Runtime
-from core.telemetry import tracer
+from core.telemetry import job_span
 from workers.attempt import Attempts
 from workers.batches import Batches
 from workers.metrics import DELAY, ENDED, SECONDS
@@ -26,7 +24,6 @@ from workers.running import Run, Running, Why
 
 Log = structlog.get_logger("weft.job")
 T = TypeVar("T")
-_PROPAGATOR = TraceContextTextMapPropagator()
 
 
 class Runner:
@@ -36,7 +33,6 @@ class Runner:
         self._now = runtime.now
         self._books = books
         self._repertoire = repertoire
-        self._tracer = tracer()
         self.claims = Claims(books, worker)
         self.running = Running()
         self.on_end: Callable[[Claimed, str], None] = lambda job, state: None
@@ -71,12 +67,8 @@ class Runner:
         job, begun = run.job, monotonic()
         if job.attempt == 1:
             DELAY.observe(max(0.0, (self._now() - job.due).total_seconds()))
-        with self._tracer.start_as_current_span(
-            job.name,
-            context=_PROPAGATOR.extract({"traceparent": job.trace}),
-            kind=SpanKind.CONSUMER,
-            attributes={"weft.tenant": job.slug, "weft.job": str(job.id), "weft.attempt": job.attempt},
-        ) as span:
+        facts = {"tenant": job.slug, "job": str(job.id), "attempt": str(job.attempt), "request": job.request_id}
+        with job_span(job.name, job.trace, **facts) as failed:
             try:
                 failure = await self._attempts.make(job)
             except asyncio.CancelledError:
@@ -86,7 +78,7 @@ class Runner:
                 run.ending = True
                 state = await self._ended(job, failure)
                 if failure:
-                    span.set_status(Status(StatusCode.ERROR, failure.error))
+                    failed(failure.error)
         SECONDS.labels(job.name).observe(monotonic() - begun)
         ENDED.labels(job.name, state).inc()
         Log.info("a job ended", state=state, seconds=round(monotonic() - begun, 3))

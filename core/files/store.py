@@ -79,15 +79,6 @@ class FileStore:
             except FileNotFoundError:
                 continue
 
-    async def delete_tenant(self, schema: str) -> int:
-        """Delete everything of one tenant; returns how many files that were."""
-        gone = 0
-        async for found in obstore.list(self.store, f"{schema}/", chunk_size=500):
-            paths = [each["path"] for each in found]
-            await self.delete(*paths)
-            gone += len(paths)
-        return gone
-
     async def sweep(self, platform: Platform, age: timedelta, batch: int = 1000) -> int:
         """Delete bytes that became waste longer than `age` ago; returns how many rows that emptied.
 

@@ -20,6 +20,7 @@ from core.imports.readers.table import changed
 from core.tenancy.tenant import LiveTenant
 from weft.data import Importer
 from weft.errors import Conflict
+from weft.ids import new_id
 from weft.records import Change
 
 AT_ONCE = 2_000_000  # bytes of a text that is looked at while somebody waits; a larger one is a worker's
@@ -78,7 +79,7 @@ async def start(
     async with tenant.transaction() as db:
         file = await tenant.files.keep(staged, name, media_type)
         new = Import(
-            id=staged.id,
+            id=new_id(),
             importer=importer.name,
             file=file.id,
             file_name=file.name,

@@ -14,7 +14,6 @@ import msgspec
 from core.plugins.registry import Registry
 from core.settings import Settings as InstallationSettings
 from core.tenancy.catalogue import TenantRecord
-from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
 from weft.errors import Missing, Refused
@@ -46,7 +45,7 @@ class House(Protocol):
     def job_by_name(self) -> Mapping[str, Job[Any]]:
         """Return every job that can be asked for, the platform's own among them."""
 
-    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> OpenScope:
+    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> AbstractAsyncContextManager[LiveScope]:
         """Return the context manager of a new transaction."""
 
     def files_of(self, tenant: "LiveTenant") -> "TenantFiles":

@@ -32,7 +32,7 @@ def fetch() -> Path:
         raise SetupError(f"WEFT_ASSETS names {folder}, which is not a folder that npm makes: fill it yourself, or unset WEFT_ASSETS.")
     home = folder.parent
     home.mkdir(parents=True, exist_ok=True)
-    with only_one_setup(home):
+    with only_one_setup(HERE.parent if home == HERE else home):
         if home != HERE:
             for name in ("package.json", "package-lock.json"):
                 shutil.copyfile(HERE / name, home / name)

@@ -77,13 +77,6 @@ async def test_what_is_not_there_is_missing_and_can_be_deleted_all_the_same(stor
     await store.delete("t_a/nothing")
 
 
-async def test_the_files_of_one_tenant_are_deleted_together_and_no_others(store: FileStore) -> None:
-    for path in ("t_a/1", "t_a/2", "t_a/2.thumb", "t_ab/1"):
-        await store.write(path, b"x")
-    assert await store.delete_tenant("t_a") == 3
-    assert await everything(store) == ["t_ab/1"]
-
-
 async def test_a_store_that_does_not_answer_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     from obstore.store import S3Store
 

@@ -234,16 +234,6 @@ async def test_what_is_thrown_away_is_gone_with_its_file(desk: Desk) -> None:
         await desk.tenant.files.find(found.file)
 
 
-async def test_an_import_is_stopped_between_two_batches_and_can_be_undone(desk: Desk) -> None:
-    found = await desk.check(await desk.upload("no,name\n" + "".join(f"X{number},Member {number}\n" for number in range(3000))))
-    await services.run(desk.tenant, found.id)
-    await services.stop(desk.tenant, found.id)
-    await desk.jobs.run_all()
-    found = await desk.now(found)
-    assert (found.state, found.counts.saved) == ("cancelled", 0)
-    assert await desk.members() == []
-
-
 async def test_a_stopped_check_goes_back_to_the_columns(desk: Desk) -> None:
     found = await desk.upload(GOOD)
     await services.check(desk.tenant, found.id, found.version, (Mapped(field="code", column=0), Mapped(field="name", column=1)))

@@ -49,8 +49,8 @@ class ProductRow(msgspec.Struct, frozen=True, kw_only=True):
     country: Annotated[str, Meta(title="Country of origin", description="Two letters or a name.", max_length=80)] = ""
     hs_code: Annotated[str, Meta(title="HS code", max_length=14)] = ""
     tax_category: Annotated[str, Meta(title="Tax category", max_length=40)] = ""
-    status: Annotated[Literal["active", "draft", "archived", ""], Meta(title="Status")] = ""
-    kind: Annotated[Literal["goods", "service", ""], Meta(title="Kind")] = ""
+    status: Annotated[Literal["active", "draft", "archived"] | None, Meta(title="Status")] = None
+    kind: Annotated[Literal["goods", "service"] | None, Meta(title="Kind")] = None
     external_reference: Annotated[str, Meta(title="External reference", max_length=100)] = ""
     options: Annotated[str, Meta(title="Options", description="Such as Size; Colour.", max_length=300)] = ""
     choices: Annotated[str, Meta(title="Choices", description="Such as Small; Red.", max_length=600)] = ""
@@ -110,7 +110,7 @@ class _Reader:
         told: dict[str, Any] = {
             name: value
             for name in ("name", "brand", "supplier", "description", "hs_code", "tax_category", "status", "kind", "external_reference")
-            if (value := unguarded(getattr(row, name) if name == "description" else tidy(getattr(row, name))))
+            if (value := unguarded(getattr(row, name) if name == "description" else tidy(getattr(row, name) or "")))
         }
         if row.tags:
             told["tags"] = tags_of(row.tags)

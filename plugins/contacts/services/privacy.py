@@ -14,7 +14,7 @@ from ..queries import duplicates, finding, links, loading, merges, storing
 from ..records import ref
 from .writing import change_parties
 
-ERASED = "Erased person"
+NOBODY = Details(kind="person", name="Erased person")
 
 
 async def collect(tenant: Tenant, email: str) -> Mapping[str, Any]:
@@ -63,10 +63,9 @@ async def _erase_people(tenant: Tenant, people: list[PartyRecord]) -> None:
     db, now, ids = tenant.scope(), tenant.now(), [each.id for each in people]
     if not people:
         return
-    nobody = Details(kind="person", name=ERASED)
     rows = [
         msgspec.structs.replace(
-            each, details=nobody, version=each.version + 1, updated_at=now, archived_at=None if each.merged_into else now
+            each, details=NOBODY, version=each.version + 1, updated_at=now, archived_at=None if each.merged_into else now
         )
         for each in people
     ]
@@ -75,7 +74,7 @@ async def _erase_people(tenant: Tenant, people: list[PartyRecord]) -> None:
         await tenant.files.remove(file)
     await links.remove_relations_of(ids)
     await duplicates.forget_pairs_of(db, ids)
-    await tenant.record(*(Change(ref(party_id, ERASED), "erased personal data") for party_id in ids))
+    await tenant.record(*(Change(ref(party_id, NOBODY.name), "erased personal data") for party_id in ids))
     for party_id in ids:
         await tenant.emit(PartyErased(party=party_id))
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from plugins.contacts.domain.details import Address, Details, Identifier, PartyRecord, Point
-from plugins.contacts.services import parties
+from plugins.contacts.services.writing import add_party
 from weft import Tenant
 
 BELVOIR = Details(
@@ -37,7 +37,8 @@ class Make:
 
     async def __call__(self, details: Details = BELVOIR, **changes: Any) -> PartyRecord:
         """Add a party, whatever it looks like."""
-        return await parties.create_party(self.tenant, msgspec.structs.replace(details, **changes), anyway=True)
+        async with self.tenant.transaction():
+            return await add_party(self.tenant, msgspec.structs.replace(details, **changes))
 
     async def named(self, name: str, kind: Any = "organisation", **more: Any) -> PartyRecord:
         """Add a party of which little is known."""

@@ -1,0 +1,19 @@
+"""What the installation tells of itself: logs, metrics, traces."""
+
+from core.telemetry.logs import start_logs
+from core.telemetry.metrics import POOLS, REQUESTS, SPARES, TENANT_ERRORS, known_method
+from core.telemetry.traces import job_span, request_span, start_traces, traced, traceparent
+
+__all__ = [
+    "POOLS",
+    "REQUESTS",
+    "SPARES",
+    "TENANT_ERRORS",
+    "job_span",
+    "known_method",
+    "request_span",
+    "start_logs",
+    "start_traces",
+    "traced",
+    "traceparent",
+]
