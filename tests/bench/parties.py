@@ -1,19 +1,15 @@
 """The list of 1,000,000 parties through the service, beside a raw keyset query: ``python -m tests.bench.parties [PARTIES] [ROUNDS]``.
 
-Fills one tenant by SQL, then reads first, deep and filtered pages as the page in the browser does (rows, and the count of all pages), and
-prints one JSON line per kind of page: p50 and p95 in milliseconds, and those of asyncpg reading the same first or deep page by keyset over
-its own connection, in turns. ``WEFT_BENCH_EXPLAIN=1`` prints the plans too.
+Fills one tenant by SQL, then reads first, deep and filtered pages as the page in the browser does (rows, and the count of all pages). Each
+figure is the p95 of one kind of page; its baseline is that of asyncpg reading a page at a random place by keyset over its own connection,
+in turns with it. ``WEFT_BENCH_EXPLAIN=1`` prints how PostgreSQL reads each kind of page, on standard error.
 """
 
-import asyncio
-import json
 import os
 import random
 import sys
-import tempfile
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from statistics import quantiles
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from time import perf_counter
 
 import asyncpg
@@ -24,10 +20,12 @@ from core.listing.query import Query, pack_cursor, read_query
 from core.listing.sql import page_sql
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
-from infra.servers.postgres import EmbeddedPostgres
-from infra.testing import Installation, ServerUrls, installed
+from infra.laboratory.installation import Installation
+from tests.bench.figures import Hold, p95, tell
+from tests.bench.ground import ground
+from weft.listing import Listing
 
-HOLD = 150.0  # milliseconds, p95 of any page
+HOLD = Hold(150)  # milliseconds, p95 of any page
 RAW = """
 SELECT id, sort_name, name, kind, tags, city, country, email, phone, created_at FROM contacts_party
 WHERE (sort_name, id) > ($1, $2) AND merged_into IS NULL AND archived_at IS NULL ORDER BY sort_name, id LIMIT 51
@@ -46,12 +44,13 @@ _CITIES = (
 _COUNTRIES = "GB FR DE ES IT AT DE PL HU DE IT CZ BG BE DE IT IT GB PT FR AT NO DK BE NL SE FI CH IT IE"
 FILL = """
 INSERT INTO contacts_party (id, kind, name, tags, sort_name, match_key, search_text, email, phone, city, country, archived_at, created_at)
-SELECT md5('party' || n)::uuid, kind, name, tags, lower(name), lower(name), ' ' || lower(name) || ' ' || email || ' ' || phone, email, phone,
-       cities[place], countries[place], CASE WHEN n % 500 = 0 THEN now() END, now() - make_interval(secs => n * 60)
+SELECT md5('party' || n)::uuid, kind, name, tags, lower(name), lower(name), ' ' || lower(name) || ' ' || email || ' ' || phone,
+       email, phone, cities[place], countries[place], CASE WHEN n % 500 = 0 THEN now() END, now() - make_interval(secs => n * 60)
 FROM (
     SELECT n, place, CASE WHEN n % 5 < 2 THEN 'person' ELSE 'organisation' END AS kind,
            CASE WHEN n % 5 < 2 THEN given[1 + mix % 24] || ' ' || words[1 + mix / 24 % 36] || ' ' || n
-                ELSE words[1 + mix / 7 % 36] || ' ' || trades[1 + mix / 252 % 16] || ' ' || forms[1 + mix / 4032 % 8] || ' ' || n END AS name,
+                ELSE words[1 + mix / 7 % 36] || ' ' || trades[1 + mix / 252 % 16] || ' ' || forms[1 + mix / 4032 % 8] || ' ' || n
+                END AS name,
            'c' || n || '@' || lower(words[1 + mix % 36]) || '.example' AS email, '+49' || (1500000000 + n) AS phone,
            array_remove(ARRAY[CASE WHEN n % 3 = 0 THEN 'customer' END, CASE WHEN n % 20 = 0 THEN 'supplier' END,
                               CASE WHEN n % 10000 = 7 THEN 'rare' END], NULL) AS tags,
@@ -64,7 +63,8 @@ FROM (
 """
 POINTS = """
 INSERT INTO contacts_point (id, party, kind, value, label, position)
-SELECT gen_random_uuid(), id, 'email', email, '', 0 FROM contacts_party UNION ALL SELECT gen_random_uuid(), id, 'phone', phone, '', 0 FROM contacts_party
+SELECT gen_random_uuid(), id, 'email', email, '', 0 FROM contacts_party
+UNION ALL SELECT gen_random_uuid(), id, 'phone', phone, '', 0 FROM contacts_party
 """
 PAGES: dict[str, dict[str, list[str]]] = {  # query strings, as the page in the browser sends them
     "first page": {},
@@ -109,28 +109,40 @@ async def fill(db: "asyncpg.Connection[asyncpg.Record]", schema: str, count: int
     await db.execute("VACUUM (ANALYZE) contacts_point")
 
 
-async def timed(work: Callable[[], Awaitable[object]]) -> float:
+async def timed(work: Awaitable[object]) -> float:
     """Return how long something takes, in milliseconds."""
     begun = perf_counter()
-    await work()
+    await work
     return (perf_counter() - begun) * 1000
 
 
-def tell(name: str, ours: list[float], raw: list[float], size: int) -> None:
-    """Print one figure."""
-    cuts, base = quantiles(ours, n=20, method="inclusive"), quantiles(raw, n=20, method="inclusive")
-    figure = {
-        "name": f"parties, {name}",
-        "parties": size,
-        "p50_ms": round(cuts[9], 1),
-        "p95_ms": round(cuts[18], 1),
-        "hold_p95_ms": HOLD,
-        "held": cuts[18] <= HOLD,
-        "raw_first_or_deep_page_p50_ms": round(base[9], 1),
-        "raw_p95_ms": round(base[18], 1),
-    }
-    sys.stdout.write(json.dumps(figure) + "\n")
-    sys.stdout.flush()
+@dataclass(slots=True)
+class Kind:
+    """One kind of page: what is asked for, a value of `searches` or a place of `places` at random."""
+
+    given: dict[str, list[str]]
+    searches: tuple[str, ...] = ()
+    deep: bool = False
+
+    def ask(self, listing: Listing, places: list[asyncpg.Record], dice: random.Random) -> Query:
+        """Return a query."""
+        asked = dict(self.given)
+        if self.searches:
+            asked["q"] = [dice.choice(self.searches)]
+        if self.deep:
+            place = dice.choice(places)
+            asked["after"] = [pack_cursor(place["sort_name"], place["id"])]
+        return read_query(listing, asked)
+
+
+def kinds() -> dict[str, Kind]:
+    """Return every kind of page."""
+    found = {name: Kind(given) for name, given in PAGES.items()}
+    found |= {name: Kind({}, searches=tuple(words)) for name, words in SEARCHES.items()}
+    found["deep page"] = Kind({}, deep=True)
+    found["deep page of people with a tag"] = Kind({"segment": ["people"], "tags": ["customer"]}, deep=True)
+    found["deep page of a search"] = Kind({"q": ["weber"]}, deep=True)
+    return found
 
 
 async def measure(made: Installation, tenant: LiveTenant, size: int, rounds: int) -> None:
@@ -140,51 +152,34 @@ async def measure(made: Installation, tenant: LiveTenant, size: int, rounds: int
     share = min(100.0, 100.0 * 5 * rounds / size)  # percent
     places = await raw.fetch("SELECT sort_name, id FROM contacts_party TABLESAMPLE BERNOULLI ($1)", share)
     dice = random.Random(7)
-
-    def deep(given: dict[str, list[str]]) -> Query:
-        place = dice.choice(places)
-        return read_query(listing, {**given, "after": [pack_cursor(place["sort_name"], place["id"])]})
-
-    kinds: dict[str, Callable[[], Query]] = {name: (lambda given=given: read_query(listing, given)) for name, given in PAGES.items()}
-    kinds |= {name: (lambda given=given: read_query(listing, {"q": [dice.choice(given)]})) for name, given in SEARCHES.items()}
-    kinds["deep page"] = lambda: deep({})
-    kinds["deep page of people with a tag"] = lambda: deep({"segment": ["people"], "tags": ["customer"]})
-    kinds["deep page of a search"] = lambda: deep({"q": ["weber"]})
-    for name, asked in kinds.items():
+    for name, kind in kinds().items():
         if os.environ.get("WEFT_BENCH_EXPLAIN"):
-            await explain(tenant, listing, asked())
+            await explain(tenant, listing, kind.ask(listing, places, dice))
         ours, base = [], []
         for _ in range(rounds):
-            query, place = asked(), dice.choice(places)
-            base.append(await timed(lambda place=place: raw.fetch(RAW, place["sort_name"], place["id"])))
-            ours.append(await timed(lambda query=query: read_page(tenant, listing, query)))
-        tell(name, ours, base, size)
+            query, place = kind.ask(listing, places, dice), dice.choice(places)
+            base.append(await timed(raw.fetch(RAW, place["sort_name"], place["id"])))
+            ours.append(await timed(read_page(tenant, listing, query)))
+        tell(f"{name}, p95", p95(ours), "ms", baseline=p95(base), baseline_is="a page by raw keyset", hold=HOLD)
     await raw.close()
 
 
-async def explain(tenant: LiveTenant, listing: object, query: Query) -> None:
+async def explain(tenant: LiveTenant, listing: Listing, query: Query) -> None:
     """Print how PostgreSQL reads a page; the gate lets no EXPLAIN through, so this asks past it."""
     sql, args = page_sql(tenant, listing, query, [column for column in listing.columns if not column.hidden], query.size + 1)
-    async with tenant.transaction() as db:
-        rows = await db.connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {sql}", *args)
-    sys.stdout.write("\n".join(["", sql, *(row[0] for row in rows), ""]) + "\n")
+    async with tenant.transaction():
+        rows = await tenant.scope("A benchmark").connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {sql}", *args)
+    sys.stderr.write("\n".join(["", sql, *(row[0] for row in rows), ""]) + "\n")
 
 
 async def main(size: int, rounds: int) -> None:
-    """Start a server of its own, fill it and measure."""
-    with tempfile.TemporaryDirectory(prefix="weft-bench-") as folder:
-        postgres = EmbeddedPostgres(Path(folder) / "postgres", say=lambda _: None)
-        address = postgres.start()
-        try:
-            urls = ServerUrls(lambda database: address.dsn("postgres", database), "redis://unused")
-            async with installed(urls, Registry.installed(), Path(folder)) as made:
-                tenant = await made.new_tenant("contacts")
-                admin = await asyncpg.connect(made.superuser_url)
-                await fill(admin, tenant.schema, size)
-                await admin.close()
-                await measure(made, tenant, size, rounds)
-        finally:
-            postgres.stop()
+    """Fill a tenant and measure."""
+    async with ground(Registry.installed()) as made:
+        tenant = await made.new_tenant("contacts")
+        admin = await asyncpg.connect(made.superuser_url)
+        await fill(admin, tenant.schema, size)
+        await admin.close()
+        await measure(made, tenant, size, rounds)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,71 @@
+"""What every benchmark prints: one JSON object a line, with the same keys."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+
+import msgspec
+
+_WORDS = {True: "≤", False: "≥"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a figure is held to: a limit of its value, or of its ratio to the baseline."""
+
+    limit: float
+    at_most: bool = True
+    of_ratio: bool = False
+
+    def keeps(self, value: float, ratio: float | None) -> bool:
+        """Tell whether a figure keeps it; raises `ValueError` for a ratio without a baseline."""
+        if self.of_ratio and ratio is None:
+            raise ValueError("a figure that is held to a ratio needs a baseline")
+        found = ratio if self.of_ratio and ratio is not None else value
+        return found <= self.limit if self.at_most else found >= self.limit
+
+    def told(self, unit: str) -> str:
+        """Return it for people."""
+        return f"{_WORDS[self.at_most]} {'×' if self.of_ratio else ''}{self.limit:g}{'' if self.of_ratio else f' {unit}'}"
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One measurement. `ratio` is the value by the baseline; `held` is null where nothing was promised."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float | None = None
+    baseline_is: str = ""
+    ratio: float | None = None
+    hold: str = ""
+    held: bool | None = None
+
+
+def tell(name: str, value: float, unit: str, *, baseline: float | None = None, baseline_is: str = "", hold: Hold | None = None) -> Figure:
+    """Print one figure, and return it."""
+    ratio = value / baseline if baseline else None
+    figure = Figure(
+        name=name,
+        value=_rounded(value),
+        unit=unit,
+        baseline=None if baseline is None else _rounded(baseline),
+        baseline_is=baseline_is,
+        ratio=None if ratio is None else _rounded(ratio),
+        hold=hold.told(unit) if hold else "",
+        held=hold.keeps(value, ratio) if hold else None,
+    )
+    sys.stdout.write(msgspec.json.encode(figure).decode() + "\n")
+    sys.stdout.flush()
+    return figure
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return what 95 of 100 values do not exceed."""
+    return quantiles(values, n=20, method="inclusive")[18]
+
+
+def _rounded(value: float) -> float:
+    """Return a figure with three digits that mean something."""
+    return float(f"{value:.3g}") if abs(value) < 100 else float(round(value))
