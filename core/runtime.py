@@ -8,16 +8,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from core.auth.lookup import Sessions
 from core.auth.places import Places
 from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
 from core.jobs import CORE_JOBS
 from core.platform.changes import Changes
-from core.platform.connection import open_pool
 from core.platform.database import Platform
+from core.platform.pool import TenantPool
 from core.plugins.registry import Registry
 from core.settings import PLATFORM_LOGIN, Settings
 from core.telemetry import traced
@@ -53,7 +51,7 @@ class Runtime:
     changes: Changes
     sessions: Sessions
     places: Places
-    pools: dict[int, "asyncpg.Pool[asyncpg.Record]"]  # by bucket
+    pools: dict[int, TenantPool]  # by bucket
     store: FileStore
     clock: Callable[[], datetime] = utc_now
 
@@ -98,6 +96,6 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         catalogue, sessions, places = Catalogue(platform, changes), Sessions(platform, changes), Places(platform, changes)
         await changes.start()
         stack.push_async_callback(changes.stop)
-        pool = await open_pool(settings.login(app_login(0)), size=settings.pool_size, name=name)
+        pool = TenantPool(settings.login(app_login(0)), size=settings.pool_size, name=name)
         stack.push_async_callback(pool.close)
         yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, FileStore.open(settings), clock)

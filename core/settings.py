@@ -88,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def shows_mail(self) -> bool:
-        """Whether anybody may read the mail that could not be sent: only where one tries things out, for links to new passwords are in it."""
+        """Whether anybody may read mail that could not be sent: only where one tries things out, for links to new passwords are in it."""
         return (self.demo or self.strict) and not self.smtp_url and not self.secure
 
     def login(self, role: str) -> str:

@@ -17,7 +17,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb)
 """
 
 
-async def write_entry(
+async def write_entry(  # noqa: PLR0913 (an entry is as wide as this)
     db: "Db[asyncpg.Record]",
     schema: str,
     actor: Actor,

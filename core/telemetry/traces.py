@@ -113,4 +113,3 @@ def job_span(name: str, trace_of_caller: str, **facts: str) -> Iterator[Callable
 
 def _tracer() -> trace.Tracer:
     return trace.get_tracer("weft")
-

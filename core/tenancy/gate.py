@@ -7,9 +7,12 @@ differently it may understand a comment.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from weft.errors import Refused
+
+REMEMBERED = 8000  # characters: the statements of a page are few and short, those of an import long and each another
 
 READS = frozenset({"select", "values"})
 WRITES = frozenset({"insert", "update", "delete", "merge"})
@@ -38,6 +41,15 @@ def admit(sql: str) -> Admitted:
 
     An opening bracket may stand before SELECT, VALUES and WITH: nothing else can follow one.
     """
+    return _remembered(sql) if len(sql) <= REMEMBERED else _read(sql)
+
+
+@lru_cache(maxsize=2048)
+def _remembered(sql: str) -> Admitted:
+    return _read(sql)
+
+
+def _read(sql: str) -> Admitted:
     if "\0" in sql:
         raise NotAllowed("A statement may not hold the character NUL: PostgreSQL would read it only up to there.")
     bare = sql[_start(sql) :]

@@ -3,13 +3,15 @@
 import re
 from contextvars import Token
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 
 import asyncpg
 
+from core.platform.pool import TenantPool
 from core.tenancy.afterwards import Ending
 from core.tenancy.pending import Actor
-from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded, is_alive
+from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded
 from weft.errors import Unavailable
 
 SCHEMA_NAME = re.compile(r"t_[a-z0-9]{10}")
@@ -24,6 +26,7 @@ _NO_CONNECTION = (
 _SILENT = "The database is too busy at the moment, or does not answer. Please try again."
 
 
+@lru_cache(maxsize=4096)
 def begin(schema: str, timeout: int) -> str:
     """Return the one string that opens a scope: transaction, role, path and limits, all of which end with the transaction.
 
@@ -41,7 +44,7 @@ def begin(schema: str, timeout: int) -> str:
 class OpenScope:
     """The context manager that `tenant.transaction()` returns when none is open yet."""
 
-    pool: "asyncpg.Pool[asyncpg.Record]"
+    pool: TenantPool
     schema: str
     actor: Actor
     strict: bool
@@ -52,8 +55,7 @@ class OpenScope:
 
     async def __aenter__(self) -> LiveScope:
         """Take a connection and open the transaction; a connection that cannot open one is given back."""
-        opening = begin(self.schema, self.timeout)
-        connection = await self._open(opening)
+        connection = await self._open(begin(self.schema, self.timeout))
         self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited)
         self._token = CURRENT.set(self._scope)
         return self._scope
@@ -95,7 +97,7 @@ class OpenScope:
 
     async def _open(self, opening: str) -> "Connection[asyncpg.Record]":
         lost: Exception | None = None
-        for _ in range(self.pool.get_size() + 1):
+        for _ in range(self.pool.size + 1):
             connection = await self._take()
             try:
                 await connection.execute(opening)
@@ -110,7 +112,7 @@ class OpenScope:
 
     async def _take(self) -> "Connection[asyncpg.Record]":
         try:
-            return await self.pool.acquire(timeout=PATIENCE)
+            return await self.pool.acquire(self.schema, PATIENCE)
         except _NO_CONNECTION as why:
             raise Unavailable(_SILENT) from why
 
@@ -118,15 +120,14 @@ class OpenScope:
         try:
             if spoilt:
                 connection.terminate()
-            elif is_alive(connection) and connection.is_in_transaction():
+            elif connection.is_in_transaction() and not connection.is_closed():
                 await connection.execute("ROLLBACK", timeout=5)
         except BaseException as wrong:
-            if is_alive(connection):
-                connection.terminate()
+            connection.terminate()
             if not isinstance(wrong, Exception):
                 raise
         finally:
-            await self.pool.release(connection)
+            self.pool.release(connection)
 
 
 _UNRECORDED = """

@@ -14,7 +14,7 @@ from core.tenancy.pending import Actor, Pending
 from weft.records import Change
 from weft.tenant import Row, Scope
 
-Connection = asyncpg.pool.PoolConnectionProxy
+Connection = asyncpg.Connection
 T = TypeVar("T")
 
 
@@ -57,14 +57,6 @@ def current(what: str = "A query") -> Rows:
     return scope
 
 
-def is_alive(connection: "Connection[asyncpg.Record]") -> bool:
-    """Tell whether a pooled connection can still be spoken through; one that broke goes back to its pool by itself."""
-    try:
-        return not connection.is_closed()
-    except asyncpg.InterfaceError:
-        return False
-
-
 @dataclass(slots=True, eq=False)
 class LiveScope(Scope):
     """An open transaction on a pooled connection."""
@@ -94,10 +86,15 @@ class LiveScope(Scope):
 
     async def execute(self, sql: str, *args: object) -> int:
         """Return how many rows were touched."""
-        # not connection.execute(): without arguments asyncpg's uses the simple protocol, which carries several statements
-        statement = await self.connection.prepare(self._admit(sql))
-        self._inside(await statement.fetch(*args))
-        count = (statement.get_statusmsg() or "").rpartition(" ")[2]
+        admitted = self._admit(sql)
+        told: str | None
+        if args:
+            told = self._inside(await self.connection.execute(admitted, *args))
+        else:  # without arguments that would use the simple protocol, which carries several statements
+            statement = await self.connection.prepare(admitted)
+            self._inside(await statement.fetch())
+            told = statement.get_statusmsg()
+        count = (told or "").rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def rows(self, sql: str, args: Sequence[object]) -> list[asyncpg.Record]:
@@ -160,5 +157,5 @@ class Nested:
         scope.pending.cut(self._marks)
         scope.afterwards.undo(self._waiting)
         scope.wrote = self._wrote
-        if is_alive(scope.connection):  # else the error that closed it is the one to tell
+        if not scope.connection.is_closed():  # else the error that closed it is the one to tell
             await scope.internal(f"ROLLBACK TO SAVEPOINT {self._name}")

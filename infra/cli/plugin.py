@@ -12,8 +12,8 @@ import structlog
 
 from core.plugins.hooks import BrokenPlugin
 from core.plugins.registry import Registry
-from core.plugins.rules.check import Report, titles
 from core.plugins.scaffold.make import new_plugin
+from core.rules.check import Report, titles
 from infra.cli.connect import refuse
 from infra.cli.output import UNWELL, Output, with_output
 from infra.laboratory.trials import as_data, check_alone, check_code

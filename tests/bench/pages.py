@@ -25,9 +25,9 @@ from core.people.members import owner_role
 from core.plugins.registry import Registry
 from core.settings import Settings
 from core.telemetry import start_logs
-from infra.servers.postgres import EmbeddedPostgres
 from infra.laboratory.installation import installed
 from infra.laboratory.servers import ServerUrls
+from infra.servers.postgres import EmbeddedPostgres
 from tests.bench.load import load
 from tests.sample.pages import QUERY
 from tests.sample.pages import plugin as pages
@@ -107,10 +107,12 @@ async def _measure(installation: Any, address: Any, seconds: float) -> None:
         await db.execute("INSERT INTO platform.membership (id, tenant_id, person_id) VALUES ($1, $2, $3)", member, tenant.id, person)
         await db.execute("INSERT INTO platform.membership_role VALUES ($1, $2)", member, await owner_role(db, tenant.id))
         token = await open_session(db, person, tenant.id, runtime.now(), Visitor("", ""))
+    database = settings.provisioner_url.rpartition("/")[2].partition("?")[0]
     base = {
         "WEFT_DATABASE_URL": settings.database_url, "WEFT_REDIS_URL": "redis://unused", "WEFT_SECRET_KEY": settings.secret_key,
-        "WEFT_DATA_DIR": str(settings.data_dir), "WEFT_BASE_URL": "http://weft.test", "WEFT_LOG_LEVEL": "WARNING", "PICCOLO_CONF": "core.database",
-        "BENCH_BARE_URL": address.dsn("postgres", settings.provisioner_url.rpartition("/")[2].partition("?")[0]) + f"&options=-csearch_path%3D{tenant.schema}",
+        "WEFT_DATA_DIR": str(settings.data_dir), "WEFT_BASE_URL": "http://weft.test", "WEFT_LOG_LEVEL": "WARNING",
+        "PICCOLO_CONF": "core.database",
+        "BENCH_BARE_URL": address.dsn("postgres", database) + f"&options=-csearch_path%3D{tenant.schema}",
     }  # fmt: skip
     processes = [serve(name, base) for name in PORTS]
     host = f"{tenant.slug}.weft.test"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.plugins.registry import Registry
-from core.plugins.rules.check import Report, check
-from core.plugins.rules.rule import Finding
 from core.plugins.scaffold.make import new_plugin
+from core.rules.check import Report, check
+from core.rules.rule import Finding
 from core.runtime import Runtime
 from infra.laboratory.trials import TrialGround
 from infra.testing import Installation

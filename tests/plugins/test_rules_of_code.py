@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from core.plugins.rules.check import RULES
-from core.plugins.rules.rule import Finding
+from core.rules.check import RULES
+from core.rules.rule import Finding
 from tests.plugins.workshop import Edit, attribute, file, hook, line
 
 Judge = Callable[[str, Sequence[Edit]], Awaitable[list[Finding]]]

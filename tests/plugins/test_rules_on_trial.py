@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from core.plugins.rules.check import RULES, TRIAL_RULES, Report
+from core.rules.check import RULES, TRIAL_RULES, Report
 from tests.plugins.workshop import Edit, file, hook, line
 
 Trial = Callable[..., Awaitable[Report]]

@@ -1,5 +1,8 @@
 """A second sample plugin: it stores nothing, and reacts to what the first one tells."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from weft import Plugin, Subscription, Tenant, hookimpl
 
 from .events import NoteWritten
@@ -17,7 +20,7 @@ class Echo(Plugin):
     version = "1.0"
 
     @hookimpl
-    def subscriptions(self):
+    def subscriptions(self) -> Sequence[Subscription[Any]]:
         return [Subscription(NoteWritten, answer, "answer", atomic=False)]
 
 

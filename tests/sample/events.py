@@ -3,7 +3,7 @@
 from weft import Event
 
 
-class NoteWritten(Event):
+class NoteWritten(Event, frozen=True):
     """Somebody wrote a note."""
 
     title: str

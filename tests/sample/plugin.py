@@ -1,6 +1,11 @@
 """A small plugin that the platform's own tests switch on."""
 
-from weft import Permission, Plugin, RoleTemplate, hookimpl
+from collections.abc import Sequence
+from typing import Any
+
+from piccolo.conf.apps import AppConfig
+
+from weft import Event, Job, Permission, Plugin, RecordKind, RoleTemplate, Schedule, Subscription, hookimpl
 
 from .events import NoteWritten
 from .jobs import JOBS, NOTE, SCHEDULES, SUBSCRIPTIONS
@@ -16,35 +21,35 @@ class Notes(Plugin):
     version = "1.0"
 
     @hookimpl
-    def storage(self):
+    def storage(self) -> AppConfig:
         return APP_CONFIG
 
     @hookimpl
-    def permissions(self):
+    def permissions(self) -> Sequence[Permission]:
         return [READ, WRITE]
 
     @hookimpl
-    def role_templates(self):
+    def role_templates(self) -> Sequence[RoleTemplate]:
         return [RoleTemplate("writer", "Writer", (READ, WRITE))]
 
     @hookimpl
-    def records(self):
+    def records(self) -> Sequence[RecordKind]:
         return [NOTE]
 
     @hookimpl
-    def jobs(self):
+    def jobs(self) -> Sequence[Job[Any]]:
         return JOBS
 
     @hookimpl
-    def schedules(self):
+    def schedules(self) -> Sequence[Schedule]:
         return SCHEDULES
 
     @hookimpl
-    def events(self):
+    def events(self) -> Sequence[type[Event]]:
         return [NoteWritten]
 
     @hookimpl
-    def subscriptions(self):
+    def subscriptions(self) -> Sequence[Subscription[Any]]:
         return SUBSCRIPTIONS
 
 

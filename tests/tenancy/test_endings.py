@@ -7,6 +7,7 @@ import pytest
 
 from core.tenancy import opening
 from core.tenancy.afterwards import Afterwards, Ending
+from core.tenancy.opening import OpenScope
 from core.tenancy.scope import LiveScope, Unrecorded
 from tests.audit.paper import NOTE
 from tests.tenancy.arena import Arena
@@ -30,8 +31,7 @@ async def test_a_write_that_tells_nobody_is_refused_in_tests(arena: Arena) -> No
 
 
 async def test_a_write_that_tells_nobody_leaves_an_entry_in_production(arena: Arena) -> None:
-    scope = arena.installation.runtime.open_scope(arena.a.catalogue_entry, arena.a.actor, "")
-    scope.strict = False
+    scope = OpenScope(arena.installation.runtime.pools[0], arena.a.schema, arena.a.actor, strict=False)
     async with scope as db:
         await db.execute("-- quietly\nUPDATE notes_note SET version = version")
     row = await arena.superuser.fetchrow("SELECT * FROM platform.audit_entry WHERE action = 'unrecorded write' ORDER BY at DESC LIMIT 1")

@@ -6,6 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from core.tenancy.opening import OpenScope
 from core.tenancy.scope import CURRENT, OutsideTenant, TransactionLost
 from infra.testing import Installation
 from tests.sample.tables import Note
@@ -16,10 +17,10 @@ from weft.errors import Refused
 async def everyone(installation: Installation) -> list[tuple[Any, ...]]:
     """Return who each connection of the tenants' pool is, and what its path is."""
     pool = installation.runtime.pools[0]
-    held = [await pool.acquire() for _ in range(pool.get_max_size())]
+    held = [await pool.acquire("", 5) for _ in range(pool.size)]
     found = [tuple(*await each.fetch("SELECT session_user, current_user, current_setting('search_path')")) for each in held]
     for each in held:
-        await pool.release(each)
+        pool.release(each)
     return found
 
 
@@ -158,7 +159,7 @@ async def test_a_cancelled_request_gives_its_connection_back_clean(arena: Arena)
             await scope.execute("INSERT INTO notes_note VALUES (uuidv7(), 'cancelled', 1)")
             await scope.fetch("SELECT count(*) FROM generate_series(1, 100000000)")
 
-    for _ in range(arena.installation.runtime.pools[0].get_max_size() + 2):
+    for _ in range(arena.installation.runtime.pools[0].size + 2):
         task = asyncio.create_task(long())
         await asyncio.sleep(0.02)
         task.cancel()
@@ -185,14 +186,13 @@ async def test_a_connection_that_the_server_kills_costs_one_request(arena: Arena
 async def test_connections_that_the_server_kills_while_they_lie_idle_cost_nothing(arena: Arena) -> None:
     await everyone(arena.installation)  # as many as there can be
     await arena.superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'weft_app_00'")
-    for _ in range(arena.installation.runtime.pools[0].get_max_size() + 1):
+    for _ in range(arena.installation.runtime.pools[0].size + 1):
         async with arena.a.transaction() as scope:
             assert await scope.fetchval("SELECT current_user") == arena.a.schema
 
 
 async def test_a_statement_that_takes_too_long_is_stopped(arena: Arena) -> None:
-    scope = arena.installation.runtime.open_scope(arena.a.catalogue_entry, arena.a.actor, "test")
-    scope.timeout = 1
+    scope = OpenScope(arena.installation.runtime.pools[0], arena.a.schema, arena.a.actor, strict=True, timeout=1)
     with pytest.raises(asyncpg.QueryCanceledError):
         async with scope as inside:
             await inside.fetch("SELECT count(*) FROM generate_series(1, 10000000000)")

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from core.platform.connection import open_pool
+from core.platform.pool import TenantPool
 from core.runtime import app_login
 from core.tenancy import opening
 from core.tenancy.opening import OpenScope, begin
@@ -36,7 +36,7 @@ async def crowd(installation: Installation) -> list[LiveTenant]:
 async def test_of_4000_interleaved_requests_of_40_tenants_over_4_connections_none_is_wrong(
     installation: Installation, crowd: list[LiveTenant]
 ) -> None:
-    pool = await open_pool(installation.settings.login(app_login(0)), size=CONNECTIONS, name="test")
+    pool = TenantPool(installation.settings.login(app_login(0)), size=CONNECTIONS, name="test")
     chance = random.Random(7)
     wrong: list[object] = []
 
@@ -75,14 +75,14 @@ class Failed(Exception):
 
 
 async def test_a_begin_that_fails_loses_no_connection(installation: Installation) -> None:
-    pool = await open_pool(installation.settings.login(app_login(0)), size=2, name="test")
+    pool = TenantPool(installation.settings.login(app_login(0)), size=2, name="test")
     for _ in range(2 + 1):
         with pytest.raises(asyncpg.PostgresError):
             async with OpenScope(pool, "t_nosuchrole", NOBODY, strict=True):
                 pass
-    for connection in [await pool.acquire(timeout=1) for _ in range(2)]:
+    for connection in [await pool.acquire("", 1) for _ in range(2)]:
         assert not connection.is_in_transaction()
-        await pool.release(connection)
+        pool.release(connection)
     await pool.close()
 
 
@@ -96,7 +96,7 @@ async def test_only_the_name_of_a_schema_is_put_into_the_string_that_opens_a_sco
 
 async def test_a_pool_that_is_exhausted_says_try_again(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "PATIENCE", 0.05)
-    pool = await open_pool(arena.installation.settings.login(app_login(0)), size=1, name="test")
+    pool = TenantPool(arena.installation.settings.login(app_login(0)), size=1, name="test")
     async with OpenScope(pool, arena.a.schema, NOBODY, strict=True):
         with pytest.raises(Unavailable):
             await OpenScope(pool, arena.a.schema, NOBODY, strict=True).__aenter__()
@@ -106,7 +106,7 @@ async def test_a_pool_that_is_exhausted_says_try_again(arena: Arena, monkeypatch
 
 
 async def test_a_scope_costs_one_round_trip_to_open_and_one_to_close(arena: Arena) -> None:
-    pool = await open_pool(arena.installation.settings.login(app_login(0)), size=1, name="test")
+    pool = TenantPool(arena.installation.settings.login(app_login(0)), size=1, name="test")
     sent: list[str] = []
     async with OpenScope(pool, arena.a.schema, NOBODY, strict=True) as scope:
         connection = scope.connection

@@ -57,15 +57,24 @@ async def test_a_party_is_found_by_an_identifier_in_any_spelling(tenant: Tenant,
         assert await book.by_identifier("npi", "1234567893") is None
 
 
+async def add_and_give_up(tenant: Tenant, new: NewParty) -> None:
+    async with tenant.transaction():
+        await tenant.service(Parties).add(new)
+        raise RuntimeError("changed its mind")
+
+
 async def test_a_party_is_added_in_the_callers_transaction_or_not_at_all(tenant: Tenant) -> None:
     new = NewParty(
-        kind="organisation", name="Acme", email="A@acme.example", phone="020 7946 0018", identifiers={"gln": "4000001000005"}, tags=("payer",),
+        kind="organisation",
+        name="Acme",
+        email="A@acme.example",
+        phone="020 7946 0018",
+        identifiers={"gln": "4000001000005"},
+        tags=("payer",),
         address=Address(lines=("1 High Street",), city="Leeds", country="GB"),
-    )  # fmt: skip
+    )
     with pytest.raises(RuntimeError, match="changed its mind"):
-        async with tenant.transaction():
-            await tenant.service(Parties).add(new)
-            raise RuntimeError("changed its mind")
+        await add_and_give_up(tenant, new)
     async with tenant.transaction():
         added = await tenant.service(Parties).add(new)
     assert (added.email, added.phone) == ("a@acme.example", "+442079460018")

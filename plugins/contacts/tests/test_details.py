@@ -120,7 +120,7 @@ def as_typed(row: "dict[str, str] | object") -> PartyRow:
     """Return a row as the import centre types it: a field of several values takes a cell with a line for each."""
     assert isinstance(row, dict)
     several = {field.name for field in msgspec.structs.fields(PartyRow) if field.default == ()}
-    return PartyRow(**{name: tuple(text.split("\n")) if name in several else text for name, text in row.items()})
+    return msgspec.convert({name: text.split("\n") if name in several else text for name, text in row.items()}, PartyRow)
 
 
 @SLOW

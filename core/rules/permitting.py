@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from core.auth.permissions import CORE
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 from weft import Permission
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from piccolo.columns import Column
 
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 
 # What PostgreSQL brings itself; a type that a migration makes would have to be made in every tenant, and would outlive cached statements.
 BUILT_IN = frozenset(

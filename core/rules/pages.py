@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from jinja2 import TemplateError, nodes
 
-from core.plugins.rules.markup import Markup, without_jinja
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject, Template
+from core.rules.markup import Markup, without_jinja
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject, Template
 
 SHELL = "shell.html"
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
-from core.plugins.rules.subject import Subject
-from core.plugins.rules.trial import Trial
+from core.rules.subject import Subject
+from core.rules.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

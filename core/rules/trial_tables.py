@@ -6,9 +6,9 @@ from typing import Any
 from piccolo.columns import ForeignKey
 from piccolo.table import Table
 
-from core.plugins.rules.reflection import Reference, Standing, reflect
-from core.plugins.rules.rule import Problem, TrialRule
-from core.plugins.rules.trial import Trial
+from core.rules.reflection import Reference, Standing, reflect
+from core.rules.rule import Problem, TrialRule
+from core.rules.trial import Trial
 
 _ON_DELETE = {"CASCADE": "c", "RESTRICT": "r", "NO ACTION": "a", "SET NULL": "n", "SET DEFAULT": "d"}
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from core.plugins.rules.permitting import address_of
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.permitting import address_of
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 
 WITH_ID = ("records", "actions")
 

@@ -8,12 +8,12 @@ from litestar.types.internal_types import PathParameterDefinition
 
 from core.listing.page import read_page
 from core.listing.query import Query
-from core.plugins.rules.laboratory import Answer
-from core.plugins.rules.markup import Markup
-from core.plugins.rules.mounting import Route
-from core.plugins.rules.rule import Problem, TrialRule
-from core.plugins.rules.trial import Trial
-from core.plugins.rules.trial_imports import furnish
+from core.rules.laboratory import Answer
+from core.rules.markup import Markup
+from core.rules.mounting import Route
+from core.rules.rule import Problem, TrialRule
+from core.rules.trial import Trial
+from core.rules.trial_imports import furnish
 from weft.ids import new_id
 
 _MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)

@@ -10,9 +10,9 @@ import msgspec
 
 from core.listing.page import read_page
 from core.listing.query import Query
-from core.plugins.rules.rule import Problem, TrialRule
-from core.plugins.rules.samples import Unfit, sample_struct
-from core.plugins.rules.trial import Trial
+from core.rules.rule import Problem, TrialRule
+from core.rules.samples import Unfit, sample_struct
+from core.rules.trial import Trial
 from weft import ColumnKind, Importer, Numbered, Outcome, RowProblem, Tenant, Written
 
 # What fields of these names hold in people's files; the first word that is in a field's name counts.

@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 
 from core.imports.fields import fields_of
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 from weft import Importer
 
 CELLS = (str, int, Decimal, bool, date, datetime, UUID)

@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from markupsafe import Markup as Html
 
-from core.plugins.rules.markup import Markup
-from core.plugins.rules.rule import Problem, TrialRule
-from core.plugins.rules.trial import Trial
-from core.plugins.rules.trial_visits import address
+from core.rules.markup import Markup
+from core.rules.rule import Problem, TrialRule
+from core.rules.trial import Trial
+from core.rules.trial_visits import address
 from weft import WeftError
 from weft.ids import new_id
 

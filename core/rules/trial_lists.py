@@ -11,8 +11,8 @@ import asyncpg
 from core.listing.page import read_page
 from core.listing.query import Query, read_query
 from core.listing.sql import page_sql
-from core.plugins.rules.rule import Problem, TrialRule
-from core.plugins.rules.trial import CANARY, Trial
+from core.rules.rule import Problem, TrialRule
+from core.rules.trial import CANARY, Trial
 from weft import Column, ColumnKind, Listing, WeftError
 
 # What a filter of each kind is asked with.

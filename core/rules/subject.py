@@ -13,7 +13,7 @@ from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from core.plugins.registry import Registry
-from core.plugins.rules.mounting import Mounted, mount
+from core.rules.mounting import Mounted, mount
 from weft import Plugin
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 
 NAMED = ("permissions", "records", "listings", "widgets", "panels", "importers", "exporters", "jobs")
 _PERMISSION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")

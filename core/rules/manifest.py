@@ -8,8 +8,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from core.plugins.hooks import HOOKS
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 from weft import Plugin
 
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.samples import Unfit, sample_struct, survives
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.samples import Unfit, sample_struct, survives
+from core.rules.subject import Subject
 from core.schedule import next_due
 from core.tenancy.tenant import read_settings
 from weft import Invalid, Settings

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Source, Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Source, Subject
 
 PLATFORM = frozenset({"core", "tenants", "web", "workers", "infra"})
 _STAR = re.compile(r"\bselect\s+(?:distinct\s+)?(?:\w+\.)?\*", re.IGNORECASE)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.listing.query import OWN_KEYS
-from core.plugins.rules.rule import Problem, Rule
-from core.plugins.rules.subject import Subject
+from core.rules.rule import Problem, Rule
+from core.rules.subject import Subject
 from weft import Column, ColumnKind, Listing
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from core.platform.database import Db
-from core.plugins.rules.laboratory import Laboratory, Visitor
-from core.plugins.rules.planting import CANARY, plant
-from core.plugins.rules.reflection import Standing, reflect
-from core.plugins.rules.subject import Subject
+from core.rules.laboratory import Laboratory, Visitor
+from core.rules.planting import CANARY, plant
+from core.rules.reflection import Standing, reflect
+from core.rules.subject import Subject
 from core.tenancy.tenant import LiveTenant
 
 

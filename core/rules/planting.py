@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from core.platform.database import Db
-from core.plugins.rules.reflection import Check, ColumnFact, Standing
+from core.rules.reflection import Check, ColumnFact, Standing
 from weft.ids import new_id
 
 CANARY = "Kanarienvogel"  # a word that no page of ours says by itself

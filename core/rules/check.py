@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jinja2 import Environment
 
 from core.plugins.registry import Registry
-from core.plugins.rules import (
+from core.rules import (
     addressing,
     code,
     importing,
@@ -25,10 +25,10 @@ from core.plugins.rules import (
     trial_visits,
     wires,
 )
-from core.plugins.rules.laboratory import Laboratory
-from core.plugins.rules.rule import Finding, Problem, Rule, TrialRule
-from core.plugins.rules.subject import Subject
-from core.plugins.rules.trial import Trial
+from core.rules.laboratory import Laboratory
+from core.rules.rule import Finding, Problem, Rule, TrialRule
+from core.rules.subject import Subject
+from core.rules.trial import Trial
 from weft import Plugin
 
 RULES: tuple[Rule, ...] = (
