@@ -40,6 +40,7 @@ def platform_app(runtime: Runtime, views: Views) -> Litestar:
         csrf_config=csrf(runtime),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=1500),
         openapi_config=None,
+        logging_config=None,  # the process logs as it was told to; Litestar would set the root logger anew
         request_max_body_size=BODY_LIMIT,
         debug=False,
     )

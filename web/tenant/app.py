@@ -87,6 +87,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
             security=[{"token": []}],
             use_handler_docstrings=True,
         ),
+        logging_config=None,  # the process logs as it was told to; Litestar would set the root logger anew
         request_max_body_size=BODY_LIMIT,
         pdb_on_exception=False,
         debug=False,
