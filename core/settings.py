@@ -12,6 +12,9 @@ import msgspec
 PLATFORM_LOGIN = "weft_platform"
 
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
 class Misconfigured(RuntimeError):
     """The environment lacks something, or says something that cannot be; the text says what to set."""
 
@@ -50,6 +53,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         base_url = environment.get("WEFT_BASE_URL", f"http://localhost:{port}").rstrip("/")
         if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
             raise Misconfigured(f"WEFT_BASE_URL is “{base_url}”: set it to the address people type, such as https://weft.example.")
+        log_level, log_format = environment.get("WEFT_LOG_LEVEL", "INFO").upper(), environment.get("WEFT_LOG_FORMAT", "json")
+        if log_level not in LOG_LEVELS:
+            raise Misconfigured(f"WEFT_LOG_LEVEL is “{log_level}”: set it to one of {', '.join(LOG_LEVELS)}.")
+        if log_format not in ("json", "text"):
+            raise Misconfigured(f"WEFT_LOG_FORMAT is “{log_format}”: set it to json, or to text for a person at a terminal.")
         return cls(
             database_url=needed["WEFT_DATABASE_URL"],
             redis_url=needed["WEFT_REDIS_URL"],
@@ -59,8 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             host=environment.get("WEFT_HOST", "127.0.0.1"),
             port=int(port),
             base_url=base_url,
-            log_level=environment.get("WEFT_LOG_LEVEL", "INFO").upper(),
-            log_json=environment.get("WEFT_LOG_FORMAT", "json") == "json",
+            log_level=log_level,
+            log_json=log_format == "json",
             smtp_url=environment.get("WEFT_SMTP_URL", ""),
             mail_from=environment.get("WEFT_MAIL_FROM", "Weft <no-reply@localhost>"),
             files_url=environment.get("WEFT_FILES_URL", ""),

@@ -2,19 +2,26 @@
 
 import asyncio
 import hmac
+import math
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from litestar import Router, get
+from litestar.params import FromQuery
 from litestar.response import Response
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.asyncio import Redis
 
 from core.runtime import Runtime
 from core.telemetry import SPARES
 from web.dependencies import TheDoor
-from weft.errors import Refused
+from weft.errors import Refused, WeftError
 
-BUDGET = 3.0  # seconds for all checks
+Log = structlog.get_logger("weft.health")
+BUDGET = 3.0  # seconds for all checks together
+Check = Callable[[], Awaitable[object]]
 
 
 @get("/health/live", include_in_schema=False)
@@ -24,27 +31,46 @@ async def live() -> dict[str, str]:
 
 
 @get("/health/ready", include_in_schema=False)
-async def ready(door: TheDoor) -> Response[dict[str, Any]]:
-    """Tell whether everything needed to serve people answers; 503 with what does not, otherwise."""
+async def ready(door: TheDoor, without: FromQuery[str] = "") -> Response[dict[str, Any]]:
+    """Tell whether everything that is needed answers; 503 with what does not, otherwise.
+
+    `without` names parts, with commas between, whose silence does not count: pages go on without Redis, and only jobs wait.
+    """
     runtime = door.runtime
-    checks: dict[str, str] = {}
+    parts = _parts(runtime)
+    states = dict(zip(parts, await asyncio.gather(*(_state(name, check) for name, check in parts.items())), strict=True))
+    healthy = all(state == "ok" or name in without.split(",") for name, state in states.items())
+    cache = "ok" if runtime.changes.alive else "off: the listening connection is being made anew"
+    told = {"status": "ok" if healthy else "unavailable", "checks": {**states, "cache": cache}}
+    return Response(told, status_code=200 if healthy else 503)
 
-    async def check(name: str, working: Any) -> None:
-        try:
-            async with asyncio.timeout(BUDGET):
-                await working
-        except Exception as wrong:
-            checks[name] = f"{type(wrong).__name__}: {wrong}" if str(wrong) else type(wrong).__name__
-        else:
-            checks[name] = "ok"
 
-    await check("database", runtime.platform.fetchval("SELECT 1"))
-    await check("tenants", runtime.pools[0].fetchval("SELECT 1"))
-    for each in runtime.registry.health_checks():
-        await check(each.name, each.check())
-    checks["cache"] = "ok" if runtime.changes.alive else "off: the listening connection is being made anew"
-    healthy = all(state == "ok" for name, state in checks.items() if name != "cache")
-    return Response({"status": "ok" if healthy else "unavailable", "checks": checks}, status_code=200 if healthy else 503)
+def _parts(runtime: Runtime) -> Mapping[str, Check]:
+    """Return what is asked, by name."""
+    parts: dict[str, Check] = {
+        "database": lambda: runtime.platform.fetchval("SELECT 1"),
+        "tenants": lambda: runtime.pools[0].fetchval("SELECT 1"),
+        "redis": lambda: _ping(runtime.settings.redis_url),
+    }
+    return {**parts, **{each.name: each.check for each in runtime.registry.health_checks()}}
+
+
+async def _ping(redis_url: str) -> None:
+    async with Redis.from_url(redis_url) as redis:  # a new connection each time: it tells of the server, not of what we hold
+        await redis.ping()
+
+
+async def _state(name: str, check: Check) -> str:
+    """Return "ok", or a few words for anybody to read: addresses and the like go to the log alone."""
+    try:
+        async with asyncio.timeout(BUDGET):
+            await check()
+    except WeftError as wrong:
+        return wrong.message
+    except Exception as wrong:
+        Log.warning("a part does not answer", part=name, error=f"{type(wrong).__name__}: {wrong}")
+        return f"does not answer ({type(wrong).__name__})"
+    return "ok"
 
 
 @get("/metrics", include_in_schema=False)
@@ -52,11 +78,20 @@ async def metrics(door: TheDoor) -> Response[bytes]:
     """Return Prometheus metrics; with WEFT_METRICS_TOKEN set, only to who sends it."""
     runtime = door.runtime
     token = runtime.settings.metrics_token
-    given = door.bearer
-    if token and not hmac.compare_digest(token, given):
+    if token and not hmac.compare_digest(token.encode(), door.bearer.encode()):
         raise Refused("Metrics need the token that WEFT_METRICS_TOKEN names.")
-    SPARES.set(await runtime.platform.fetchval("SELECT count(*) FROM platform.tenant WHERE state = 'spare'"))
+    SPARES.set(await _spares(runtime))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _spares(runtime: Runtime) -> float:
+    """Return how many schemas wait for a sign-up; not a number while the database is away, when the other figures matter most."""
+    try:
+        async with asyncio.timeout(BUDGET):
+            return float(await runtime.platform.fetchval("SELECT count(*) FROM platform.tenant WHERE state = 'spare'"))
+    except Exception as wrong:
+        Log.warning("the spares cannot be counted", error=f"{type(wrong).__name__}: {wrong}")
+        return math.nan
 
 
 def health_routes(_: Runtime) -> list[ControllerRouterHandler]:

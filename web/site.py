@@ -18,6 +18,7 @@ from core.plugins.registry import Registry
 from core.runtime import Runtime, running
 from core.settings import Settings
 from core.telemetry import REQUESTS, known_method, request_span, traceparent
+from core.telemetry.pools import watch_pools
 from web.assets import Assets
 from web.door import KEY, SESSION_COOKIE, Door, cookie_name, wants_json
 from web.headers import with_headers
@@ -47,6 +48,7 @@ class Site:
 
     def _open(self, runtime: Runtime) -> None:
         self.runtime = runtime
+        watch_pools(runtime.platform.pool, runtime.pools[0])
         views = Views(runtime, self.assets)
         self.platform: Litestar = platform_app(runtime, views)
         self.tenants: Litestar = tenant_app(runtime, views)
@@ -102,9 +104,10 @@ class Site:
                         tenant = door.record.slug if door.record else ""
                         span.ended(scope.get("path_template", ""), status, tenant=tenant, request=request_id)
         finally:
-            seconds = time.perf_counter() - started
-            REQUESTS.labels(known_method(scope["method"]), str(status), _side(scope["path"], door)).observe(seconds)
-            Log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+            seconds, side = time.perf_counter() - started, _side(scope["path"], door)
+            REQUESTS.labels(known_method(scope["method"]), str(status), side).observe(seconds)
+            tell = Log.debug if side in ("health", "static") else Log.info  # machines ask every few seconds
+            tell("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
             structlog.contextvars.clear_contextvars()
 
     async def _dispatch(self, scope: Any, receive: Receive, send: Send, headers: dict[bytes, bytes], door: Door) -> None:
@@ -112,8 +115,12 @@ class Site:
         if path.startswith("/static/"):
             await self.assets.app(scope, receive, send)
             return
+        if path.startswith(ANYWHERE):  # nobody is looked up: it must answer while the database does not
+            door.bearer = _bearer(headers)
+            await self._run(self.platform, scope, receive, send, door)
+            return
         host = headers.get(b"host", b"").decode("latin-1").lower()
-        if host == self.settings.base_host or path.startswith(ANYWHERE):
+        if host == self.settings.base_host:
             door.access = await self._who(scope, headers, door, None)
             await self._run(self.platform, scope, receive, send, door)
             return
@@ -155,9 +162,8 @@ class Site:
         The API has no form tokens, so a cookie, which browsers send without being asked, only reads there (OWASP, CSRF prevention).
         """
         now, api = self.runtime.now(), wants_json(scope["path"])
-        authorization = headers.get(b"authorization", b"").decode("latin-1")
-        if authorization[:7].lower() == "bearer ":
-            door.bearer = authorization[7:].strip()
+        if bearer := _bearer(headers):
+            door.bearer = bearer
             access = await self.runtime.sessions.by_bearer(door.bearer, now) if api else None
         elif (token := _cookie(headers, self._session_cookie)) and (not api or scope["method"] in READING):
             access = await self.runtime.sessions.by_cookie(token, now)
@@ -200,6 +206,11 @@ def _side(path: str, door: Door) -> str:
     if path.startswith(ANYWHERE):
         return "health"
     return "tenant" if door.record else "platform"
+
+
+def _bearer(headers: dict[bytes, bytes]) -> str:
+    authorization = headers.get(b"authorization", b"").decode("latin-1")
+    return authorization[7:].strip() if authorization[:7].lower() == "bearer " else ""
 
 
 def _cookie(headers: dict[bytes, bytes], name: str) -> str:

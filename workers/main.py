@@ -13,7 +13,8 @@ from prometheus_client import start_http_server
 from core.plugins.registry import BrokenPlugin, Registry
 from core.runtime import Runtime, running
 from core.settings import Misconfigured, Settings
-from core.telemetry import start_logs, start_traces
+from core.telemetry import start_logs, start_traces, stop_traces
+from core.telemetry.pools import watch_pools
 from workers.books import open_books
 from workers.crew import Crew
 from workers.options import Options
@@ -34,7 +35,12 @@ async def run(settings: Settings, registry: Registry | None = None, options: Opt
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _on_signal, stop)
     if options.metrics_port:
-        start_http_server(options.metrics_port, settings.host)
+        try:
+            start_http_server(options.metrics_port, settings.host)
+        except OSError as wrong:
+            raise Misconfigured(
+                f"Metrics cannot be shown on port {options.metrics_port}: {wrong.strerror}. Set WEFT_WORKER_METRICS_PORT to a free one."
+            ) from wrong
     signs = None
     if options.stall:
         watchdog = Watchdog(options.stall)
@@ -51,6 +57,7 @@ async def _connected(settings: Settings, registry: Registry, options: Options, s
     while not stop.is_set():
         try:
             async with running(settings, registry, name="weft worker") as runtime:
+                watch_pools(runtime.platform.pool, runtime.pools[0])
                 await _work(runtime, options, stop)
         except OUTAGES as wrong:
             if not told:
@@ -82,6 +89,7 @@ def main() -> None:
         start_logs(settings.log_level, json=settings.log_json)
         start_traces("weft-worker")
         uvloop.run(run(settings))
+        stop_traces()
     except (Misconfigured, BrokenPlugin) as wrong:
         sys.stderr.write(f"{wrong}\n")
         sys.exit(CONFIGURATION_ERROR)

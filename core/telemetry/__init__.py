@@ -2,7 +2,7 @@
 
 from core.telemetry.logs import start_logs
 from core.telemetry.metrics import POOLS, REQUESTS, SPARES, TENANT_ERRORS, known_method
-from core.telemetry.traces import job_span, request_span, start_traces, traced, traceparent
+from core.telemetry.traces import job_span, request_span, start_traces, stop_traces, traced, traceparent
 
 __all__ = [
     "POOLS",
@@ -14,6 +14,7 @@ __all__ = [
     "request_span",
     "start_logs",
     "start_traces",
+    "stop_traces",
     "traced",
     "traceparent",
 ]

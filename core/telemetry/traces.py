@@ -1,6 +1,7 @@
 """Traces through OpenTelemetry: request → transaction → job. Without an endpoint to send them to, nothing is made and nothing is loaded."""
 
 import os
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib import import_module
@@ -13,8 +14,10 @@ from structlog.typing import EventDict, WrappedLogger
 
 T = TypeVar("T")
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+PATIENCE = 3.0  # seconds for the last spans to leave when a process ends
 _PROPAGATOR = TraceContextTextMapPropagator()
 _on = False
+_end: Callable[[], None] | None = None  # sends what has not been sent
 
 
 def start_traces(service: str) -> None:
@@ -22,16 +25,28 @@ def start_traces(service: str) -> None:
 
     What is sampled and how often is sent is said by OpenTelemetry's own variables (OTEL_TRACES_SAMPLER, OTEL_BSP_SCHEDULE_DELAY …).
     """
-    global _on
+    global _on, _end
     if not any(os.environ.get(name) for name in ENDPOINTS):
         return
     # loaded here: they and what they need are a tenth of a second at every start
     sdk, resources = import_module("opentelemetry.sdk.trace"), import_module("opentelemetry.sdk.resources")
     export, otlp = import_module("opentelemetry.sdk.trace.export"), import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
-    provider = sdk.TracerProvider(resource=resources.Resource.create({"service.name": service}))
+    # not at exit by itself: it would wait half a minute for an endpoint that does not answer, longer than a supervisor does
+    provider = sdk.TracerProvider(resource=resources.Resource.create({"service.name": service}), shutdown_on_exit=False)
     provider.add_span_processor(export.BatchSpanProcessor(otlp.OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-    _on = True
+    _on, _end = True, provider.shutdown
+
+
+def stop_traces() -> None:
+    """Send the last spans, and stop tracing; called once, when a process ends."""
+    global _on, _end
+    if _end is None:
+        return
+    sending = threading.Thread(target=_end, name="weft last spans", daemon=True)
+    _on, _end = False, None
+    sending.start()
+    sending.join(PATIENCE)
 
 
 def traceparent() -> str:

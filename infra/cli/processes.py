@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from types import FrameType
 
 import click
 import uvicorn
@@ -9,7 +10,7 @@ import uvloop
 
 from core.plugins.registry import Registry
 from core.settings import Settings
-from core.telemetry import start_logs, start_traces
+from core.telemetry import start_logs, start_traces, stop_traces
 from infra.cli.connect import hands
 from infra.cli.output import CONFIGURATION
 from tenants.operator import Operator
@@ -19,7 +20,10 @@ from workers.main import run as run_worker
 
 @click.command()
 def serve() -> None:
-    """Answer people and programs over HTTP (WEFT_HOST, WEFT_PORT). Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY."""
+    """Answer people and programs over HTTP (WEFT_HOST, WEFT_PORT). Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY.
+
+    SIGTERM and SIGINT let the requests that run end, for up to 20 s, and take no new ones; a second one ends it at once.
+    """
     settings = _begin("weft-web")
     site = Site(settings, Registry.installed())
     config = uvicorn.Config(
@@ -35,7 +39,9 @@ def serve() -> None:
         ws="none",
     )
     server = uvicorn.Server(config)
+    _keep_signals(server)
     server.run()
+    stop_traces()
     if not server.started:
         raise SystemExit(CONFIGURATION)
 
@@ -45,6 +51,7 @@ def worker() -> None:
     """Run jobs, schedules and mail. Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY."""
     settings = _begin("weft-worker")
     uvloop.run(run_worker(settings))
+    stop_traces()
 
 
 @click.command()
@@ -61,6 +68,17 @@ def operator(spares: int) -> None:
             await Operator(held.runtime, held.provisioner, spares=spares).run(stop)
 
     uvloop.run(work())
+    stop_traces()
+
+
+def _keep_signals(server: uvicorn.Server) -> None:
+    """Take the signals that uvicorn raises anew once it has ended well, or they would end the process as though it had failed."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def _begin(service: str) -> Settings:
