@@ -131,6 +131,9 @@ async def _sorts(trial: Trial, listing: Listing, column: Column) -> bool:
 
 
 def _has_sort(node: dict[str, Any]) -> bool:
+    """Tell whether a plan sorts its rows; what a column's own sub-select sorts are the few rows that belong to one."""
+    if node.get("Parent Relationship") in ("SubPlan", "InitPlan"):
+        return False
     return node["Node Type"] in ("Sort", "Incremental Sort") or any(map(_has_sort, node.get("Plans", ())))
 
 

@@ -356,6 +356,13 @@ async def test_a_broken_rule_is_told(trial: Trial, rule: str, edits: Sequence[Ed
     assert any(sentence in each.sentence for each in findings), findings
 
 
+async def test_a_column_may_sort_what_it_looks_up(trial: Trial) -> None:
+    looked_up = "(SELECT u.title FROM shop_task u WHERE u.due_on > t.due_on ORDER BY u.notes LIMIT 1)"
+    column = f'        Column(key="x", title="X", sql="{looked_up}"),\n        Column(key="done"'
+    report = await trial([Edit("listing.py", '        Column(key="done"', column)], "listings-indexed", "listings-run")
+    assert report.ok, str(report)
+
+
 async def test_the_fresh_package_keeps_every_rule(trial: Trial) -> None:
     report = await trial([])
     assert report.ok, str(report)
