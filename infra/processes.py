@@ -17,7 +17,9 @@ from typing import BinaryIO
 # A child that ends with this code (EX_CONFIG of sysexits.h) cannot be helped by starting it again.
 CONFIGURATION_ERROR = 78
 
-_OWN_NAME = "weft"
+# Takes what a process printed, by its name, a line without its end; our own lines come under OWN_NAME.
+Tell = Callable[[str, bytes], None]
+OWN_NAME = "weft"
 _WATCHED = "WEFT_SUPERVISOR_FD"
 _LONGEST_LINE = 64 * 1024
 _TICK_SECONDS = 1.0
@@ -114,12 +116,15 @@ class Supervisor:
         backoff: Backoff | None = None,
         each_second: Callable[[], None] | None = None,
         out: BinaryIO | None = None,
+        tell: Tell | None = None,
     ) -> None:
+        """Take the processes in the order of starting; what they and we say goes to `tell`, else to `out` (standard output)."""
         self._children = [_Child(process) for process in processes]
         self._backoff = backoff or Backoff()
         self._each_second = each_second
         self._out = out or sys.stdout.buffer
-        self._width = max(len(name) for name in (_OWN_NAME, *(process.name for process in processes)))
+        self._tell = tell or self._write
+        self._width = max(len(name) for name in (OWN_NAME, *(process.name for process in processes)))
         self._selector = selectors.DefaultSelector()
         self._wake, self._woken = socket.socketpair()
         self._stops = 0
@@ -160,7 +165,7 @@ class Supervisor:
 
     def say(self, sentence: str) -> None:
         """Print a line among those of the processes, as our own."""
-        self._print(_OWN_NAME, sentence.encode())
+        self._print(OWN_NAME, sentence.encode())
 
     def _supervise(self, watched: int) -> None:
         next_tick = time.monotonic() + _TICK_SECONDS
@@ -252,12 +257,15 @@ class Supervisor:
                 child.partial = b""
 
     def _print(self, name: str, line: bytes) -> None:
-        # Structured logs name their process themselves, and stay readable for machines.
-        prefix = b"" if line.startswith(b"{") and line.endswith(b"}") else f"{name:<{self._width}} | ".encode()
         # Whoever read our output may be gone, which is no reason to stop serving.
         with contextlib.suppress(OSError, ValueError):
-            self._out.write(prefix + line + b"\n")
-            self._out.flush()
+            self._tell(name, line)
+
+    def _write(self, name: str, line: bytes) -> None:
+        # Structured logs name their process themselves, and stay readable for machines.
+        prefix = b"" if line.startswith(b"{") and line.endswith(b"}") else f"{name:<{self._width}} | ".encode()
+        self._out.write(prefix + line + b"\n")
+        self._out.flush()
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
