@@ -1,0 +1,148 @@
+"""A whole Weft as `make run` starts it, demo included, and people at browsers of their own."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+
+from tenants.demo.businesses import PASSWORD
+from web.design.screenshots import CHROMIUM, FLAGS
+
+ROOT = Path(__file__).parents[2]
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A Weft that runs: where it is, and everything it has said."""
+
+    address: str
+    said: list[str]
+
+    def of(self, slug: str) -> str:
+        """Return a business's address."""
+        return self.address.replace("//", f"//{slug}.")
+
+
+def follow(output: IO[str], said: list[str]) -> None:
+    """Read on, so that whoever speaks is never kept waiting."""
+    said.extend(output)
+
+
+@pytest.fixture(scope="session")
+def up() -> Iterator[Up]:
+    """Start `weft up` on servers and in a folder of its own, until it says that it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder = Path(tempfile.mkdtemp(prefix="weft-b-", dir=MEMORY if MEMORY.is_dir() else None))
+    folder.chmod(0o711)  # as root, the server runs as another account
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WEFT_", "PYTEST", "PICCOLO"))}
+    settings = {**kept, "WEFT_DATA_DIR": str(folder / "data"), "WEFT_PORT": str(port), "COLUMNS": "200"}
+    said: list[str] = []
+    words = [sys.executable, "-m", "infra", "up"]
+    with subprocess.Popen(words, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("Weft is ready") or "has not answered" in line:
+                break
+        reader = Thread(target=follow, args=(process.stdout, said), daemon=True)
+        reader.start()
+        try:
+            assert any(line.startswith("Weft is ready") for line in said), "".join(said)
+            yield Up(f"http://localhost:{port}", said)
+        finally:
+            process.send_signal(signal.SIGINT)
+            code = process.wait(timeout=60)
+            reader.join(timeout=10)
+            shutil.rmtree(folder, ignore_errors=True)
+    assert code == 0, "".join(said)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Start a browser once."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@dataclass  # no slots: Playwright keeps its wrapper of a method on the object
+class Desk:
+    """Somebody at a browser, and everything it complained about."""
+
+    up: Up
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "was preloaded using link preload" not in message.text:
+            self.complaints.append(message.text)
+
+    async def sign_in(self, slug: str, email: str) -> None:
+        """Come to a business as somebody of the demo."""
+        await self.page.goto(self.up.of(slug))
+        await self.page.get_by_label("E-mail").fill(email)
+        await self.page.locator("[name=password]").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in").click()
+        await self.page.wait_for_url(f"{self.up.of(slug)}/**")
+
+    async def upload(self, file: Path, into: str) -> None:
+        """Bring a file to the import centre by its pages, as far as the columns that were guessed."""
+        page = self.page
+        await page.get_by_role("link", name="Imports", exact=True).click()
+        await page.get_by_role("link", name="New import").first.click()
+        await page.get_by_label(into, exact=True).check(force=True)
+        await page.set_input_files("input[type=file]", file)
+        await page.get_by_role("button", name="Upload").click()
+        await expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()
+
+    async def figures(self) -> dict[str, str]:
+        """Return the figures that the page shows, by their labels."""
+        found = {}
+        for card in await self.page.locator(".wf-stat").all():
+            label, figure, *_ = (await card.inner_text()).split("\n")
+            found[label] = figure
+        return found
+
+    async def download(self, link: str) -> str:
+        """Follow a link to a file, and return its text."""
+        async with self.page.expect_download() as begun:
+            await self.page.get_by_role("link", name=link).click()
+        path = await (await begun.value).path()
+        return (await asyncio.to_thread(path.read_bytes)).decode("utf-8-sig")
+
+    async def scan(self, code: str) -> None:
+        """Do what a scanner that pretends to be a keyboard does: type quickly into whatever has the focus, and press Enter."""
+        await self.page.keyboard.type(code, delay=2)
+        await self.page.keyboard.press("Enter")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(up: Up, chromium: Browser) -> AsyncIterator[Desk]:
+    """Yield somebody at a browser of their own; whatever it complained about fails the test."""
+    context = await chromium.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    made = Desk(up, await context.new_page())
+    yield made
+    await context.close()
+    assert made.complaints == []
