@@ -13,9 +13,9 @@ from weft.errors import Invalid, Refused
 from weft.listing import Column, Listing
 from weft.tenant import Row, Scope, Tenant
 
-# Rows of an order that are looked through for a page before another way is taken. Of a million rows at least 10,000 fit by then, so where they
-# are spread evenly a page is found in 5,100; where they are not, looking through more is lost on top of the other way (measured: 20,000 cost
-# up to 50 ms, and a page of a search 190 ms; 5,000 cost 10 ms, and that page 120 ms).
+# Rows of an order that are looked through for a page before another way is taken. Of a million rows at least 10,000 fit by then, so where
+# they are spread evenly a page is found in 5,100; where they are not, looking through more is lost on top of the other way (measured:
+# 20,000 cost up to 50 ms, and a page of a search 190 ms; 5,000 cost 10 ms, and that page 120 ms).
 NEAR = 5_000
 
 
