@@ -31,6 +31,7 @@ class Assets:
             [create_static_files_router(f"{self.root}/{path}", [folder], cache_control=forever) for path, folder in folders.items()],
             compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
             openapi_config=None,
+            logging_config=None,
             debug=False,
         )
 
