@@ -24,6 +24,7 @@ _WATCHED = "WEFT_SUPERVISOR_FD"
 _LONGEST_LINE = 64 * 1024
 _TICK_SECONDS = 1.0
 _LAST_WORDS_SECONDS = 1.0
+_SAME_SIGNAL_SECONDS = 0.5
 # Runs in the child before its program: a function between fork and exec would be unsafe beside our threads. The kernel
 # then ends the child with its parent, even one that was killed; the parent may have died before that was asked for.
 _SHIM = f"""
@@ -269,8 +270,15 @@ class Supervisor:
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
+        first: float | None = None
+
         def note(number: int, frame: FrameType | None) -> None:
-            if number != signal.SIGCHLD:
+            nonlocal first
+            if number == signal.SIGCHLD:
+                return
+            # Who signals us and our process group sends two at once, and means one.
+            if first is None or time.monotonic() - first > _SAME_SIGNAL_SECONDS:
+                first = first or time.monotonic()
                 self.stop()
 
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
