@@ -16,14 +16,34 @@ def audit() -> None:
     """The audit log of a business: is it still what was sealed?"""
 
 
+def _anchor(size: int, root: str) -> Anchor | None:
+    if not size and not root:
+        return None
+    try:
+        digest = bytes.fromhex(root)
+    except ValueError:
+        digest = b""
+    if size < 1 or len(digest) != 32:
+        raise click.UsageError("Give --size and --root together: a number of entries, and the 64 hexadecimal digits of the root they had.")
+    return Anchor(size, digest)
+
+
 @audit.command("verify")
 @click.argument("slug")
 @click.option("--size", type=int, default=0, help="A number of entries somebody wrote down …")
 @click.option("--root", default="", help="… with the root the log had then, in hexadecimal: shows that all of it was rewritten.")
 @with_output
 def verify(output: Output, slug: str, size: int, root: str) -> None:
-    """Check every sealed entry. Exit code 3 when one was changed, removed, inserted or moved."""
-    anchor = Anchor(size, bytes.fromhex(root)) if size and root else None
+    """Check every sealed entry. Exit code 3 when one was changed, removed, inserted or moved.
+
+    Entries are sealed into a Merkle tree (RFC 6962). Write size and root down somewhere else, on paper for one: given back later, they
+    show that nothing before them was rewritten, not even by somebody who may do everything in the database.
+
+    \b
+    weft audit verify acme
+    weft audit verify acme --size 1204 --root 9f2c…
+    """
+    anchor = _anchor(size, root)
 
     async def work(held: Hands) -> Verdict:
         record = await held.runtime.catalogue.by_id(await by_slug(held, slug))

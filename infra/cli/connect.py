@@ -1,9 +1,10 @@
 """How a command reaches the installation: by the environment, through a Weft that runs, or on servers started for it alone."""
 
 import asyncio
+import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,11 @@ from core.platform.connection import WeftConnection
 from core.plugins.registry import Registry
 from core.runtime import Runtime, running
 from core.settings import Misconfigured, Settings
+from infra.cli.output import CONFIGURATION
+from infra.servers.alive import is_alive
+from infra.servers.checks import without_secrets
 from infra.servers.choose import RunningServers, Servers
+from infra.servers.place import existing_home
 from tenants.bootstrap import bootstrap
 from tenants.modules import Modules
 from tenants.platform_schema import migrate_platform
@@ -25,6 +30,7 @@ from tenants.provisioner import Provisioner
 
 T = TypeVar("T")
 DATABASE = "weft"  # the embedded server's
+ADDRESS = "address"  # below the data folder, while `weft up` runs: where people reach it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,11 @@ class Hands:
     runtime: Runtime
     provisioner: Provisioner
     modules: Modules
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where the installation keeps its data."""
+    return Path(environment.get("WEFT_DATA_DIR") or ".weft").absolute()
 
 
 def secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
@@ -51,7 +62,7 @@ def secret_key(environment: Mapping[str, str], data_dir: Path) -> str:
 
 def settings_for(servers: RunningServers, environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings over running servers; raises `Misconfigured`."""
-    data_dir = Path(environment.get("WEFT_DATA_DIR") or ".weft").absolute()
+    data_dir = data_folder(environment)
     if servers.postgres:
         admin, base = servers.postgres.dsn(database=DATABASE), servers.postgres.dsn(user="", database=DATABASE)
     else:
@@ -60,7 +71,8 @@ def settings_for(servers: RunningServers, environment: Mapping[str, str] = os.en
         base = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
     return Settings.from_environment(
         {
-            **environment,
+            **_known_address(data_dir),
+            **{name: value for name, value in environment.items() if value},
             "WEFT_DATABASE_URL": base,
             "WEFT_PROVISIONER_URL": admin,
             "WEFT_REDIS_URL": servers.redis_url,
@@ -68,6 +80,27 @@ def settings_for(servers: RunningServers, environment: Mapping[str, str] = os.en
             "WEFT_DATA_DIR": str(data_dir),
         }
     )
+
+
+def _known_address(data_dir: Path) -> dict[str, str]:
+    """Return the address of a Weft that runs on this data folder, so that a command tells the same one."""
+    with contextlib.suppress(OSError, ValueError):
+        pid, _, address = (data_dir / ADDRESS).read_text().strip().partition(" ")
+        if is_alive(int(pid)):
+            return {"WEFT_BASE_URL": address}
+    return {}
+
+
+@contextlib.contextmanager
+def address_told(settings: Settings) -> Iterator[None]:
+    """Tell commands, as long as we run, where people reach us."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.data_dir / ADDRESS
+    file.write_text(f"{os.getpid()} {settings.base_url}\n")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 async def prepare(servers: RunningServers, settings: Settings) -> list[str]:
@@ -102,24 +135,55 @@ async def hands(settings: Settings, *, name: str = "weft command") -> AsyncItera
         await provisioner.close()
 
 
-def with_hands(work: Callable[[Hands], Awaitable[T]], *, say: Callable[[str], None]) -> T:
-    """Run a command's work: on the servers of a Weft that runs, on external ones, or on embedded ones started for it alone."""
+def with_hands(work: Callable[[Hands], Awaitable[T]], *, say: Callable[[str], None], prepared: bool | None = None) -> T:
+    """Run a command's work: on the servers of a Weft that runs, on external ones, or on embedded ones started for it alone.
+
+    Servers that were started for it are prepared first, so that their database is of this version; others are not, since that is a
+    decision of whoever runs them. `prepared` says otherwise. Raises `ServerError`, and `ClickException` where there is no Weft yet.
+    """
     servers = Servers(say=say)
-    attached = servers.attach()
+    external = bool(os.environ.get("WEFT_DATABASE_URL") and os.environ.get("WEFT_REDIS_URL"))
+    attached = None if external else servers.attach()
+    if prepared is not True and not os.environ.get("WEFT_DATABASE_URL"):
+        _require_database()
     found = attached or servers.start()
+    started = attached is None and found.postgres is not None
     try:
-        return asyncio.run(_work(found, work, prepared=attached is not None))
+        return asyncio.run(_work(found, work, prepared=started if prepared is None else prepared))
     finally:
         if attached is None:
             servers.stop()
 
 
+def _require_database() -> None:
+    """Refuse to make an empty installation in a folder where somebody only asked for something."""
+    folder = data_folder()
+    if existing_home(folder / "postgres") is None:
+        raise refuse(
+            f"There is no Weft in {folder} yet. Go to the folder where it was started, or set WEFT_DATA_DIR to its data; "
+            "`weft up` or `weft migrate` begins a new one here.",
+            CONFIGURATION,
+        )
+
+
 async def _work(servers: RunningServers, work: Callable[[Hands], Awaitable[T]], *, prepared: bool) -> T:
     settings = settings_for(servers)
-    if not prepared:
+    if prepared:
         await prepare(servers, settings)
+    elif servers.postgres is None:
+        await _require_prepared(settings)
     async with hands(settings) as held:
         return await work(held)
+
+
+async def _require_prepared(settings: Settings) -> None:
+    connection = await asyncpg.connect(settings.provisioner_url)
+    try:
+        if await connection.fetchval("SELECT to_regclass('platform.schema_step') IS NULL"):
+            where = without_secrets(settings.database_url)
+            raise refuse(f"The database {where} is not prepared for Weft. Run `weft migrate` once, which does that.", CONFIGURATION)
+    finally:
+        await connection.close()
 
 
 def refuse(sentence: str, code: int = 1) -> click.ClickException:
@@ -128,4 +192,4 @@ def refuse(sentence: str, code: int = 1) -> click.ClickException:
     return kind(sentence)
 
 
-__all__ = ["Hands", "Misconfigured", "hands", "prepare", "refuse", "settings_for", "with_hands"]
+__all__ = ["Hands", "Misconfigured", "address_told", "data_folder", "hands", "prepare", "refuse", "settings_for", "with_hands"]

@@ -12,13 +12,17 @@ from tenants.doctor import Finding, examine
 def doctor(output: Output) -> None:
     """Check that the installation is as it should be: roles, rights, row security, tables, ledger, server settings.
 
-    Exit code 3 when something is not.
+    Changes nothing. Exit code 3 when something is not right; each line then says what, and `weft migrate` mends roles and rights.
+
+    \b
+    weft doctor
+    weft doctor --json      for a monitor: {"ok": true, "findings": […]}
     """
 
     async def work(held: Hands) -> list[Finding]:
         return await examine(held.provisioner, held.modules)
 
-    findings = with_hands(work, say=output.say)
+    findings = with_hands(work, say=output.say, prepared=False)
     bad = [each for each in findings if not each.ok]
     rows = [{"ok": each.ok, "name": each.name, "sentence": each.sentence} for each in findings]
     lines = [f"{'✓' if each.ok else '✗'} {each.name}: {each.sentence}" for each in findings]

@@ -1,22 +1,15 @@
-"""The command's words, and how its errors are told."""
+"""The command's words, and how it ends."""
 
 import os
+import signal
 import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 
-import asyncpg
 import click
-
-from core.plugins.registry import BrokenPlugin
-from core.settings import Misconfigured
-from infra.cli.output import CONFIGURATION
-from infra.ports import PortInUseError
-from infra.servers.errors import ServerError
-from infra.setup.steps import SetupError
-from tenants.bootstrap import BootstrapRefused
-from tenants.platform_schema import SchemaChanged
-from web.packages import NoPackages
-from weft.errors import WeftError
 
 # Each command's module is imported when the command is asked for: `weft plugin list` need not wait for the web.
 COMMANDS = {
@@ -33,6 +26,22 @@ COMMANDS = {
     "token": "infra.cli.token:token",
     "audit": "infra.cli.audit:audit",
     "demo": "infra.cli.demo:demo",
+}
+# Told beside the commands, so that the list of them loads none.
+SUMMARIES = {
+    "up": "Start everything on this machine; Ctrl-C stops it.",
+    "setup": "Fetch the front-end packages.",
+    "serve": "Run the web, for containers and service managers.",
+    "worker": "Run jobs, schedules and mail.",
+    "operator": "Make businesses and change their tables, as the web asks for it.",
+    "migrate": "Prepare the database, and bring every business to the installed versions.",
+    "doctor": "Check that the installation is as it should be.",
+    "tenant": "Businesses: create, list, suspend, resume, delete, undelete.",
+    "module": "Modules of one business: list, enable, disable.",
+    "plugin": "Plugins: list, new, check.",
+    "token": "Tokens for programs that use a business's API.",
+    "audit": "The audit log of a business: verify.",
+    "demo": "Three demo businesses on real data: load.",
 }
 
 
@@ -51,6 +60,11 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="weft", message="Weft %(version)s")
@@ -64,28 +78,48 @@ def weft() -> None:
     Switch a module on for it:               weft module enable acme catalogue
     Begin a plugin of your own:              weft plugin new loyalty
 
-    Without WEFT_DATABASE_URL and WEFT_REDIS_URL, Weft runs servers of its own below WEFT_DATA_DIR (.weft).
+    Without WEFT_DATABASE_URL and WEFT_REDIS_URL, Weft runs servers of its own, with their data in WEFT_DATA_DIR (.weft). A command
+    uses those of a Weft that runs there already; else it starts them for as long as it takes.
+
+    Answers go to standard output, everything else to standard error. With --json the answer is exactly one document; a failure is
+    {"error": {"kind", "message", "exit_code"}}, with the same exit code.
+
+    \b
+    Exit codes:
+      0    done
+      1    refused or failed: the sentence says why
+      2    the words of the call are wrong
+      3    something is not as it should be (doctor, audit verify, plugin check, migrate --check)
+      70   a fault of Weft's own: what follows the traceback belongs in a report
+      78   the configuration cannot work: the sentence says which variable to change
+      130  stopped by Ctrl-C
     """
 
 
-def main() -> None:
-    """Run the command; an expected failure is a sentence on standard error and an exit code, never a traceback."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command and exit; an expected failure is a sentence on standard error and an exit code, never a traceback."""
     os.environ.setdefault("PICCOLO_CONF", "core.database")
+    begun = time.monotonic()
+    given = list(sys.argv[1:] if words is None else words)
     try:
-        weft(standalone_mode=False)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(wrong.exit_code)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except (Misconfigured, ServerError, SetupError, NoPackages, PortInUseError, BootstrapRefused, BrokenPlugin, SchemaChanged) as wrong:
-        click.echo(f"Weft cannot start: {wrong}", err=True)
-        sys.exit(CONFIGURATION)
-    except WeftError as wrong:
-        click.echo(wrong.message, err=True)
-        sys.exit(1)
-    except (OSError, asyncpg.PostgresError) as wrong:
-        click.echo(f"The database could not be used: {wrong}", err=True)
-        sys.exit(1)
+        with _ending_when_told():
+            code = weft(given, prog_name="weft", obj=begun, standalone_mode=False)
+    except Exception as wrong:
+        # Loaded now: it knows the errors of every part, and what succeeds need not wait for that.
+        sys.exit(import_module("infra.cli.failures").tell(wrong, as_json="--json" in given))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _ending_when_told() -> Iterator[None]:
+    """Let a command that is told to end put away what it started; processes that serve do this in their own way."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

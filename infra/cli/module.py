@@ -14,7 +14,10 @@ from tenants import modules
 def module() -> None:
     """Modules of one business: list, enable, disable.
 
+    SLUG is the first part of the business's address, KEY the module's, as `weft plugin list` tells it.
+
     \b
+    weft module list acme
     weft module enable acme catalogue      with everything it needs
     weft module disable acme catalogue     hidden; its data stays
     """
@@ -24,7 +27,10 @@ def module() -> None:
 @click.argument("slug")
 @with_output
 def list_(output: Output, slug: str) -> None:
-    """Show the installed modules, and which are switched on for a business."""
+    """Show the installed modules, and the version of those that are switched on for a business.
+
+    A module whose versions differ is brought to the installed one by `weft migrate`.
+    """
 
     async def work(held: Hands) -> list[dict[str, Any]]:
         record = await held.runtime.catalogue.by_id(await by_slug(held, slug))
@@ -43,7 +49,14 @@ def list_(output: Output, slug: str) -> None:
 @click.argument("key")
 @with_output
 def enable(output: Output, slug: str, key: str) -> None:
-    """Switch a module and what it needs on."""
+    """Switch a module on, and what it needs.
+
+    Makes the module's tables in the business's schema and its roles from their templates, in one transaction; people see it at their next
+    page. One that was switched off before finds its data again.
+
+    \b
+    weft module enable acme catalogue
+    """
 
     async def work(held: Hands) -> list[str]:
         return await modules.enable(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
@@ -57,7 +70,11 @@ def enable(output: Output, slug: str, key: str) -> None:
 @click.argument("key")
 @with_output
 def disable(output: Output, slug: str, key: str) -> None:
-    """Hide a module; its data stays. Refused while another module needs it."""
+    """Hide a module: its pages, jobs and events are off, its data stays. Refused while another module needs it.
+
+    \b
+    weft module disable acme catalogue
+    """
 
     async def work(held: Hands) -> list[str]:
         return await modules.disable(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)

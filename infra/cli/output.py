@@ -1,26 +1,31 @@
-"""What commands print: sentences for people, or one JSON document for programs."""
+"""What commands print: sentences for people, or one JSON document for programs; and how far something is, on standard error."""
 
 import json
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import update_wrapper
+from importlib import import_module
 from typing import Any, TypeVar
 from uuid import UUID
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Exit codes: 0 done; 1 refused or failed, the text says why; 2 the call's words are off (click's own); 3 something is not as it should
-# be (doctor, checks); 78 the configuration cannot work (EX_CONFIG of sysexits.h).
+# Exit codes, told in `weft --help`.
+REFUSED = 1
+USAGE = 2  # click's own
 UNWELL = 3
-CONFIGURATION = 78
+INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+CONFIGURATION = 78  # EX_CONFIG of sysexits.h
+INTERRUPTED = 130  # as a shell tells of a program that SIGINT ended
+FIRST_WORD_SECONDS = 1.0
+NEXT_WORD_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +34,94 @@ class Output:
 
     as_json: bool
 
-    @property
-    def console(self) -> Console:
-        """Where people read how it goes."""
-        return Console(stderr=True, highlight=False)
-
     def say(self, sentence: str) -> None:
         """Tell a person how it goes."""
-        self.console.print(sentence, markup=False)
+        click.echo(sentence, err=True)
 
     def answer(self, data: Any, text: str = "") -> None:
         """Print the answer: `data` as JSON, or `text`."""
         if self.as_json:
-            json.dump(data, sys.stdout, default=_plain, ensure_ascii=False, indent=2)
-            sys.stdout.write("\n")
+            print_json(data)
         elif text:
             click.echo(text)
 
     def table(self, data: Sequence[dict[str, Any]], columns: Sequence[tuple[str, str]], *, empty: str) -> None:
-        """Print rows: as JSON, or as a table of the named columns (key, heading)."""
+        """Print rows: as JSON, or as a table of the named columns (key, heading), one line each, so that they can be searched."""
         if self.as_json or not data:
             self.answer(list(data), empty)
             return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for _, heading in columns:
-            table.add_column(heading)
-        for row in data:
-            table.add_row(*(_cell(row.get(key)) for key, _ in columns))
-        Console(highlight=False).print(table)
+        lines = [[heading for _, heading in columns], *([_cell(row.get(key)) for key, _ in columns] for row in data)]
+        widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+        for line in lines:
+            click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
-        """Show how far something is, on a terminal; yields the function to tell it."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.console, transient=True, disable=not sys.stderr.isatty()) as shown:
-            task = shown.add_task(what, total=total)
-            yield lambda done, of: shown.update(task, completed=done, total=of)
+        """Show how far something is once it takes longer than a second; yields the function to tell it: steps done, and in all.
+
+        On a terminal that is a line which moves and goes away, elsewhere a line now and then.
+        """
+        shown = _Steps(what, total)
+        with _bar(shown) if sys.stderr.isatty() else _lines(shown, self.say):
+            yield shown.tell
+
+
+def print_json(data: Any) -> None:
+    """Print one JSON document on standard output."""
+    json.dump(data, sys.stdout, default=_plain, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+
+
+@dataclass(slots=True)
+class _Steps:
+    """How far something is."""
+
+    what: str
+    total: int | None
+    done: int = 0
+    changed: Callable[[], None] = field(default=lambda: None)
+
+    def tell(self, done: int, of: int) -> None:
+        self.done, self.total = done, of
+        self.changed()
+
+
+@contextmanager
+def _bar(steps: _Steps) -> Iterator[None]:
+    console, progress = import_module("rich.console"), import_module("rich.progress")  # a tenth of a second, only here
+    columns = (
+        progress.SpinnerColumn(),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    console = console.Console(stderr=True, highlight=False)
+    with progress.Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task(steps.what, total=steps.total)
+        steps.changed = lambda: shown.update(task, completed=steps.done, total=steps.total)
+        yield
+
+
+@contextmanager
+def _lines(steps: _Steps, say: Callable[[str], None]) -> Iterator[None]:
+    over, begun = threading.Event(), time.monotonic()
+
+    def speak() -> None:
+        wait = FIRST_WORD_SECONDS
+        while not over.wait(wait):
+            far = f"{steps.done} of {steps.total}, " if steps.total else ""
+            say(f"{steps.what} … {far}{time.monotonic() - begun:.0f} s")
+            wait = NEXT_WORD_SECONDS
+
+    speaking = threading.Thread(target=speak, name="weft-progress", daemon=True)
+    speaking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        speaking.join()
 
 
 def _plain(value: Any) -> str:

@@ -83,6 +83,6 @@ def _keep_signals(server: uvicorn.Server) -> None:
 
 def _begin(service: str) -> Settings:
     settings = Settings.from_environment()
-    start_logs(settings.log_level, json=settings.log_json)
+    start_logs(settings.log_level, json=settings.log_json, service=service)
     start_traces(service)
     return settings

@@ -1,5 +1,6 @@
 """`weft tenant …`."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,10 +18,13 @@ COLUMNS = (("slug", "Address"), ("name", "Name"), ("state", "State"), ("modules"
 
 @click.group()
 def tenant() -> None:
-    """Businesses: create, list, suspend, resume, delete.
+    """Businesses: create, list, suspend, resume, delete, undelete.
+
+    SLUG is the first part of a business's address: acme of http://acme.localhost:8000.
 
     \b
-    weft tenant create acme --name "Acme Ltd" --country GB --owner ada@acme.example
+    weft tenant create acme --name "Acme Ltd" --country GB --currency GBP --owner ada@acme.example
+    weft tenant list
     weft tenant suspend acme --reason "The bill of May is open."
     """
 
@@ -45,7 +49,16 @@ async def by_slug(held: Hands, slug: str) -> UUID:
 @click.option("--locale", default="en_US", show_default=True, help="Language and country, such as de_DE.")
 @with_output
 def create(output: Output, slug: str, name: str, email: str, person: str, password: str, **place: str) -> None:
-    """Make a business with an owner; SLUG is the first part of its address."""
+    """Make a business with an owner, at an address that begins with SLUG.
+
+    It gets a schema and a role of its own, with contacts and catalogue switched on. An owner who is new gets a password, which is printed
+    once; somebody known by the e-mail keeps theirs. Go on with `weft module enable`, or in the browser under People.
+
+    \b
+    weft tenant create acme --name "Acme Ltd" --owner ada@acme.example
+    weft tenant create acme-de --name "Acme GmbH" --owner ada@acme.example \\
+        --country DE --currency EUR --timezone Europe/Berlin --locale de_DE
+    """
 
     async def work(held: Hands) -> dict[str, Any]:
         made = await found_tenant(
@@ -58,14 +71,17 @@ def create(output: Output, slug: str, name: str, email: str, person: str, passwo
         return {"id": made.tenant_id, "url": held.settings.tenant_url(slug), "owner": email, "password": made.new_password or None}
 
     made = with_hands(work, say=output.say)
-    text = f"{name} is at {made['url']}. {email} may sign in" + (f" with the password {made['password']}" if made["password"] else "") + "."
-    output.answer(made, text)
+    known = f" with the password {made['password']}" if made["password"] else " with their own password"
+    output.answer(made, f"{name} is at {made['url']}. {email} may sign in{known if not password else ''}.")
 
 
 @tenant.command("list")
 @with_output
 def list_(output: Output) -> None:
-    """Show every business and the state it is in."""
+    """Show every business: its address, the state it is in, and its modules.
+
+    States: active, suspended, deleting (closed, erased when the time of grace is over). Schema is its name in PostgreSQL.
+    """
 
     async def work(held: Hands) -> list[dict[str, Any]]:
         rows = await held.runtime.platform.fetch(
@@ -83,42 +99,71 @@ def list_(output: Output) -> None:
 @click.option("--reason", default="", help="What people are told.")
 @with_output
 def suspend(output: Output, slug: str, reason: str) -> None:
-    """Close a business to people, programs and jobs; its data stays."""
-    with_hands(lambda held: _do(held, slug, life.suspend, reason), say=output.say)
-    output.answer({"slug": slug, "state": "suspended"}, f"{slug} is suspended.")
+    """Close a business to people, programs and jobs; its data stays.
+
+    People see the reason on a page (HTTP 402), programs get the same as a problem, and jobs are held until `weft tenant resume`.
+
+    \b
+    weft tenant suspend acme --reason "The bill of May is open."
+    """
+    _moved(output, slug, with_hands(lambda held: _do(held, slug, life.suspend, reason), say=output.say))
 
 
 @tenant.command("resume")
 @click.argument("slug")
 @with_output
 def resume(output: Output, slug: str) -> None:
-    """Open a suspended business again; its held jobs go on."""
-    with_hands(lambda held: _do(held, slug, life.resume), say=output.say)
-    output.answer({"slug": slug, "state": "active"}, f"{slug} is open again.")
+    """Open a suspended business again; its held jobs go on.
+
+    \b
+    weft tenant resume acme
+    """
+    _moved(output, slug, with_hands(lambda held: _do(held, slug, life.resume), say=output.say))
 
 
 @tenant.command("delete")
 @click.argument("slug")
 @click.option("--reason", default="", help="What people are told.")
-@click.option("--grace", default=life.GRACE.days, show_default=True, help="Days until everything is erased.")
+@click.option("--grace", default=life.GRACE.days, type=click.IntRange(0, 3650), show_default=True, help="Days until everything is erased.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_output
 def delete(output: Output, slug: str, reason: str, grace: int, yes: bool) -> None:
-    """Close a business and have it erased after a time of grace; until then `weft tenant undelete` brings it back."""
+    """Close a business, and have everything of it erased after a time of grace.
+
+    Until then `weft tenant undelete` brings it back. Afterwards the operator drops its schema, its role, its files and its rows in the
+    shared tables, and nothing brings those back but a backup.
+
+    \b
+    weft tenant delete acme
+    weft tenant delete acme --grace 0 --yes
+    """
     if not yes:
+        if output.as_json or not sys.stdin.isatty():
+            raise click.UsageError(f"This closes {slug}, and erases all of it in {grace} days: say --yes to do it unasked.")
         click.confirm(f"Close {slug}, and erase everything of it in {grace} days?", abort=True, err=True)
-    with_hands(lambda held: _do(held, slug, life.delete, reason, timedelta(days=grace)), say=output.say)
-    output.answer({"slug": slug, "state": "deleting", "days": grace}, f"{slug} is closed, and will be erased in {grace} days.")
+    state = with_hands(lambda held: _do(held, slug, life.delete, reason, timedelta(days=grace)), say=output.say)
+    text = f"{slug} is closed, and will be erased in {grace} days. Until then `weft tenant undelete {slug}` brings it back."
+    output.answer({"slug": slug, "state": state, "days": grace}, text)
 
 
 @tenant.command("undelete")
 @click.argument("slug")
 @with_output
 def undelete(output: Output, slug: str) -> None:
-    """Take a deletion back within its time of grace."""
-    with_hands(lambda held: _do(held, slug, life.undelete), say=output.say)
-    output.answer({"slug": slug, "state": "active"}, f"{slug} is back.")
+    """Take a deletion back within its time of grace; one that was suspended before is so again.
+
+    \b
+    weft tenant undelete acme
+    """
+    _moved(output, slug, with_hands(lambda held: _do(held, slug, life.undelete), say=output.say))
 
 
-async def _do(held: Hands, slug: str, action: Any, *args: Any) -> None:
-    await action(held.runtime, await by_slug(held, slug), *args)
+async def _do(held: Hands, slug: str, action: Any, *args: Any) -> str:
+    """Change the state of a business; returns the one it is in afterwards."""
+    tenant_id = await by_slug(held, slug)
+    await action(held.runtime, tenant_id, *args)
+    return str(await held.runtime.platform.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant_id))
+
+
+def _moved(output: Output, slug: str, state: str) -> None:
+    output.answer({"slug": slug, "state": state}, f"{slug} is {state}." + (" Its people can work again." if state == "active" else ""))

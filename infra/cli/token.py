@@ -22,10 +22,18 @@ def token() -> None:
 @click.option(
     "--permission", "permissions", multiple=True, required=True, help="What it may do, such as catalogue.product.read; repeat it."
 )
-@click.option("--days", default=90, show_default=True, help="How long it is valid.")
+@click.option("--days", default=90, type=click.IntRange(1, 3650), show_default=True, help="How long it is valid.")
 @with_output
 def create(output: Output, slug: str, name: str, permissions: tuple[str, ...], days: int) -> None:
-    """Make a token and print it; it cannot be shown again."""
+    """Make a token and print it; it cannot be shown again, since only a hash of it is kept.
+
+    Programs send it as `Authorization: Bearer TOKEN` to the business's /api/v1/…; what there is to ask for is told by
+    /api/schema/openapi.json. It ends by itself after --days, or when somebody revokes it under Settings.
+
+    \b
+    weft token create acme --permission catalogue.product.read
+    weft token create acme --name "web shop" --permission catalogue.product.read --permission contacts.party.read --days 30
+    """
 
     async def work(held: Hands) -> dict[str, Any]:
         tenant_id = await by_slug(held, slug)
