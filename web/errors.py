@@ -19,7 +19,7 @@ from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftEr
 Log = structlog.get_logger("weft.web")
 
 STATUS: dict[type[WeftError], int] = {Refused: 403, Missing: 404, Conflict: 409, Invalid: 422, Unavailable: 503}
-PAGES = frozenset({402, 403, 404, 409, 413, 429, 500, 503})
+PAGES = frozenset({402, 403, 404, 409, 413, 422, 429, 500, 503})
 SENTENCES = {
     400: "The request could not be read.",
     401: "Sign in first.",
@@ -27,9 +27,19 @@ SENTENCES = {
     404: "There is nothing at this address. It may have been moved or deleted.",
     405: "This address does not take that kind of request.",
     413: "What you sent is larger than this page takes.",
-    429: "That were too many tries in a short time. Wait a little, then try again.",
+    429: "Those were too many tries in a short time. Wait a little, then try again.",
     500: "Something went wrong on our side. Nothing was half-saved; the team can find this by its number.",
 }
+
+
+class ModuleIsOff(Missing):
+    """A page of a module that is not switched on here."""
+
+    def __init__(self, key: str, module: str) -> None:
+        self.key = key
+        self.title = module
+        super().__init__(f"The module “{module}” is switched off here. An administrator can switch it on under Modules.")
+
 
 Handlers = dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]]
 
@@ -40,7 +50,9 @@ def exception_handlers(views: Views) -> Handlers:
     def show(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
         door = door_of(request)
         signed_in = door.record is not None and door.access is not None
-        shell = shell_of(door, views.navigation, request.url.path) if signed_in else None
+        shell = shell_of(door, views.navigation, "") if signed_in else None
+        if shell:
+            shell["unread"] = views.unread.known(door.tenant)
         return answer(views, refusal, door, request.url.path, htmx="hx-request" in request.headers, shell=shell)
 
     def ours(request: Request[Any, Any, Any], wrong: WeftError) -> Response[Any]:
@@ -49,6 +61,8 @@ def exception_handlers(views: Views) -> Handlers:
         if isinstance(wrong, TooManyTries):
             wait = {"Retry-After": str(wrong.seconds)}
             return show(request, Refusal(429, "429", wrong.message, wrong.title, headers=wait))
+        if isinstance(wrong, ModuleIsOff):
+            return show(request, Refusal(404, "module_off", wrong.message, wrong.title, module=wrong.key))
         return show(request, Refusal(status, _page(status), wrong.message, wrong.title, fields))
 
     def litestars(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[Any]:
@@ -69,7 +83,7 @@ def exception_handlers(views: Views) -> Handlers:
 
 
 def _page(status: int) -> str:
-    return {503: "500", 422: "400", 401: "403", 405: "404"}.get(status, str(status) if status in PAGES else "400")
+    return {503: "500", 401: "403", 405: "404"}.get(status, str(status) if status in PAGES else "400")
 
 
 def _fields(wrong: ValidationException) -> dict[str, str]:

@@ -16,4 +16,12 @@ def furnish(environment: Environment) -> None:
 
 
 def _render(environment: Environment, name: str) -> Markup:
-    return Markup(environment.get_template(name).render())  # noqa: S704  # rendered with autoescape
+    return as_ascii(environment.get_template(name).render())
+
+
+def as_ascii(rendered: str) -> Markup:
+    """Return rendered HTML with character references for all that is not ASCII.
+
+    One character beyond it doubles a page's size in memory, and costs more to put together and to encode than all the rest of its frame.
+    """
+    return Markup(rendered.encode("ascii", "xmlcharrefreplace").decode())  # noqa: S704  # rendered with autoescape

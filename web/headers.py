@@ -15,22 +15,25 @@ FIXED = (
 )
 
 
-def with_headers(send: Send, request_id: str, *, secure: bool, forms: str) -> Send:
-    """Return a `send` that adds them; `forms` are the other hosts that a form's answer may lead to: the platform's and its tenants'."""
-    policy = CSP.format(forms=forms).encode()
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+def fixed_headers(*, secure: bool, forms: str) -> Headers:
+    """Return what every answer carries; `forms` are the hosts that a form may lead to besides its own: the platform's and its tenants'."""
+    policy = (b"content-security-policy", CSP.format(forms=forms).encode())
+    strict = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),) if secure else ()
+    return (*FIXED, policy, (b"cache-control", b"no-store"), *strict)
+
+
+def with_headers(send: Send, request_id: str, fixed: Headers) -> Send:
+    """Return a `send` that adds them, but for those that the answer brings itself."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             present = {name.lower() for name, _ in headers}
-            headers += [(name, value) for name, value in FIXED if name not in present]
+            headers += [header for header in fixed if header[0] not in present]
             headers.append((b"x-request-id", request_id.encode()))
-            if b"content-security-policy" not in present:
-                headers.append((b"content-security-policy", policy))
-            if b"cache-control" not in present:
-                headers.append((b"cache-control", b"no-store"))
-            if secure:
-                headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
             message["headers"] = headers
         await send(message)
 

@@ -1,10 +1,12 @@
 """What stands around every page of a tenant: who is here, where they can go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from core.auth import permissions as core_permissions
+from core.auth.places import Place
 from core.plugins.registry import Registry
 from web.door import Door
 from weft.permissions import Permission
@@ -34,13 +36,14 @@ ADMINISTRATION = (
 )
 
 
-def shell_of(door: Door, navigation: "Navigation", path: str, *, folded: bool = False) -> dict[str, Any]:
-    """Return the `shell` object of the templates' contract for a page at `path`; who asks may add other businesses and what is unread."""
+def shell_of(
+    door: Door, navigation: "Navigation", active: str, *, folded: bool = False, unread: int = 0, places: Sequence[Place] = ()
+) -> dict[str, Any]:
+    """Return the `shell` object of the templates' contract for a page below the entry `active` of the navigation."""
     record, access = door.record, door.access
     assert record is not None
     assert access is not None
     person, enabled, base_url = access.person, record.enabled, door.runtime.settings.base_url
-    active = navigation.active(enabled, access.permissions, path)
     return {
         "tenant": {
             "name": record.name,
@@ -48,7 +51,7 @@ def shell_of(door: Door, navigation: "Navigation", path: str, *, folded: bool = 
             "logo_url": f"/files/{record.logo}?size=thumb" if record.logo else None,
             "url": "/",
         },
-        "tenants": [{"name": record.name, "url": "/", "current": True}],
+        "tenants": businesses_of(door, places),
         "sign_up_url": f"{base_url}/sign-up",
         "person": {
             "name": person.name if person else access.token_name,
@@ -58,20 +61,18 @@ def shell_of(door: Door, navigation: "Navigation", path: str, *, folded: bool = 
         "navigation": navigation.shown(enabled, access.permissions, active),
         "active": active,
         "theme": access.theme,
-        "path": path,
         "folded": folded,
-        "unread": 0,
+        "unread": unread,
         "help_url": "/help",
     }
 
 
-async def businesses_of(door: Door) -> list[dict[str, Any]]:
-    """Return the businesses that the person at the door can switch to, this one marked; asks the database only when one has changed."""
+def businesses_of(door: Door, places: Sequence[Place]) -> list[dict[str, Any]]:
+    """Return the businesses that the person at the door can switch to, this one marked."""
     assert door.record is not None
-    if door.person_id is None:
+    if not places:
         return [{"name": door.record.name, "url": "/", "current": True}]
     settings, here = door.runtime.settings, door.record
-    places = await door.runtime.places.of(door.person_id)
     return [
         {
             "name": place.name,
@@ -95,11 +96,14 @@ class Navigation:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self.sections = lru_cache(maxsize=4096)(self._sections)
+        self.entries = lru_cache(maxsize=4096)(self._entries)
 
     def active(self, enabled: frozenset[str], permissions: frozenset[str] | None, path: str) -> str:
         """Return the path of the entry that a page belongs to: the longest that fits."""
-        paths = [entry[1] for _, entries in self.sections(enabled, permissions) for entry in entries]
-        return max((each for each in paths if path == each or (each != "/" and path.startswith(f"{each}/"))), key=len, default="")
+        for entry, below in self.entries(enabled, permissions):
+            if path == entry or path.startswith(below):
+                return entry
+        return ""
 
     def shown(self, enabled: frozenset[str], permissions: frozenset[str] | None, active: str) -> list[dict[str, Any]]:
         """Return the sections as the templates' contract has them."""
@@ -107,6 +111,11 @@ class Navigation:
             {"title": title, "items": [_entry(*entry, active=entry[1] == active) for entry in entries]}
             for title, entries in self.sections(enabled, permissions)
         ]
+
+    def _entries(self, enabled: frozenset[str], permissions: frozenset[str] | None) -> list[tuple[str, str]]:
+        """Return every entry's path, longest first, with what paths below it begin with."""
+        paths = (entry[1] for _, entries in self.sections(enabled, permissions) for entry in entries)
+        return [(path, f"{path}/") for path in sorted(paths, key=len, reverse=True)]
 
     def _sections(self, enabled: frozenset[str], permissions: frozenset[str] | None) -> Sections:
         def allowed(name: str) -> bool:

@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +20,7 @@ from core.telemetry import REQUESTS, known_method, request_span, traceparent
 from core.telemetry.pools import watch_pools
 from web.assets import Assets
 from web.door import KEY, SESSION_COOKIE, Door, cookie_name, wants_json
-from web.headers import with_headers
+from web.headers import fixed_headers, with_headers
 from web.platform.app import platform_app
 from web.refusal import Refusal, refuse
 from web.tenant.app import tenant_app
@@ -42,6 +41,7 @@ class Site:
         self.registry = registry
         self.assets = Assets()
         self._session_cookie = cookie_name(SESSION_COOKIE, secure=settings.secure)
+        self._fixed = fixed_headers(secure=settings.secure, forms=self._form_targets())
         self._stack = AsyncExitStack()
         if runtime:
             self._open(runtime)
@@ -93,7 +93,7 @@ class Site:
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        sending = with_headers(noting, request_id, secure=self.settings.secure, forms=self._form_targets())
+        sending = with_headers(noting, request_id, self._fixed)
         try:
             with request_span(scope["method"], scope["path"], headers) as span:
                 door.trace = traceparent()
@@ -214,9 +214,9 @@ def _bearer(headers: dict[bytes, bytes]) -> str:
 
 
 def _cookie(headers: dict[bytes, bytes], name: str) -> str:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+    """Return a cookie's value (RFC 6265, section 4.2.1); of several of one name the first, which is of the closest path."""
+    for pair in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        key, _, value = pair.partition("=")
+        if key.strip() == name:
+            return value.strip().strip('"')
+    return ""

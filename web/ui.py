@@ -20,7 +20,7 @@ from web.door import TOAST_COOKIE, Door, door_of
 from web.flash import read_toast, toast_cookie
 from web.history import history_items
 from web.listing_view import listing_context
-from web.shell import businesses_of, shell_of
+from web.shell import shell_of
 from web.views import Surroundings, Views
 from weft.errors import Conflict, Invalid, WeftError
 from weft.listing import Listing
@@ -48,26 +48,27 @@ class LiveUi(Ui):
         """Return a whole page inside the shell."""
         filled = {name: await self._panels(name, record_id) for name, record_id in (slots or {}).items()}
         toast = read_toast(self.request.cookies.get(TOAST_COOKIE, ""))
-        shell = await self._shell()
-        text = self._render(template, {"shell": shell, "flashes": [{"text": toast, "tone": "good"}] if toast else [], **context}, filled)
+        around = self._around(filled)
+        shell = await self._shell(around)
+        flashes = [{"text": toast, "tone": "good"}] if toast else []
+        text = self.views.render(template, around, {"csrf_token": around.csrf_token, "shell": shell, "flashes": flashes, **context})
         response = Response(text, status_code=status, media_type=MediaType.HTML)
         if toast:
             response.delete_cookie(TOAST_COOKIE)
         return response
 
-    async def _shell(self) -> dict[str, Any]:
-        door = self.door
-        folded = self.request.cookies.get(SIDE_COOKIE) == "folded"
-        shell = shell_of(door, self.views.navigation, self.request.url.path, folded=folded)
-        shell["tenants"] = await businesses_of(door)
-        shell["unread"] = await self.views.unread.count(door.tenant)
+    async def _shell(self, around: Surroundings) -> Mapping[str, Any]:
+        door, navigation = self.door, self.views.navigation
         record, access = door.record, door.access
         assert record is not None
         assert access is not None
-        places = tuple((each["name"], each["url"]) for each in shell["tenants"])
-        reader = (access.person, access.token_name, access.permissions, access.theme, shell["unread"])
-        key = (record.id, record.name, record.logo, record.enabled, shell["active"], places, folded, *reader)
-        return {**shell, **self.views.frame(key, self._around({}), shell)}
+        places = await door.runtime.places.of(door.person_id) if door.person_id else ()
+        unread = await self.views.unread.count(door.tenant)
+        folded = self.request.cookies.get(SIDE_COOKIE) == "folded"
+        active = navigation.active(record.enabled, access.permissions, self.request.scope["path"])
+        reader = (access.person, access.token_name, access.permissions, access.theme, folded, unread, places)
+        key = (record.id, record.name, record.logo, record.enabled, active, *reader)
+        return self.views.frame(key, around, lambda: shell_of(door, navigation, active, folded=folded, unread=unread, places=places))
 
     async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: Any) -> Response[str]:
         """Return a piece of a page."""

@@ -1,7 +1,7 @@
 """Templates, and what every one of them can count on."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2.runtime
+from asyncpg import Record
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 from markupsafe import Markup, escape
 
@@ -17,7 +18,7 @@ from core.plugins.registry import Registry
 from core.runtime import Runtime
 from web.assets import Assets
 from web.formats import Formats, locale_of
-from web.furniture import furnish
+from web.furniture import as_ascii, furnish
 from web.icons import icon_svg
 from web.shell import Navigation
 from web.unread import Unread
@@ -63,6 +64,31 @@ class Lenient(Undefined):
             self._fail_with_undefined_error()
 
 
+class Templates(Environment):
+    """Jinja, with a short way to the keys of rows and mappings: to look for an attribute first, and fail, is most of what a cell costs."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return what a template means by ``obj.attribute``; a mapping's methods come before its keys, a row's columns before anything."""
+        kind = obj.__class__
+        if (kind is dict and attribute not in _METHODS) or kind is Record:
+            try:
+                return obj[attribute]
+            except KeyError:
+                pass
+        return super().getattr(obj, attribute)
+
+
+_METHODS = frozenset(dir(dict))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the pages of one reader; between the parts of `corner` belongs their form token."""
+
+    shell: Mapping[str, Any]
+    corner: Sequence[Markup]
+
+
 class Views:
     """The Jinja environment: our templates, and those of each plugin below its key."""
 
@@ -74,7 +100,7 @@ class Views:
         self.repertoire = Repertoire.of(runtime.registry)
         self.unread = Unread(runtime)
         self.navigation = Navigation(runtime.registry)
-        self._frames: OrderedDict[Hashable, Mapping[str, Markup]] = OrderedDict()
+        self._frames: OrderedDict[Hashable, Frame] = OrderedDict()
         self._formats: dict[tuple[str, str, str], Formats] = {}
 
     def formats(self, locale: str, zone: str, currency: str) -> Formats:
@@ -92,25 +118,27 @@ class Views:
         finally:
             _AROUND.reset(token)
 
-    def frame(self, key: Hashable, around: Surroundings, shell: Mapping[str, Any]) -> Mapping[str, Markup]:
-        """Render what stands around every page, once for everybody who sees the same; `key` tells who does.
+    def frame(self, key: Hashable, around: Surroundings, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Return the `shell` of a page with what stands around every page rendered, once for everybody who sees the same.
 
-        Only the token of its forms differs from browser to browser, and is put in place of a stand-in.
+        `key` tells who does. Only the token of its forms differs from browser to browser, and is put in place of a stand-in.
         """
         kept = self._frames.get(key)
         if kept is None:
-            shared = replace(around, csrf_token=STAND_IN)
-            parts = {name: self.render(f"shell/_{name}.html", shared, {"shell": shell}) for name in ("side", "corner", "after")}
-            kept = self._frames[key] = {name: Markup(part) for name, part in parts.items()}  # noqa: S704  # autoescaped
+            kept = self._frames[key] = self._frame(make(), replace(around, csrf_token=STAND_IN))
             if len(self._frames) > FRAMES:
                 self._frames.popitem(last=False)
-        return {**kept, "corner": Markup(kept["corner"].replace(STAND_IN, escape(around.csrf_token)))}  # noqa: S704  # both are escaped
+        return {**kept.shell, "corner": Markup(escape(around.csrf_token).join(kept.corner))}  # noqa: S704  # both are escaped
+
+    def _frame(self, shell: Mapping[str, Any], around: Surroundings) -> "Frame":
+        side, corner, after = (self.render(f"shell/_{name}.html", around, {"shell": shell}) for name in ("side", "corner", "after"))
+        return Frame({**shell, "side": as_ascii(side), "after": as_ascii(after)}, [as_ascii(part) for part in corner.split(STAND_IN)])
 
 
 def environment_for(registry: Registry) -> Environment:
     """Return the Jinja environment over the platform's templates and those of the plugins of a registry."""
     own = {key: loader for key, plugin in registry.plugins.items() if (loader := _loader(type(plugin).__module__, key))}
-    environment = Environment(
+    environment = Templates(
         loader=ChoiceLoader([PackageLoader("web"), PrefixLoader(own)]),
         autoescape=True,
         undefined=Lenient,

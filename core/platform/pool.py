@@ -17,6 +17,17 @@ from core.platform.connection import WeftConnection
 RECYCLE_AFTER = 20_000  # uses; a backend never gives back what it has learnt
 CLOSE_WITHIN = 5.0  # seconds for a connection to say goodbye
 
+PATIENCE = 30  # seconds one statement of a tenant may take, where nothing else is said
+
+# What holds for a tenant's connection as long as it lives, so that opening a transaction need not say it. The path names whoever acts: in
+# the role of a tenant it is that tenant's schema, and in the role that logged in, which owns none, it is nothing.
+SESSION = {
+    "search_path": '"$user", pg_temp',
+    "statement_timeout": str(PATIENCE * 1000),
+    "idle_in_transaction_session_timeout": "120000",
+    "jit": "off",
+}
+
 Connection = asyncpg.Connection
 
 
@@ -149,7 +160,7 @@ class TenantPool:
             timeout=timeout,
             connection_class=WeftConnection,
             statement_cache_size=100,
-            server_settings={"application_name": self.name, "jit": "off", "search_path": "pg_temp"},
+            server_settings={"application_name": self.name, **SESSION},
         )
 
     def _part_with(self, connection: "Connection[asyncpg.Record]") -> None:

@@ -8,14 +8,14 @@ from types import TracebackType
 
 import asyncpg
 
-from core.platform.pool import TenantPool
+from core.platform.pool import PATIENCE, TenantPool
 from core.tenancy.afterwards import Ending
 from core.tenancy.pending import Actor
 from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded
 from weft.errors import Unavailable
 
 SCHEMA_NAME = re.compile(r"t_[a-z0-9]{10}")
-PATIENCE = 30.0  # seconds to wait for a free connection
+WAIT = 30.0  # seconds for a free connection
 
 # What COMMIT may raise when the server has refused it for certain. Anything else: it may have been carried out or not.
 _LOST_TOUCH = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
@@ -28,16 +28,15 @@ _SILENT = "The database is too busy at the moment, or does not answer. Please tr
 
 @lru_cache(maxsize=4096)
 def begin(schema: str, timeout: int) -> str:
-    """Return the one string that opens a scope: transaction, role, path and limits, all of which end with the transaction.
+    """Return the one string that opens a scope: a transaction in a role, both of which end together.
 
-    `timeout` is in seconds, for one statement. Raises `ValueError` for anything that is not a tenant's schema name.
+    The path follows the role, and the limits are the session's, unless `timeout`, the seconds of one statement, is another (see
+    `core.platform.pool`). Raises `ValueError` for anything that is not a tenant's schema name.
     """
     if not SCHEMA_NAME.fullmatch(schema):
         raise ValueError(f"“{schema}” is not the name of a tenant's schema")
-    return (
-        f"BEGIN; SET LOCAL ROLE {schema}; SET LOCAL search_path = {schema}, pg_temp; "
-        f"SET LOCAL statement_timeout = {timeout * 1000}; SET LOCAL idle_in_transaction_session_timeout = 120000"
-    )
+    opening = f"BEGIN; SET LOCAL ROLE {schema}"
+    return opening if timeout == PATIENCE else f"{opening}; SET LOCAL statement_timeout = {timeout * 1000}"
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +48,7 @@ class OpenScope:
     actor: Actor
     strict: bool
     unaudited: str = ""
-    timeout: int = 30
+    timeout: int = PATIENCE
     _scope: LiveScope | None = None
     _token: Token[Rows | None] | None = None
 
@@ -112,7 +111,7 @@ class OpenScope:
 
     async def _take(self) -> "Connection[asyncpg.Record]":
         try:
-            return await self.pool.acquire(self.schema, PATIENCE)
+            return await self.pool.acquire(self.schema, WAIT)
         except _NO_CONNECTION as why:
             raise Unavailable(_SILENT) from why
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from core.platform.connection import WeftConnection
+from core.platform.pool import SESSION
 from core.runtime import app_login
 from core.tenancy.opening import begin
 from core.tenancy.scope import CURRENT, LiveScope
@@ -99,7 +100,7 @@ class Arena:
             self.installation.superuser_url.replace("postgres@", f"{login}@", 1),
             connection_class=WeftConnection,
             statement_cache_size=0,
-            server_settings={"search_path": "pg_temp", **settings},
+            server_settings={**SESSION, **settings},
         )
 
     async def footprint(self, connection: Connection) -> dict[str, Any]:

@@ -28,7 +28,7 @@ async def test_connections_come_back_as_they_were(arena: Arena) -> None:
     for tenant in (arena.a, arena.b) * 5:
         async with tenant.transaction(unaudited="test") as scope:
             await scope.execute("UPDATE notes_note SET version = version")
-    assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", "pg_temp")}
+    assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", '"$user", pg_temp')}
 
 
 async def test_a_scope_that_has_ended_refuses_everything(arena: Arena) -> None:
@@ -88,7 +88,7 @@ async def test_a_statement_under_way_when_its_scope_ends_reaches_nobody_elses_tr
         (reached,) = await asyncio.gather(late.pop(), return_exceptions=True)
         assert isinstance(ended, Exception) or isinstance(reached, Exception), "one of the two must notice"
         assert who == arena.b.schema
-    assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", "pg_temp")}
+    assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", '"$user", pg_temp')}
 
 
 async def test_two_queries_at_once_in_one_scope_fail_loudly(arena: Arena) -> None:
@@ -165,7 +165,7 @@ async def test_a_cancelled_request_gives_its_connection_back_clean(arena: Arena)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", "pg_temp")}
+    assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", '"$user", pg_temp')}
     async with arena.a.transaction() as scope:
         assert await scope.fetchval("SELECT count(*) FROM notes_note WHERE title = 'cancelled'") == 0
 

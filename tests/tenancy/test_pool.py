@@ -95,7 +95,7 @@ async def test_only_the_name_of_a_schema_is_put_into_the_string_that_opens_a_sco
 
 
 async def test_a_pool_that_is_exhausted_says_try_again(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "PATIENCE", 0.05)
+    monkeypatch.setattr(opening, "WAIT", 0.05)
     pool = TenantPool(arena.installation.settings.login(app_login(0)), size=1, name="test")
     async with OpenScope(pool, arena.a.schema, NOBODY, strict=True):
         with pytest.raises(Unavailable):
