@@ -26,6 +26,7 @@ class Refusal:
     title: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     location: str = ""
+    module: str = ""  # the key of the module that is switched off
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -62,6 +63,10 @@ def answer(views: Views, refusal: Refusal, door: Door, path: str, *, htmx: bool,
     around = Surroundings(views.formats(locale, "UTC", "EUR"), permissions=door.access.permissions if door.access else frozenset())
     context = {
         "sentence": refusal.sentence,
+        "heading": refusal.title,
+        "module": refusal.module,
+        "home": f"{door.runtime.settings.base_url}/",
+        "theme": door.access.theme if door.access else "system",
         "request_id": door.request_id,
         "shell": shell,
         "platform_url": door.runtime.settings.base_url,

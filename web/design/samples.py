@@ -118,5 +118,11 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("error-429", "429", "errors/429", lambda: {"seconds": 42}, room="gate", status=429),
     Sample("error-500", "500", "errors/500", lambda: {"request_id": "01J9Z3K8Q4"}, room="gate", status=500),
     Sample("error-tenant", "Unknown tenant", "errors/tenant_unknown", lambda: {"host": "harbor.weft.example"}, room="gate", status=404),
-    Sample("error-module", "Module off", "errors/module_off", lambda: {"module": operations.MODULES[3] | {"name": "Till"}}, status=404),
+    Sample(
+        "error-module",
+        "Module off",
+        "errors/module_off",
+        lambda: {"heading": "Till", "module": "till", "sentence": "It is installed, and an administrator can switch it on."},
+        status=404,
+    ),
 )

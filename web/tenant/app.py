@@ -15,12 +15,11 @@ from litestar.types import ControllerRouterHandler
 from core.runtime import Runtime
 from web.dependencies import dependencies
 from web.door import cookie_name, door_of
-from web.errors import exception_handlers
+from web.errors import ModuleIsOff, exception_handlers
 from web.lists import list_routes, read_list
 from web.tenant.imports.api import imports_api
 from web.tenant.routes import shell_routes
 from web.views import Views
-from weft.errors import Missing
 
 CSRF_COOKIE = "weft_csrf"
 CSRF_HEADER = "x-csrftoken"
@@ -49,7 +48,7 @@ class ModuleOn:
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         record = door_of(connection).record
         if record is None or self.key not in record.modules:
-            raise Missing(f"The module “{self.title}” is switched off here. An administrator can switch it on under Modules.")
+            raise ModuleIsOff(self.key, self.title)
 
 
 def plugin_routers(runtime: Runtime) -> list[ControllerRouterHandler]:

@@ -13,10 +13,12 @@ from markupsafe import Markup
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheForm, TheUi
 from web.tenant.people.onboarding import checklist
-from web.ui import contained
+from web.ui import LiveUi, contained
 from weft.errors import Invalid, Missing
 from weft.forms import Form
 from weft.ui import Widget
+
+SPANS = (3, 4, 6, 8, 12)  # twelfths of the page that a card can be wide
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -29,11 +31,10 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card to show."""
+    """A card: one to show, or a hidden one, which has no body."""
 
     widget: Widget
     span: int
-    hidden: bool
     body: Markup
 
 
@@ -59,7 +60,7 @@ async def layout_of(tenant: LiveTenant) -> list[Place]:
 
 
 async def keep_layout(tenant: LiveTenant, layout: list[Place]) -> None:
-    """Store how who acts wants the dashboard; raises `Missing` for a program."""
+    """Store how who acts wants the dashboard, empty as the modules suggest it; raises `Missing` for a program."""
     if tenant.person is None:
         raise Missing("Only a person has a dashboard.")
     async with tenant.transaction(unaudited="how a person likes their dashboard") as db:
@@ -75,8 +76,10 @@ def moved(layout: list[Place], form: Form) -> list[Place]:
     """Return a layout after a drag or one press of a button.
 
     A drag sends ``order`` with every name; a button is ``earlier``, ``later``, ``hide``, ``show``, ``wider`` or ``narrower`` with the
-    name of its card. Raises `Invalid` for a name that is not there.
+    name of its card, or ``reset``. Raises `Invalid` for a name that is not there.
     """
+    if form.get("reset"):
+        return []
     names = [place.name for place in layout]
     if order := form.all("order"):
         if sorted(order) != sorted(names):
@@ -91,10 +94,14 @@ def moved(layout: list[Place], form: Form) -> list[Place]:
     return layout
 
 
-def _swap(layout: list[Place], one: int, other: int) -> list[Place]:
+def _swap(layout: list[Place], at: int, step: int) -> list[Place]:
+    """Swap a card with the next one that is seen: a hidden one between them would make a press do nothing."""
+    other = at + step
+    while 0 <= other < len(layout) and layout[other].hidden:
+        other += step
     if 0 <= other < len(layout):
         layout = [*layout]
-        layout[one], layout[other] = layout[other], layout[one]
+        layout[at], layout[other] = layout[other], layout[at]
     return layout
 
 
@@ -103,41 +110,57 @@ def _with(layout: list[Place], at: int, **changes: Any) -> list[Place]:
 
 
 _BUTTONS: dict[str, Callable[[list[Place], int], list[Place]]] = {
-    "earlier": lambda layout, at: _swap(layout, at, at - 1),
-    "later": lambda layout, at: _swap(layout, at, at + 1),
+    "earlier": lambda layout, at: _swap(layout, at, -1),
+    "later": lambda layout, at: _swap(layout, at, 1),
     "hide": lambda layout, at: _with(layout, at, hidden=True),
     "show": lambda layout, at: _with(layout, at, hidden=False),
-    "wider": lambda layout, at: _with(layout, at, span=min(12, layout[at].span + 2)),
-    "narrower": lambda layout, at: _with(layout, at, span=max(3, layout[at].span - 2)),
+    "wider": lambda layout, at: _with(layout, at, span=min((each for each in SPANS if each > layout[at].span), default=SPANS[-1])),
+    "narrower": lambda layout, at: _with(layout, at, span=max((each for each in SPANS if each < layout[at].span), default=SPANS[0])),
 }
 
 
 @get("/")
 async def dashboard(ui: TheUi, arrange_: Annotated[str, QueryParameter(name="arrange")] = "") -> Response[str]:
     """Show the cards."""
-    tenant, arranging = ui.door.tenant, arrange_ == "yes"
-    cards = []
-    for widget, place in arrange(offered(tenant), await layout_of(tenant)):
-        shown = arranging or not place.hidden
-        body = (
-            await contained(ui, widget.name, widget.title, widget.render(tenant, ui), "widgets") if shown and not place.hidden else Markup()
-        )
-        if shown:
-            cards.append(Card(widget, place.span, place.hidden, body))
-    hour = tenant.now().astimezone(tenant.timezone).hour
-    greeting = "Good morning" if 4 <= hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    return await _show(ui, arranging=arrange_ == "yes")
+
+
+async def _show(ui: LiveUi, *, arranging: bool) -> Response[str]:
+    tenant = ui.door.tenant
+    layout = await layout_of(tenant)
+    cards, hidden = [], []
+    for widget, place in arrange(offered(tenant), layout):
+        if place.hidden:
+            hidden.append(Card(widget, place.span, Markup()))
+        else:
+            cards.append(Card(widget, place.span, await contained(ui, widget.name, widget.title, widget.render(tenant, ui), "widgets")))
     return await ui.page(
-        "dashboard.html", cards=cards, arranging=arranging, greeting=greeting, today=tenant.today(), checklist=await checklist(ui)
+        "dashboard.html",
+        cards=cards,
+        hidden=hidden,
+        arranging=arranging,
+        arranged=bool(layout),
+        steps=SPANS,
+        greeting=greeting(tenant.now().astimezone(tenant.timezone).hour),
+        today=tenant.today(),
+        checklist=await checklist(ui),
     )
+
+
+def greeting(hour: int) -> str:
+    """Return how to greet somebody at an hour of their day."""
+    return "Good morning" if 4 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
 
 
 @post("/dashboard/order")
 async def arrange_dashboard(ui: TheUi, form: TheForm) -> Response[Any]:
-    """Keep an arrangement."""
+    """Keep an arrangement; a script that has moved the card itself asks for no page (``quiet``)."""
     tenant = ui.door.tenant
     layout = [place for _, place in arrange(offered(tenant), await layout_of(tenant))]
     await keep_layout(tenant, moved(layout, form))
-    return Response(None, status_code=204) if form.all("order") else ui.redirect("/?arrange=yes")
+    if form.all("order") or form.get("quiet"):
+        return Response(None, status_code=204)
+    return await _show(ui, arranging=True) if ui.htmx else ui.redirect("/?arrange=yes")
 
 
 dashboard_routes = [dashboard, arrange_dashboard]

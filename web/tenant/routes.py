@@ -7,6 +7,7 @@ from web.tenant.audit import audit_router
 from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
 from web.tenant.files import show_file
+from web.tenant.help import help_page
 from web.tenant.imports.routes import imports_router
 from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
@@ -19,6 +20,7 @@ from web.tenant.settings import settings_router
 PAGES: list[ControllerRouterHandler] = [
     audit_router,
     enter,
+    help_page,
     sign_out_here,
     search_page,
     show_file,

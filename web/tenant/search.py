@@ -1,4 +1,4 @@
-"""Global search: what every enabled module keeps, in one box."""
+"""Global search: what every enabled module keeps, and the pages, in one box."""
 
 import asyncio
 from dataclasses import dataclass
@@ -12,11 +12,13 @@ from litestar.response import Response
 from core.telemetry import TENANT_ERRORS
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheUi
+from web.tenant.places import PageHit, find_pages
 from weft.search import Hit, SearchSource
 
 Log = structlog.get_logger("weft.web")
 EACH = 6  # hits per kind of record
 BUDGET = 1.5  # seconds per kind
+PALETTE = "wf-palette-records"  # the element of the command palette that takes what is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Found:
 
     title: str
     icon: str
-    hits: tuple[Hit, ...]
+    hits: tuple[Hit | PageHit, ...]
 
 
 async def find(tenant: LiveTenant, text: str) -> list[Found]:
@@ -54,6 +56,12 @@ async def search_page(ui: TheUi, q: Annotated[str, QueryParameter(max_length=200
     exact = [hit for group in groups for hit in group.hits if hit.exact]
     if len(exact) == 1 and not ui.htmx:
         return ui.redirect(exact[0].url)
+    place = ui.request.headers.get("hx-target", "page")
+    if len(text) >= 2:
+        # The palette lists the navigation itself; exact hits, such as a scanned barcode, stay first.
+        pages = [page for page in find_pages(ui.door.tenant, ui.views.navigation, text) if place != PALETTE or not page.menu]
+        found = [Found("Pages", "arrow-right", tuple(pages))] if pages else []
+        groups = [*groups, *found] if exact else [*found, *groups]
     if ui.htmx:
-        return await ui.fragment("shell/_found.html", groups=groups, query=text, place="box")
+        return await ui.fragment("shell/_found.html", groups=groups, query=text, place=place)
     return await ui.page("search.html", groups=groups, q=text)
