@@ -6,12 +6,12 @@ import click
 
 from core.audit.verify import Anchor, Verdict, verify_log
 from infra.cli.connect import Hands, with_hands
-from infra.cli.output import UNWELL, Output, with_output
+from infra.cli.output import UNWELL, InOrder, Output, with_output
 from infra.cli.tenant import by_slug
 from weft.errors import Missing
 
 
-@click.group()
+@click.group(cls=InOrder)
 def audit() -> None:
     """The audit log of a business: is it still what was sealed?"""
 
@@ -40,8 +40,9 @@ def verify(output: Output, slug: str, size: int, root: str) -> None:
     show that nothing before them was rewritten, not even by somebody who may do everything in the database.
 
     \b
-    weft audit verify acme
-    weft audit verify acme --size 1204 --root 9f2c…
+    Examples:
+      weft audit verify acme
+      weft audit verify acme --size 1204 --root 9f2c…
     """
     anchor = _anchor(size, root)
 

@@ -3,12 +3,12 @@
 import click
 
 from infra.cli.connect import Hands, with_hands
-from infra.cli.output import Output, with_output
+from infra.cli.output import InOrder, Output, with_output
 from tenants.demo.businesses import PASSWORD
 from tenants.demo.load import load_demo, sign_ins
 
 
-@click.group()
+@click.group(cls=InOrder)
 def demo() -> None:
     """The demo businesses: a shop, a clinic, a manufacturer, on real data."""
 
@@ -22,7 +22,8 @@ def load(output: Output) -> None:
     doors that people use. Those that are there stay as they are.
 
     \b
-    weft demo load
+    Examples:
+      weft demo load
     """
 
     async def work(held: Hands) -> list[tuple[str, str, str]]:

@@ -15,8 +15,9 @@ def doctor(output: Output) -> None:
     Changes nothing. Exit code 3 when something is not right; each line then says what, and `weft migrate` mends roles and rights.
 
     \b
-    weft doctor
-    weft doctor --json      for a monitor: {"ok": true, "findings": […]}
+    Examples:
+      weft doctor
+      weft doctor --json      for a monitor: {"ok": true, "findings": […]}
     """
 
     async def work(held: Hands) -> list[Finding]:

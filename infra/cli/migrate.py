@@ -19,8 +19,9 @@ def migrate(output: Output, workers: int, check: bool) -> None:
     plugin; `weft up` does it at every start. May be killed and run again at any time: what is done is not done twice, nobody is skipped.
 
     \b
-    weft migrate
-    weft migrate --check    for a deployment: who is behind, changing nothing
+    Examples:
+      weft migrate
+      weft migrate --check    for a deployment: who is behind, changing nothing
     """
 
     async def work(held: Hands) -> Report | list[str]:

@@ -5,21 +5,22 @@ from typing import Any
 import click
 
 from infra.cli.connect import Hands, with_hands
-from infra.cli.output import Output, with_output
+from infra.cli.output import InOrder, Output, with_output
 from infra.cli.tenant import by_slug
 from tenants import modules
 
 
-@click.group()
+@click.group(cls=InOrder)
 def module() -> None:
     """Modules of one business: list, enable, disable.
 
     SLUG is the first part of the business's address, KEY the module's, as `weft plugin list` tells it.
 
     \b
-    weft module list acme
-    weft module enable acme catalogue      with everything it needs
-    weft module disable acme catalogue     hidden; its data stays
+    Examples:
+      weft module list acme
+      weft module enable acme catalogue      with everything it needs
+      weft module disable acme catalogue     hidden; its data stays
     """
 
 
@@ -27,9 +28,9 @@ def module() -> None:
 @click.argument("slug")
 @with_output
 def list_(output: Output, slug: str) -> None:
-    """Show the installed modules, and the version of those that are switched on for a business.
+    """Show the installed modules, and which are switched on.
 
-    A module whose versions differ is brought to the installed one by `weft migrate`.
+    One whose versions differ is brought to the installed one by `weft migrate`.
     """
 
     async def work(held: Hands) -> list[dict[str, Any]]:
@@ -55,7 +56,8 @@ def enable(output: Output, slug: str, key: str) -> None:
     page. One that was switched off before finds its data again.
 
     \b
-    weft module enable acme catalogue
+    Examples:
+      weft module enable acme catalogue
     """
 
     async def work(held: Hands) -> list[str]:
@@ -73,7 +75,8 @@ def disable(output: Output, slug: str, key: str) -> None:
     """Hide a module: its pages, jobs and events are off, its data stays. Refused while another module needs it.
 
     \b
-    weft module disable acme catalogue
+    Examples:
+      weft module disable acme catalogue
     """
 
     async def work(held: Hands) -> list[str]:

@@ -28,6 +28,14 @@ FIRST_WORD_SECONDS = 1.0
 NEXT_WORD_SECONDS = 5.0
 
 
+class InOrder(click.Group):
+    """A group that lists its commands in the order in which they are written: as somebody needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return them."""
+        return list(self.commands)
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where a command's answer goes. Everything but the answer goes to standard error."""

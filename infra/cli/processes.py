@@ -13,6 +13,7 @@ from core.settings import Settings
 from core.telemetry import start_logs, start_traces, stop_traces
 from infra.cli.connect import hands
 from infra.cli.output import CONFIGURATION
+from infra.ports import ensure_port_free
 from tenants.operator import Operator
 from web.site import Site
 from workers.main import run as run_worker
@@ -22,9 +23,16 @@ from workers.main import run as run_worker
 def serve() -> None:
     """Answer people and programs over HTTP (WEFT_HOST, WEFT_PORT). Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY.
 
+    Holds no state: run as many as are needed, on a database that `weft migrate` has prepared. /health/ready tells when it may be asked.
     SIGTERM and SIGINT let the requests that run end, for up to 20 s, and take no new ones; a second one ends it at once.
+
+    \b
+    Examples:
+      weft serve
+      WEFT_HOST=0.0.0.0 WEFT_PORT=80 WEFT_BASE_URL=https://weft.example weft serve
     """
     settings = _begin("weft-web")
+    ensure_port_free(settings.host, settings.port)
     site = Site(settings, Registry.installed())
     config = uvicorn.Config(
         site,
@@ -48,16 +56,31 @@ def serve() -> None:
 
 @click.command()
 def worker() -> None:
-    """Run jobs, schedules and mail. Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY."""
+    """Run jobs, schedules and mail. Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY.
+
+    Run as many as are needed. SIGTERM lets the jobs that run end; what has not ended by then is given back, and begun again elsewhere.
+
+    \b
+    Examples:
+      weft worker
+    """
     settings = _begin("weft-worker")
     uvloop.run(run_worker(settings))
     stop_traces()
 
 
 @click.command()
-@click.option("--spares", default=3, show_default=True, help="How many schemas to keep ready for sign-ups.")
+@click.option("--spares", default=3, type=click.IntRange(0, 1000), show_default=True, help="How many schemas to keep ready for sign-ups.")
 def operator(spares: int) -> None:
-    """Make tenants and change their tables, as the web asks for it. The only process that needs WEFT_PROVISIONER_URL."""
+    """Make tenants and change their tables, as the web asks for it. The only process that needs WEFT_PROVISIONER_URL.
+
+    Switches modules on and off, keeps schemas ready for sign-ups, and erases businesses whose time of grace is over. One is enough; more
+    do no harm.
+
+    \b
+    Examples:
+      weft operator --spares 20
+    """
     settings = _begin("weft-operator")
 
     async def work() -> None:

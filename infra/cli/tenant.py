@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from infra.cli.connect import Hands, with_hands
-from infra.cli.output import Output, with_output
+from infra.cli.output import InOrder, Output, with_output
 from tenants import life
 from tenants.found import Founder, found_tenant
 from weft.errors import Missing
@@ -16,16 +16,17 @@ from weft.errors import Missing
 COLUMNS = (("slug", "Address"), ("name", "Name"), ("state", "State"), ("modules", "Modules"), ("schema", "Schema"), ("since", "Since"))
 
 
-@click.group()
+@click.group(cls=InOrder)
 def tenant() -> None:
     """Businesses: create, list, suspend, resume, delete, undelete.
 
     SLUG is the first part of a business's address: acme of http://acme.localhost:8000.
 
     \b
-    weft tenant create acme --name "Acme Ltd" --country GB --currency GBP --owner ada@acme.example
-    weft tenant list
-    weft tenant suspend acme --reason "The bill of May is open."
+    Examples:
+      weft tenant create acme --name "Acme Ltd" --country GB --currency GBP --owner ada@acme.example
+      weft tenant list
+      weft tenant suspend acme --reason "The bill of May is open."
     """
 
 
@@ -55,9 +56,10 @@ def create(output: Output, slug: str, name: str, email: str, person: str, passwo
     once; somebody known by the e-mail keeps theirs. Go on with `weft module enable`, or in the browser under People.
 
     \b
-    weft tenant create acme --name "Acme Ltd" --owner ada@acme.example
-    weft tenant create acme-de --name "Acme GmbH" --owner ada@acme.example \\
-        --country DE --currency EUR --timezone Europe/Berlin --locale de_DE
+    Examples:
+      weft tenant create acme --name "Acme Ltd" --owner ada@acme.example
+      weft tenant create acme-de --name "Acme GmbH" --owner ada@acme.example \\
+          --country DE --currency EUR --timezone Europe/Berlin --locale de_DE
     """
 
     async def work(held: Hands) -> dict[str, Any]:
@@ -104,7 +106,8 @@ def suspend(output: Output, slug: str, reason: str) -> None:
     People see the reason on a page (HTTP 402), programs get the same as a problem, and jobs are held until `weft tenant resume`.
 
     \b
-    weft tenant suspend acme --reason "The bill of May is open."
+    Examples:
+      weft tenant suspend acme --reason "The bill of May is open."
     """
     _moved(output, slug, with_hands(lambda held: _do(held, slug, life.suspend, reason), say=output.say))
 
@@ -116,7 +119,8 @@ def resume(output: Output, slug: str) -> None:
     """Open a suspended business again; its held jobs go on.
 
     \b
-    weft tenant resume acme
+    Examples:
+      weft tenant resume acme
     """
     _moved(output, slug, with_hands(lambda held: _do(held, slug, life.resume), say=output.say))
 
@@ -134,8 +138,9 @@ def delete(output: Output, slug: str, reason: str, grace: int, yes: bool) -> Non
     shared tables, and nothing brings those back but a backup.
 
     \b
-    weft tenant delete acme
-    weft tenant delete acme --grace 0 --yes
+    Examples:
+      weft tenant delete acme
+      weft tenant delete acme --grace 0 --yes
     """
     if not yes:
         if output.as_json or not sys.stdin.isatty():
@@ -150,10 +155,13 @@ def delete(output: Output, slug: str, reason: str, grace: int, yes: bool) -> Non
 @click.argument("slug")
 @with_output
 def undelete(output: Output, slug: str) -> None:
-    """Take a deletion back within its time of grace; one that was suspended before is so again.
+    """Take a deletion back within its time of grace.
+
+    A business that was suspended before it was deleted is so again.
 
     \b
-    weft tenant undelete acme
+    Examples:
+      weft tenant undelete acme
     """
     _moved(output, slug, with_hands(lambda held: _do(held, slug, life.undelete), say=output.say))
 

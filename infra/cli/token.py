@@ -7,11 +7,11 @@ import click
 
 from core.people.tokens import create_token
 from infra.cli.connect import Hands, with_hands
-from infra.cli.output import Output, with_output
+from infra.cli.output import InOrder, Output, with_output
 from infra.cli.tenant import by_slug
 
 
-@click.group()
+@click.group(cls=InOrder)
 def token() -> None:
     """Tokens for programs that use a business's API."""
 
@@ -31,8 +31,9 @@ def create(output: Output, slug: str, name: str, permissions: tuple[str, ...], d
     /api/schema/openapi.json. It ends by itself after --days, or when somebody revokes it under Settings.
 
     \b
-    weft token create acme --permission catalogue.product.read
-    weft token create acme --name "web shop" --permission catalogue.product.read --permission contacts.party.read --days 30
+    Examples:
+      weft token create acme --permission catalogue.product.read
+      weft token create acme --name "web shop" --permission catalogue.product.read --permission contacts.party.read --days 30
     """
 
     async def work(held: Hands) -> dict[str, Any]:

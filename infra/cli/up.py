@@ -47,10 +47,11 @@ def up(output: Output, demo: bool, verbose: bool) -> None:
     in the same folder, use the servers of this one.
 
     \b
-    weft up
-    weft up --no-demo                     an empty installation
-    WEFT_PORT=8001 weft up                another port
-    WEFT_DATABASE_URL=postgresql://weft@db/weft WEFT_REDIS_URL=redis://cache/0 weft up
+    Examples:
+      weft up
+      weft up --no-demo                     an empty installation
+      WEFT_PORT=8001 weft up                another port
+      WEFT_DATABASE_URL=postgresql://weft@db/weft WEFT_REDIS_URL=redis://cache/0 weft up
 
     With --json the document is printed once everything answers.
     """
