@@ -99,6 +99,12 @@ class Attempts:
         return self.runtime.tenant(record, actor, Progress(self.claims, Delivery(job.id, job.attempt)))
 
 
+# What a tenant's people read; a traceback says nothing to them, and may quote what is not theirs to see.
+UNFORESEEN = (
+    "Something in it went wrong that nobody foresaw. Whoever runs this installation finds the cause in its logs, by the number of this job."
+)
+
+
 def explain(wrong: BaseException, attempt: int) -> Failure:
     """Return what a person is told of a failed attempt, and whether there is any use in another.
 
@@ -106,7 +112,7 @@ def explain(wrong: BaseException, attempt: int) -> Failure:
     whatever nobody foresaw, is tried again.
     """
     final = isinstance(wrong, WeftError) and not isinstance(wrong, Unavailable)
-    error = wrong.message if isinstance(wrong, WeftError) else f"{type(wrong).__name__}: {wrong}"[:500]
+    error = wrong.message if isinstance(wrong, WeftError) else UNFORESEEN
     return Failure(error, "".join(traceback.format_exception(wrong)), final, backoff.delay(attempt))
 
 

@@ -78,7 +78,7 @@ class Runner:
                 run.ending = True
                 state = await self._ended(job, failure)
                 if failure:
-                    failed(failure.error)
+                    failed(_cause(failure))
         SECONDS.labels(job.name).observe(monotonic() - begun)
         ENDED.labels(job.name, state).inc()
         Log.info("a job ended", state=state, seconds=round(monotonic() - begun, 3))
@@ -91,7 +91,7 @@ class Runner:
             return "done"
         state = await _persist(lambda: self.claims.fail(delivery, failure, self._now()))
         log = Log.error if state == "dead" else Log.warning
-        log("a job failed", state=state, error=failure.error, traceback=failure.traceback)
+        log("a job failed", state=state, error=_cause(failure), traceback=failure.traceback)
         if state == "dead":
             with suppress(*OUTAGES):  # the Jobs page shows it in any case
                 await tell_of_dead_job(self._books, job.schema, job.id, self._repertoire.title(job.name), failure.error)
@@ -130,3 +130,8 @@ async def _persist(say: Callable[[], Awaitable[T]]) -> T:
         except OUTAGES:
             await asyncio.sleep(pause)
             pause = min(2.0, pause * 2)
+
+
+def _cause(failure: Failure) -> str:
+    """Return what an operator wants to read first: the exception itself, where there was one."""
+    return failure.traceback.rstrip().rpartition("\n")[2] or failure.error

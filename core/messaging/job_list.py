@@ -27,7 +27,7 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """One job as people see it; `error` is a sentence about the last attempt, `traceback` is for whoever mends it."""
+    """One job as people see it; `error` is a sentence about the last attempt, `traceback` is for the operator, and on no page."""
 
     id: UUID
     name: str
