@@ -1,8 +1,13 @@
 """An admin switches modules on and off; the operator does it."""
 
+from pathlib import Path
+
+from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
-from infra.testing import Browser, Installation, Visitors
+from infra.testing import Browser, Installation, ServerUrls, Visitors, installed
 from tenants.operator import Operator
+from tests.tenants.plugins import Made
+from web.site import Site
 
 
 async def operate(installation: Installation) -> None:
@@ -48,3 +53,36 @@ async def test_a_module_that_is_off_is_not_there(client: Browser, tenant: LiveTe
 async def test_an_unknown_module_is_a_404(client: Browser) -> None:
     assert (await client.submit("/modules/nonsense/enable")).status_code == 404
     assert (await client.get("/modules/nonsense/card")).status_code == 404
+
+
+async def test_the_card_that_is_done_brings_the_page_anew_with_its_navigation(installation: Installation, visitors: Visitors) -> None:
+    tenant = await installation.new_tenant("contacts")
+    admin = await visitors.sign_in(tenant)
+    await admin.submit("/modules/notes/enable")
+    asking = {"hx-request": "true"}
+    assert "Switching" in (await admin.get("/modules/notes/card", headers=asking)).text
+    await operate(installation)
+    done = await admin.get("/modules/notes/card", headers=asking)
+    assert done.headers["hx-refresh"] == "true"
+    assert "Notes is switched on." in (await admin.get("/modules")).text
+
+
+async def test_what_another_module_needs_stays_on_and_says_who_needs_it(weft_servers: ServerUrls, tmp_path: Path) -> None:
+    registry = Registry([Made("stock"), Made("till", requires={"stock": ">=1"})])
+    async with installed(weft_servers, registry, tmp_path) as installation:
+        site = Site(installation.settings, registry, installation.runtime)
+        tenant = await installation.new_tenant("till")
+        async with await Visitors(installation, site).sign_in(tenant) as admin:
+            answer = await admin.submit("/modules/stock/disable")
+            assert answer.status_code == 409
+            assert "Stock is needed by Till: switch those off first." in answer.text
+            card = (await admin.get("/modules/stock/card")).text
+            assert "Used by" in card
+            assert "disabled" in card
+            assert tenant.has("stock")
+
+
+async def test_a_card_names_everything_that_a_module_adds(client: Browser) -> None:
+    card = (await client.get("/modules/contacts/card")).text
+    for title in ("Merge duplicates, and undo that", "Contacts manager", "contacts_party", "Look for duplicate contacts"):
+        assert title in card

@@ -1,5 +1,6 @@
 """The Jobs page: what runs, waits, failed and comes back by the clock; and what an admin can do about it."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.messaging import jobs, schedules
 from core.messaging.jobs import JobView, Tab
 from core.messaging.repertoire import Repertoire
 from web.dependencies import TheUi
+from web.tenant.clock_words import in_words
 from web.ui import LiveUi
 from weft.permissions import needs
 
@@ -28,6 +30,12 @@ STATES = {
 
 def _repertoire(ui: LiveUi) -> Repertoire:
     return ui.views.repertoire
+
+
+def origin(ui: LiveUi) -> Callable[[str], str]:
+    """Return what tells which module a job is of, by the job's name."""
+    titles = {key: plugin.title for key, plugin in ui.door.tenant.house.registry.plugins.items()}
+    return lambda name: titles.get(name.partition(".")[0], "Weft")
 
 
 async def _tabs(ui: LiveUi, here: str) -> list[dict[str, Any]]:
@@ -51,13 +59,13 @@ async def jobs_page(
     """Show one tab: what runs oldest first, what waits by its time, what ended latest first."""
     tenant = ui.door.tenant
     page = await jobs.list_jobs(ui.door.runtime.platform, _repertoire(ui), tenant, tab, after)
-    return await ui.page("jobs/page.html", tab=tab.value, tabs=await _tabs(ui, tab.value), page=page, states=STATES)
+    return await ui.page("jobs/page.html", tab=tab.value, tabs=await _tabs(ui, tab.value), page=page, states=STATES, origin=origin(ui))
 
 
 @get("/{job_id:uuid}")
 async def job_page(ui: TheUi, job_id: FromPath[UUID]) -> Response[str]:
     """Show one job, with what it said when it failed."""
-    return await ui.page("jobs/job.html", job=await _find(ui, job_id), states=STATES)
+    return await ui.page("jobs/job.html", job=await _find(ui, job_id), states=STATES, origin=origin(ui))
 
 
 @get("/{job_id:uuid}/progress")
@@ -91,7 +99,7 @@ async def cancel_job(ui: TheUi, job_id: FromPath[UUID]) -> Response[Any]:
 async def schedules_page(ui: TheUi) -> Response[str]:
     """Show what runs by the clock."""
     found = await schedules.list_schedules(_repertoire(ui), ui.door.tenant)
-    return await ui.page("jobs/schedules.html", tabs=await _tabs(ui, "schedules"), schedules=found)
+    return await ui.page("jobs/schedules.html", tabs=await _tabs(ui, "schedules"), schedules=found, in_words=in_words)
 
 
 @post("/schedules/{name:str}/{what:str}")

@@ -1,6 +1,6 @@
 """The Modules page: what each module adds and needs, and its switch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,8 @@ from core.tenancy.tenant import LiveTenant
 from tenants.life import ask_operator
 from tenants.requirements import UnmetRequirement, dependents, resolve
 from web.dependencies import TheDoor, TheUi
+from web.flash import toast_cookie
+from web.tenant.clock_words import in_words
 from web.ui import LiveUi
 from weft.errors import Conflict, Missing
 from weft.permissions import needs
@@ -29,12 +31,13 @@ class ModuleCard:
     plugin: Plugin
     state: str
     note: str
-    adds: str
+    adds: tuple[tuple[str, tuple[str, ...]], ...]
     needs: tuple[str, ...]
     used_by: tuple[str, ...]
     has_settings: bool
 
 
+DONE = ("on", "off")
 _LAST_OPERATIONS = """
 SELECT DISTINCT ON (arguments ->> 'module') arguments ->> 'module' AS module, kind, state, note FROM platform.operation
 WHERE tenant_id = $1 AND kind IN ('enable_module', 'disable_module') ORDER BY arguments ->> 'module', created_at DESC
@@ -67,19 +70,21 @@ def _card(registry: Registry, tenant: LiveTenant, plugin: Plugin, operation: Any
     )
 
 
-def adds(plugin: Plugin) -> str:
-    """Return what a module brings, in words."""
+def adds(plugin: Plugin) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what a module brings: the word for each kind of thing, and what those things are called."""
     storage = plugin.storage()
-    parts: Sequence[tuple[int, str]] = (
-        (len(plugin.menu()), "page"),
-        (len(storage.table_classes) if storage else 0, "table"),
-        (len(plugin.permissions()), "permission"),
-        (len(plugin.role_templates()), "role"),
-        (len(plugin.widgets()), "dashboard card"),
-        (len(plugin.importers()), "import"),
-        (len(plugin.schedules()), "schedule"),
+    parts: Sequence[tuple[str, Iterable[str]]] = (
+        ("page", (each.title for each in plugin.menu())),
+        ("table", (each._meta.tablename for each in storage.table_classes) if storage else ()),
+        ("permission", (each.title for each in plugin.permissions())),
+        ("role", (each.title for each in plugin.role_templates())),
+        ("dashboard card", (each.title for each in plugin.widgets())),
+        ("import", (each.title for each in plugin.importers())),
+        ("job", (each.title for each in plugin.jobs())),
+        ("schedule", (f"{each.job.title}, {in_words(each.cron).lower()}" for each in plugin.schedules())),
     )
-    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in parts if count) or "nothing to see yet"
+    found = [(word, tuple(titles)) for word, titles in parts]
+    return tuple((f"{len(titles)} {word}{'' if len(titles) == 1 else 's'}", titles) for word, titles in found if titles)
 
 
 @get("/")
@@ -91,11 +96,13 @@ async def modules_page(ui: TheUi, door: TheDoor) -> Response[str]:
 
 
 @get("/{key:str}/card")
-async def module_card(ui: TheUi, door: TheDoor, key: FromPath[str]) -> Response[str]:
-    """Return one card alone: what a card that is being switched asks for until it is done."""
+async def module_card(ui: TheUi, door: TheDoor, key: FromPath[str]) -> Response[Any]:
+    """Return one card alone, which a card that is being switched asks for; once it is done the page, with its navigation, comes anew."""
     card = next((card for card in await cards(ui.door.tenant, door) if card.plugin.key == key), None)
     if card is None:
         raise Missing("There is no such module.")
+    if ui.htmx and card.state in DONE:
+        return Response(b"", headers={"HX-Refresh": "true"}, cookies=[toast_cookie(f"{card.plugin.title} is switched {card.state}.")])
     return await ui.fragment("_module.html", card=card)
 
 
