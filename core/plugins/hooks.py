@@ -95,7 +95,7 @@ HOOKS: Mapping[str, Hook] = MappingProxyType(
         "importers": Hook(Importer, names=_name, everywhere=True),
         "exporters": Hook(Exporter, names=_name, everywhere=True),
         "personal_data": Hook(PersonalData),
-        "health_checks": Hook(HealthCheck),
+        "health_checks": Hook(HealthCheck, names=_name, everywhere=True),
     }
 )
 

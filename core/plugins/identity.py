@@ -28,7 +28,7 @@ def announced() -> Iterator[Plugin]:
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
         try:
             plugin = entry.load()
-        except Exception as wrong:
+        except (Exception, SystemExit) as wrong:
             sentence = f"{_who(entry)} cannot be imported: {type(wrong).__name__}: {wrong}"
             raise BrokenPlugin(sentence, plugin=entry.name) from wrong
         if isinstance(plugin, type) and issubclass(plugin, Plugin):

@@ -1,7 +1,7 @@
 """Finds the installed plugins, asks each hook once, and shows a tenant only what it has switched on."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pluggy
@@ -34,6 +34,8 @@ from weft import (
 
 Everyone = frozenset[str]
 
+KEPT = 10_000  # answers: a hook for one choice of modules, of which businesses make many
+
 __all__ = ["ENTRY_POINTS", "BrokenPlugin", "Registry"]
 
 
@@ -63,7 +65,7 @@ class Registry:
             raise BrokenPlugin(sentence, plugin=key, rule="only-hooks") from wrong
         self._declared = {hook: {key: self._ask(hook, plugin) for key, plugin in self.plugins.items()} for hook in HOOKS}
         refuse_repeats(self._declared)
-        self._caller = cache(self._gather)
+        self._caller = lru_cache(KEPT)(self._gather)
 
     @classmethod
     def installed(cls) -> "Registry":

@@ -7,7 +7,7 @@ from typing import Any
 from core.rules.rule import Problem, Rule
 from core.rules.subject import Subject
 
-NAMED = ("permissions", "records", "listings", "widgets", "panels", "importers", "exporters", "jobs")
+NAMED = ("permissions", "records", "listings", "widgets", "panels", "importers", "exporters", "jobs", "health_checks")
 _PERMISSION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
@@ -47,7 +47,7 @@ def _called(each: Any) -> str:
 
 
 RULES = (
-    Rule("names", "Permissions, records, listings, widgets, panels, importers, exporters and jobs are named <key>.…", names),
+    Rule("names", "Permissions, records, listings, widgets, panels, importers, exporters, jobs and health checks are named <key>.…", names),
     Rule("permission-names", "A permission is named <key>.<thing>.<verb>", permission_names),
     Rule("titles", "Everything a person sees has a title", titles),
 )

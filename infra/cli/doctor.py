@@ -1,16 +1,21 @@
 """`weft doctor`."""
 
+import asyncio
+
 import click
 
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import UNWELL, Output, with_output
 from tenants.doctor import Finding, examine
+from weft import WeftError
+
+BUDGET = 3.0  # seconds for each thing that a module needs from outside
 
 
 @click.command()
 @with_output
 def doctor(output: Output) -> None:
-    """Check that the installation is as it should be: roles, rights, row security, tables, ledger, server settings.
+    """Check that the installation is as it should be: roles, rights, row security, tables, ledger, server settings, and what modules need.
 
     Changes nothing. Exit code 3 when something is not right; each line then says what, and `weft migrate` mends roles and rights.
 
@@ -21,7 +26,7 @@ def doctor(output: Output) -> None:
     """
 
     async def work(held: Hands) -> list[Finding]:
-        return await examine(held.provisioner, held.modules)
+        return [*await examine(held.provisioner, held.modules), *await _outside(held)]
 
     findings = with_hands(work, say=output.say, prepared=False)
     bad = [each for each in findings if not each.ok]
@@ -29,3 +34,18 @@ def doctor(output: Output) -> None:
     lines = [f"{'✓' if each.ok else '✗'} {each.name}: {each.sentence}" for each in findings]
     output.answer({"ok": not bad, "findings": rows}, "\n".join(lines))
     raise SystemExit(UNWELL if bad else 0)
+
+
+async def _outside(held: Hands) -> list[Finding]:
+    """Ask whatever modules need from outside, one after the other."""
+    findings = []
+    for each in held.runtime.registry.health_checks():
+        try:
+            async with asyncio.timeout(BUDGET):
+                await each.check()
+        except Exception as wrong:
+            sentence = wrong.message if isinstance(wrong, WeftError) else f"It does not answer: {type(wrong).__name__}: {wrong}"
+            findings.append(Finding(each.name, False, sentence))
+        else:
+            findings.append(Finding(each.name, True, "It answers."))
+    return findings

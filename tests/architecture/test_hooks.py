@@ -12,7 +12,7 @@ from weft import Plugin
 HOOKS = sorted(name for name, member in vars(Plugin).items() if hasattr(member, "weft_spec"))
 DOCS = ROOT / "docs" / "hooks.md"
 # Hooks whose first use is still being written.
-WAITING = frozenset({"health_checks"})
+WAITING: frozenset[str] = frozenset()
 
 
 @cache

@@ -11,7 +11,7 @@ from core.plugins.identity import RESERVED
 from core.plugins.registry import Registry
 from tests.plugins.workshop import installed, plugin
 from web.site import Site
-from weft import Event, Job, Permission, Plugin, Provided, RecordKind, Subscription, hookimpl
+from weft import Event, HealthCheck, Job, Permission, Plugin, Provided, RecordKind, Subscription, hookimpl
 from weft.plugin import hookspec
 
 READ = Permission("shop.thing.read", "Read things")
@@ -84,6 +84,10 @@ BROKEN: dict[str, tuple[Callable[[], Plugin | list[Plugin]], str]] = {
     "one record in two plugins": (
         lambda: [plugin(key, records=[RecordKind("shop.thing", "Thing", "/shop/{id}", READ)]) for key in ("shop", "zoo")],
         "both declare “shop.thing” in records()",
+    ),
+    "one health check in two plugins": (
+        lambda: [plugin(key, health_checks=[HealthCheck("shop.printer", nothing)]) for key in ("shop", "zoo")],
+        "both declare “shop.printer” in health_checks()",
     ),
     "one contract fulfilled twice": (
         lambda: plugin(services=[Provided(Plugin, lambda tenant: None), Provided(Plugin, lambda tenant: None)]),
@@ -180,6 +184,7 @@ def test_a_package_is_found_by_its_entry_point(tmp_path: Path) -> None:
             "The plugin “ducks” of the package “ducks-package” (ducks_package.plugin:plugin) cannot be",
         ),
         ("raise ValueError('no ducks today')", "ducks", "cannot be imported: ValueError: no ducks today"),
+        ("raise SystemExit(3)", "ducks", "cannot be imported: SystemExit: 3"),
         ("other = 1", "ducks", "cannot be imported: AttributeError"),
         ("plugin = 1", "ducks", "is not an instance of weft.Plugin"),
         (GOOD.replace("Ducks()", "Ducks"), "ducks", "is a class: end the module with `plugin = Ducks()`"),

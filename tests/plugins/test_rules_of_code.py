@@ -78,6 +78,11 @@ RULE: dict[str, Sequence[Broken]] = {
     ),
     "names": (
         ("a job of another's", [Edit("jobs.py", '"shop.remind"', '"store.remind"')], "“store.remind” in jobs() must begin with “shop.”"),
+        (
+            "a check that hides the platform's",
+            [line("plugin.py", "from weft import HealthCheck"), hook("health_checks", "[HealthCheck('database', jobs.remind)]")],
+            "“database” in health_checks() must begin with “shop.”",
+        ),
         ("a listing in capitals", [Edit("listing.py", '"shop.tasks"', '"shop.Tasks"')], "“shop.Tasks” in listings() must begin with"),
     ),
     "permission-names": (("no thing", [Edit("permissions.py", "shop.task.read", "shop.read")], "must be named shop.<thing>.<verb>"),),

@@ -1,6 +1,7 @@
 """A vendor's package beside Weft is a module like ours: found, switched on, used through the pages, checked, switched off."""
 
 import ast
+import asyncio
 from pathlib import Path
 from uuid import UUID
 from zipfile import ZipFile
@@ -48,7 +49,7 @@ async def contact(tenant: Tenant, name: str) -> UUID:
 
 def test_its_source_imports_the_face_and_libraries_only() -> None:
     known = {"weft", "piccolo", "litestar", "msgspec", "markupsafe", "pytest", "acme_loyalty"}
-    library = {"collections", "dataclasses", "datetime", "decimal", "pathlib", "re", "typing", "uuid"}
+    library = {"asyncio", "collections", "dataclasses", "datetime", "decimal", "os", "pathlib", "re", "typing", "uuid"}
     for path in ACME.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -145,6 +146,17 @@ async def test_it_hears_what_contacts_tell(business: LiveTenant, installation: I
     assert {(each.name, each.state) for each in ran} >= {("acme_loyalty.on.follow_merge", "done")}
     assert "4711" in (await client.get(f"/contacts/{kept}")).text
     assert "Ada Lovelace" in (await client.get(card)).text
+
+
+async def test_what_it_needs_from_outside_is_watched(visitors: Visitors, monkeypatch: pytest.MonkeyPatch) -> None:
+    watcher = visitors.visit()
+    assert (await watcher.get("/health/ready")).json()["checks"]["acme_loyalty.printer"] == "ok"
+    async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as printer:
+        monkeypatch.setenv("ACME_PRINTER", f"127.0.0.1:{printer.sockets[0].getsockname()[1]}")
+        assert (await watcher.get("/health/ready")).json()["checks"]["acme_loyalty.printer"] == "ok"
+    answer = await watcher.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["acme_loyalty.printer"] == "The printer of loyalty cards does not answer: is it switched on?"
 
 
 async def test_contacts_cannot_be_switched_off_under_it(business: LiveTenant, installation: Installation) -> None:

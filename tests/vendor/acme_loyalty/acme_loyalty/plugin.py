@@ -8,6 +8,7 @@ from piccolo.conf.apps import AppConfig
 from weft import (
     Action,
     Event,
+    HealthCheck,
     Importer,
     Job,
     Lifecycle,
@@ -27,7 +28,7 @@ from weft import (
     hookimpl,
 )
 
-from . import api, events, imports, jobs, listing, pages, parts, permissions, privacy, records, search
+from . import api, events, health, imports, jobs, listing, pages, parts, permissions, privacy, records, search
 from .piccolo_app import APP_CONFIG
 from .settings import LoyaltySettings
 
@@ -123,6 +124,10 @@ class AcmeLoyalty(Plugin):
     @hookimpl
     def personal_data(self) -> Sequence[PersonalData]:
         return [privacy.POINTS]
+
+    @hookimpl
+    def health_checks(self) -> Sequence[HealthCheck]:
+        return [health.PRINTER]
 
 
 plugin = AcmeLoyalty()
