@@ -47,9 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         needed = {name: environment.get(name, "") for name in ("WEFT_DATABASE_URL", "WEFT_REDIS_URL", "WEFT_SECRET_KEY")}
         if missing := [name for name, value in needed.items() if not value]:
             raise Misconfigured(f"Set {' and '.join(missing)}, or start everything with `weft up`, which sets them.")
-        port = environment.get("WEFT_PORT", "8000")
-        if not port.isdigit() or not 0 < int(port) < 65536:
-            raise Misconfigured(f"WEFT_PORT is “{port}”: set it to a port number between 1 and 65535.")
+        port = _whole(environment, "WEFT_PORT", 8000, 1, 65535)
         base_url = environment.get("WEFT_BASE_URL", f"http://localhost:{port}").rstrip("/")
         if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
             raise Misconfigured(f"WEFT_BASE_URL is “{base_url}”: set it to the address people type, such as https://weft.example.")
@@ -65,7 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             provisioner_url=environment.get("WEFT_PROVISIONER_URL", ""),
             data_dir=Path(environment.get("WEFT_DATA_DIR", ".weft")),
             host=environment.get("WEFT_HOST", "127.0.0.1"),
-            port=int(port),
+            port=port,
             base_url=base_url,
             log_level=log_level,
             log_json=log_format == "json",
@@ -74,9 +72,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             files_url=environment.get("WEFT_FILES_URL", ""),
             demo=environment.get("WEFT_DEMO", "") == "1",
             strict=environment.get("WEFT_STRICT", "") == "1",
-            pool_size=int(environment.get("WEFT_POOL_SIZE", "8")),
+            pool_size=_whole(environment, "WEFT_POOL_SIZE", 8, 1, 1000),
             metrics_token=environment.get("WEFT_METRICS_TOKEN", ""),
-            trusted_proxies=int(environment.get("WEFT_TRUSTED_PROXIES", "0")),
+            trusted_proxies=_whole(environment, "WEFT_TRUSTED_PROXIES", 0, 0, 100),
         )
 
     @property
@@ -114,3 +112,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def derived(self, purpose: str) -> bytes:
         """Return a 32-byte key for one purpose, derived from the secret key."""
         return hmac.new(self.secret_key.encode(), purpose.encode(), sha256).digest()
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    value = environment.get(name) or str(default)
+    if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
+        raise Misconfigured(f"{name} is “{value}”: set it to a whole number between {least} and {most}.")
+    return int(value)
