@@ -17,8 +17,8 @@ from core.auth.sessions import Visitor as From
 from core.people.tokens import create_token
 from core.platform.database import Db
 from core.plugins.registry import Registry
-from core.plugins.rules.check import Report, check
-from core.plugins.rules.laboratory import Answer, Laboratory, Visitor
+from core.rules.check import Report, check
+from core.rules.laboratory import Answer, Laboratory, Visitor
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation, installed
 from infra.laboratory.servers import private_servers
