@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import secrets
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import click
+import structlog
 
 from core.platform.connection import WeftConnection
 from core.plugins.registry import Registry
@@ -141,6 +144,7 @@ def with_hands(work: Callable[[Hands], Awaitable[T]], *, say: Callable[[str], No
     Servers that were started for it are prepared first, so that their database is of this version; others are not, since that is a
     decision of whoever runs them. `prepared` says otherwise. Raises `ServerError`, and `ClickException` where there is no Weft yet.
     """
+    _log_on_stderr()
     servers = Servers(say=say)
     external = bool(os.environ.get("WEFT_DATABASE_URL") and os.environ.get("WEFT_REDIS_URL"))
     attached = None if external else servers.attach()
@@ -153,6 +157,13 @@ def with_hands(work: Callable[[Hands], Awaitable[T]], *, say: Callable[[str], No
     finally:
         if attached is None:
             servers.stop()
+
+
+def _log_on_stderr() -> None:
+    """Keep what the parts below log out of the answer: it goes beside it, and only when it matters."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING), logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )
 
 
 def _require_database() -> None:

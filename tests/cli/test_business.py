@@ -1,0 +1,78 @@
+"""What the command does inside one business: modules, tokens, the audit log."""
+
+import pytest
+
+from .conftest import Weft
+
+
+def switched_on(weft: Weft, slug: str) -> dict[str, str | None]:
+    return {each["key"]: each["on"] for each in weft("module", "list", slug, "--json").document}
+
+
+def test_a_module_is_switched_off_and_on_again(weft: Weft, slug: str) -> None:
+    before = switched_on(weft, slug)
+    assert before["catalogue"]
+    assert weft("module", "disable", slug, "catalogue", "--json").document == {"disabled": ["catalogue"]}
+    assert switched_on(weft, slug)["catalogue"] is None
+    assert weft("module", "disable", slug, "catalogue").out == "catalogue was off already.\n"
+    assert weft("module", "enable", slug, "catalogue").out == "Switched on: catalogue.\n"
+    assert weft("module", "enable", slug, "catalogue", "--json").document == {"enabled": []}
+    assert switched_on(weft, slug) == before
+
+
+def test_a_module_that_is_not_installed_is_told_with_where_to_look(weft: Weft, slug: str) -> None:
+    refused = weft("module", "enable", slug, "unicorns")
+    assert (refused.code, refused.out) == (1, "")
+    assert "“unicorns”" in refused.err
+    assert "`weft plugin list`" in refused.err
+    assert weft("module", "list", "nobody", "--json").error["kind"] == "missing"
+
+
+def test_a_token_is_printed_once_and_alone_so_that_a_script_can_take_it(weft: Weft, slug: str) -> None:
+    made = weft("token", "create", slug, "--permission", "catalogue.product.read", "--days", "7")
+    assert made.code == 0
+    [token] = made.out.split()
+    other = weft("token", "create", slug, "--permission", "catalogue.product.read", "--json").document
+    assert other["token"] != token
+    assert (other["permissions"], other["days"]) == (["catalogue.product.read"], 90)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "kind"),
+    [
+        (("--permission", "catalogue.product.fly"), 1, "invalid"),
+        (("--permission", "catalogue.product.read", "--name", " "), 1, "invalid"),
+        ((), 2, "usage"),
+        (("--permission", "catalogue.product.read", "--days", "0"), 2, "usage"),
+    ],
+)
+def test_a_token_for_nothing_or_for_what_there_is_not_is_refused(
+    weft: Weft, slug: str, words: tuple[str, ...], code: int, kind: str
+) -> None:
+    refused = weft("token", "create", slug, *words, "--json")
+    assert (refused.code, refused.error["kind"]) == (code, kind)
+
+
+def test_an_audit_log_is_verified_and_its_root_told(weft: Weft, slug: str) -> None:
+    weft("token", "create", slug, "--permission", "catalogue.product.read")  # which is recorded
+    verified = weft("audit", "verify", slug, "--json")
+    assert verified.code == 0
+    assert verified.document["ok"] is True
+    assert verified.document["size"] + verified.document["unsealed"] > 0
+    assert verified.document["root"] in weft("audit", "verify", slug).out
+
+
+def test_a_log_that_is_not_the_one_that_was_written_down_ends_with_three(weft: Weft, slug: str) -> None:
+    verified = weft("audit", "verify", slug, "--size", "999", "--root", "ab" * 32, "--json")
+    assert verified.code == 3
+    assert verified.document["ok"] is False
+    assert verified.document["tampering"]["sentence"]
+
+
+@pytest.mark.parametrize(
+    "words", [("--size", "4"), ("--root", "ab" * 32), ("--size", "4", "--root", "zz"), ("--size", "4", "--root", "ab")]
+)
+def test_half_an_anchor_is_a_wrong_word(weft: Weft, slug: str, words: tuple[str, ...]) -> None:
+    refused = weft("audit", "verify", slug, *words, "--json")
+    assert refused.error["kind"] == "usage"
+    assert "64 hexadecimal digits" in refused.error["message"]
