@@ -6,12 +6,13 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Server
-from litestar.types import ControllerRouterHandler
+from litestar.routes import HTTPRoute
 
+from core.plugins.hooks import BrokenPlugin
 from core.runtime import Runtime
 from web.dependencies import dependencies
 from web.door import cookie_name, door_of
@@ -20,6 +21,7 @@ from web.lists import list_routes, read_list
 from web.tenant.imports.api import imports_api
 from web.tenant.routes import shell_routes
 from web.views import Views
+from weft import ForEveryone, Needs
 
 CSRF_COOKIE = "weft_csrf"
 CSRF_HEADER = "x-csrftoken"
@@ -51,16 +53,30 @@ class ModuleOn:
             raise ModuleIsOff(self.key, self.title)
 
 
-def plugin_routers(runtime: Runtime) -> list[ControllerRouterHandler]:
-    """Return one router for the pages and one for the API of each plugin."""
-    routers: list[ControllerRouterHandler] = []
+def plugin_routers(runtime: Runtime) -> list[Router]:
+    """Return one router for the pages and one for the API of each plugin; raises `BrokenPlugin` where a route carries no guard."""
+    routers: list[Router] = []
     for key, plugin in runtime.registry.plugins.items():
         guard = ModuleOn(key, plugin.title)
-        if pages := list(plugin.routes()):
-            routers.append(Router(f"/{key}", route_handlers=pages, guards=[guard], include_in_schema=False))
-        if api := list(plugin.api()):
-            routers.append(Router(f"/api/v1/{key}", route_handlers=api, guards=[guard], tags=[plugin.title]))
+        if pages := runtime.registry.declared("routes", key):
+            routers.append(_guarded(key, Router(f"/{key}", route_handlers=pages, guards=[guard], include_in_schema=False)))
+        if api := runtime.registry.declared("api", key):
+            routers.append(_guarded(key, Router(f"/api/v1/{key}", route_handlers=api, guards=[guard], tags=[plugin.title])))
     return routers
+
+
+def _guarded(key: str, router: Router) -> Router:
+    """Return the router of a plugin whose every route says who may use it; one that does not would be open to the whole world."""
+    for route in router.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]:
+            own = isinstance(handler, HTTPRouteHandler) and handler.http_methods <= {"OPTIONS"}  # Litestar's answer to OPTIONS
+            if not own and not any(isinstance(guard, (Needs, ForEveryone)) for guard in handler.resolve_guards()):
+                sentence = (
+                    f"The plugin “{key}” has a route that says nothing of who may use it: {route.path} ({handler.handler_name}). "
+                    "Add guards=[needs(PERMISSION)], or for_everyone(“why”) if all may."
+                )
+                raise BrokenPlugin(sentence, plugin=key, rule="guarded")
+    return router
 
 
 def tenant_app(runtime: Runtime, views: Views) -> Litestar:

@@ -1,0 +1,84 @@
+"""A route that does not say who may use it is refused before the first visitor comes: it would be open to the whole world."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from litestar import Controller, Router, asgi, get, websocket
+
+from core.plugins.hooks import BrokenPlugin
+from core.plugins.registry import Registry
+from core.runtime import Runtime
+from infra.testing import Installation
+from tests.plugins.workshop import plugin
+from web.tenant.app import plugin_routers
+from weft import Permission, for_everyone, needs
+
+READ = Permission("shop.thing.read", "Read things")
+
+
+@get("/open")
+async def open_to_all() -> str:
+    return ""
+
+
+@get("/locked", guards=[needs(READ)])
+async def locked() -> str:
+    return ""
+
+
+@get("/help", guards=[for_everyone("It says nothing of anybody.")])
+async def instructions() -> str:
+    return ""
+
+
+@websocket("/talk")
+async def talk(socket: Any) -> None: ...
+
+
+@asgi("/raw")
+async def raw(scope: Any, receive: Any, send: Any) -> None: ...
+
+
+class Things(Controller):
+    """Things, of which one is not locked."""
+
+    path = "/things"
+
+    @get("/a", guards=[needs(READ)])
+    async def first(self) -> str:
+        return ""
+
+    @get("/b")
+    async def second(self) -> str:
+        return ""
+
+
+class Guarded(Controller):
+    """Things that are all locked, by the controller."""
+
+    path = "/guarded"
+    guards = [needs(READ)]  # noqa: RUF012  # Litestar's own spelling
+
+    @get("/a")
+    async def first(self) -> str:
+        return ""
+
+
+def routers(installation: Installation, **hooks: Any) -> list[Router]:
+    held = {each.name: getattr(installation.runtime, each.name) for each in dataclasses.fields(Runtime)}
+    return plugin_routers(Runtime(**held | {"registry": Registry([plugin(**hooks)])}))
+
+
+@pytest.mark.parametrize("handler", [open_to_all, talk, raw, Things, Router("/more", route_handlers=[open_to_all])])
+@pytest.mark.parametrize("hook", ["routes", "api"])
+def test_an_open_route_is_refused_at_start_and_named(installation: Installation, hook: str, handler: Any) -> None:
+    with pytest.raises(BrokenPlugin, match=r"The plugin “shop” has a route that says nothing of who may use it: ") as broken:
+        routers(installation, **{hook: [locked, handler]})
+    assert (broken.value.plugin, broken.value.rule) == ("shop", "guarded")
+
+
+def test_what_says_who_may_use_it_is_mounted(installation: Installation) -> None:
+    [pages, api] = routers(installation, routes=[locked, instructions, Guarded], api=[locked])
+    assert {route.path for route in pages.routes} == {"/shop/locked", "/shop/help", "/shop/guarded/a"}
+    assert {route.path for route in api.routes} == {"/api/v1/shop/locked"}
