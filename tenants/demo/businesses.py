@@ -10,12 +10,15 @@ PASSWORD = "weft demo password"  # noqa: S105  # printed at every start: it guar
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who works there; `role` is a role template, or "owner"."""
+    """Somebody who works there, whose roles come from these templates; the first of a business owns it, and needs none.
+
+    The same address in two businesses is one person, who can switch between them.
+    """
 
     email: str
     name: str
-    role: str
     title: str
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +43,46 @@ class Business:
 SHOP = Business(
     NewTenant("shop", "Harbour & Vine", "GB", "GBP", "Europe/London", "en_GB"),
     (
-        Colleague("ada@shop.example", "Ada Brooks", "owner", "Owner"),
-        Colleague("ben@shop.example", "Ben Carter", "catalogue.editor", "Catalogue editor"),
-        Colleague("cleo@shop.example", "Cleo Dean", "catalogue.reader", "Catalogue reader"),
+        Colleague("ada@shop.example", "Ada Brooks", "Owner"),
+        Colleague("ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor")),
+        Colleague("cleo@shop.example", "Cleo Dean", "At the till, may only look", ("catalogue.reader",)),
+        Colleague("olive@books.example", "Olive Stone", "Bookkeeper of shop and clinic", ("catalogue.reader", "contacts.reader")),
     ),
     (
         Delivery("catalogue.products", "open_food_facts.csv", "catalogue"),
         Delivery("catalogue.shopify", "shopify_apparel.csv", "catalogue"),
         Delivery("catalogue.shopify", "shopify_home_and_garden.csv", "catalogue"),
+        Delivery("catalogue.products", "shop_assortment.csv"),
+        Delivery("contacts.parties", "shop_suppliers.csv"),
+        Delivery("contacts.parties", "shop_customers.vcf"),
     ),
 )
 CLINIC = Business(
     NewTenant("clinic", "Elm Street Clinic", "US", "USD", "America/New_York", "en_US"),
     (
-        Colleague("dora@clinic.example", "Dora Ellis", "owner", "Owner"),
-        Colleague("emil@clinic.example", "Emil Frank", "contacts.manager", "Contacts manager"),
-        Colleague("fay@clinic.example", "Fay Grant", "contacts.reader", "Contacts reader"),
+        Colleague("dora@clinic.example", "Dora Ellis", "Owner"),
+        Colleague("emil@clinic.example", "Emil Frank", "Front desk", ("contacts.manager", "catalogue.reader")),
+        Colleague("fay@clinic.example", "Fay Grant", "Nurse, may only look", ("contacts.reader",)),
+        Colleague("olive@books.example", "Olive Stone", "Bookkeeper of shop and clinic", ("catalogue.editor", "contacts.reader")),
     ),
     (
         Delivery("contacts.parties", "clinic_patients.csv"),
-        Delivery("contacts.parties", "clinic_payers.csv"),
+        Delivery("contacts.parties", "clinic_organisations.csv"),
         Delivery("catalogue.products", "clinic_services.csv"),
     ),
 )
 MANUFACTURER = Business(
     NewTenant("works", "Fenwick Instruments", "DE", "EUR", "Europe/Berlin", "de_DE"),
     (
-        Colleague("gerd@works.example", "Gerd Hahn", "owner", "Owner"),
-        Colleague("ida@works.example", "Ida Jansen", "catalogue.manager", "Catalogue manager"),
-        Colleague("karl@works.example", "Karl Lang", "contacts.editor", "Contacts editor"),
+        Colleague("gerd@works.example", "Gerd Hahn", "Owner"),
+        Colleague("ida@works.example", "Ida Jansen", "Product manager", ("catalogue.manager", "contacts.reader")),
+        Colleague("karl@works.example", "Karl Lang", "Sales", ("contacts.editor", "catalogue.reader")),
     ),
     (
         Delivery("contacts.parties", "manufacturer_suppliers.csv"),
+        Delivery("contacts.parties", "manufacturer_contacts.csv"),
         Delivery("catalogue.products", "manufacturer_parts.csv"),
+        Delivery("catalogue.products", "manufacturer_products.csv"),
     ),
 )
 BUSINESSES = (SHOP, CLINIC, MANUFACTURER)

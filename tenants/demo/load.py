@@ -56,9 +56,15 @@ async def _found(runtime: Runtime, provisioner: Provisioner, modules: Modules, b
 
 async def _join(runtime: Runtime, tenant_id: UUID, colleague: Colleague) -> None:
     async with runtime.platform.transaction() as db:
-        role = await db.fetchval("SELECT id FROM platform.role WHERE tenant_id = $1 AND template = $2", tenant_id, colleague.role)
+        roles = await db.fetch(
+            "SELECT id FROM platform.role WHERE tenant_id = $1 AND template = ANY ($2)", tenant_id, list(colleague.roles)
+        )
+        if len(roles) != len(colleague.roles):
+            raise Unavailable(
+                f"The demo wants {', '.join(colleague.roles)} for {colleague.name}, and the modules offer only {len(roles)} of these."
+            )
         person_id = await find_or_add_person(db, Founder(colleague.email, colleague.name, PASSWORD))
-        await add_member(db, tenant_id, person_id, [role] if role else [])
+        await add_member(db, tenant_id, person_id, [role["id"] for role in roles])
 
 
 async def _bring_in(tenant: LiveTenant, delivery: Delivery) -> None:
