@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError, dates, numbers
 
 Number = int | float | Decimal
+_WORDS = Locale("en", "GB")  # the language that pages are written in, whatever the tenant's locale makes of dates and numbers
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -45,8 +46,15 @@ class Formats:
         return dates.format_date(value, format="medium", locale=self.locale) if value else ""
 
     def moment(self, value: datetime | None) -> str:
-        """A moment on the tenant's clocks."""
+        """A moment on the tenant's clocks, to the second."""
         return dates.format_datetime(value, format="medium", tzinfo=self.zone, locale=self.locale) if value else ""
+
+    def minute(self, value: datetime | None) -> str:
+        """A moment on the tenant's clocks, as precise as people care for in a list."""
+        if not value:
+            return ""
+        time = dates.format_time(value, format="short", tzinfo=self.zone, locale=self.locale)
+        return str(dates.get_datetime_format("medium", locale=self.locale)).replace("{0}", time).replace("{1}", self.day(value))
 
     def ago(self, value: datetime | None) -> str:
         """How long ago or ahead, up to a week; beyond that the date."""
@@ -55,7 +63,7 @@ class Formats:
         gap = value - self.now()
         if abs(gap) > timedelta(days=7):
             return self.day(value)
-        return dates.format_timedelta(gap, add_direction=True, locale=self.locale, threshold=1.2)
+        return dates.format_timedelta(gap, add_direction=True, locale=_WORDS, threshold=1.2)
 
     def size(self, size: int) -> str:
         """A number of bytes in the largest unit that leaves a digit before the point."""
@@ -71,6 +79,7 @@ class Formats:
             "percent": self.percent,
             "date": self.day,
             "datetime": self.moment,
+            "minute": self.minute,
             "ago": self.ago,
             "bytes": self.size,
         }
