@@ -15,13 +15,13 @@ NARROW: ViewportSize = {"width": 390, "height": 844}
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while a synchronous Playwright runs, nothing asynchronous can
 def address() -> Iterator[str]:
     with serving() as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while a synchronous Playwright runs, nothing asynchronous can
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -62,7 +62,7 @@ class Visit:
 Visitor = Callable[..., Visit]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while a synchronous Playwright runs, nothing asynchronous can
 def contexts(browser: Browser) -> Iterator[dict[tuple[int, bool], BrowserContext]]:
     """One context for each kind of visit: what pages share is fetched once, which is most of the time a test takes."""
     made: dict[tuple[int, bool], BrowserContext] = {}
