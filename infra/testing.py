@@ -54,10 +54,11 @@ def _fixture(scope: Any = "function") -> Callable[[Any], Any]:
 
 
 @pytest.fixture(scope="session")
-def weft_servers() -> "Iterator[ServerUrls]":
+def weft_servers(pytestconfig: pytest.Config) -> "Iterator[ServerUrls]":
     """Start a PostgreSQL and a Redis for this test run alone, and throw them away after it."""
     from infra.laboratory.servers import private_servers
 
+    _require_one_loop(pytestconfig)
     with private_servers() as urls:
         yield urls
 
@@ -72,12 +73,11 @@ def weft_registry() -> "Registry":
 
 @_fixture("session")
 async def installation(
-    weft_servers: "ServerUrls", weft_registry: "Registry", tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+    weft_servers: "ServerUrls", weft_registry: "Registry", tmp_path_factory: pytest.TempPathFactory
 ) -> "AsyncIterator[Installation]":
     """Yield a Weft on a database of its own."""
     from infra.laboratory.installation import installed
 
-    _require_one_loop(pytestconfig)
     async with installed(weft_servers, weft_registry, tmp_path_factory.mktemp("weft")) as made:
         yield made
 
