@@ -58,7 +58,7 @@ PRODUCTS = Listing(
             hidden=True,
         ),
         Column(key="status", title="Status", sql="p.status", kind=ColumnKind.CHOICE, choices=STATUSES),
-        Column(key="tags", title="Tags", sql="p.tags", kind=ColumnKind.TAGS, options=tag_options),
+        Column(key="tags", title="Tags", sql="p.tags", kind=ColumnKind.TAGS, options=tag_options, hidden=True),
         Column(key="variants", title="Variants", sql="p.variant_count", kind=ColumnKind.NUMBER, filterable=False, hidden=True),
         Column(key="supplier", title="Supplier", sql="p.supplier", hidden=True),
         Column(key="kind", title="Kind", sql="p.kind", kind=ColumnKind.CHOICE, choices=KINDS, filterable=False, hidden=True),

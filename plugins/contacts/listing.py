@@ -47,7 +47,7 @@ PARTIES = Listing(
         ),
         Column(key="email", title="E-mail", sql="p.email", filterable=False),
         Column(key="phone", title="Telephone", sql="p.phone", filterable=False),
-        Column(key="created", title="Added", sql="p.created_at", kind=ColumnKind.DATETIME, sortable=True),
+        Column(key="created", title="Added", sql="p.created_at", kind=ColumnKind.DATETIME, sortable=True, hidden=True),
         Column(key="updated", title="Changed", sql="p.updated_at", kind=ColumnKind.DATETIME, sortable=True, hidden=True),
     ),
     permission=READ,

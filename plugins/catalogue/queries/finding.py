@@ -204,8 +204,11 @@ async def quality(db: Scope, today: date) -> Quality:
     return Quality(row["active"], row["without_barcode"], row["without_price"], row["without_image"])
 
 
-async def by_top_category(db: Scope, most: int = 8) -> list[tuple[str, int]]:
-    """Return how many products that are not archived stand in or below each category at the top, the largest first; the rest in one."""
+async def by_top_category(db: Scope, most: int = 5) -> list[tuple[str, int]]:
+    """Return how many products that are not archived stand in or below each category at the top, the largest first; the rest in one.
+
+    With that one there are six: a chart has so many colours that can be told apart.
+    """
     rows = await db.fetch(
         """
         SELECT coalesce(t.name, '') AS name, count(*) AS products FROM catalogue_product p
