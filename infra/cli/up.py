@@ -56,11 +56,11 @@ def up(output: Output, demo: bool, verbose: bool) -> None:
     With --json the document is printed once everything answers.
     """
     started = click.get_current_context().find_object(float) or time.monotonic()  # before this module was loaded
-    start_logs("WARNING", json=False)
     environment = {**{name: value for name, value in os.environ.items() if value}, "WEFT_DEMO": "1" if demo else ""}
-    journal = Journal(data_folder() / "logs" / "weft.log", verbose=verbose)
     servers = Servers(say=output.say)
     _ensure_address_free(Settings.from_environment({**environment, **_NO_SERVERS_YET}), servers)
+    start_logs("WARNING", json=False)
+    journal = Journal(data_folder() / "logs" / "weft.log", verbose=verbose)
     if not packages().is_dir():
         with output.progress("Fetching the front-end packages"):
             fetch()
