@@ -67,6 +67,12 @@ def test_one_letter_beyond_ascii_at_the_end_of_a_long_file_decides() -> None:
     assert detect(io.BytesIO(raw.replace(b"\xfc", "ü".encode()))).encoding == "utf-8"
 
 
+def test_a_letter_far_along_in_a_line_decides_however_long_the_lines_are() -> None:
+    raw = b"id;text\n" + b"1;" + b"no letter of another alphabet " * 40_000 + "Grüße aus Köln\n".encode("cp1252")
+    assert detect(io.BytesIO(raw)).encoding == "cp1252"
+    assert detect(io.BytesIO(raw.decode("cp1252").encode())).encoding == "utf-8"
+
+
 def test_a_few_broken_bytes_do_not_spoil_a_file_of_utf8() -> None:
     raw = (GERMAN * 5).encode().replace("ü".encode(), b"\xfc", 1)
     found = detect(io.BytesIO(raw))

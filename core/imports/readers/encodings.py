@@ -54,7 +54,9 @@ _MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
 )
 _PART = 1 << 20
 _ENOUGH = 1 << 16  # bytes of telling lines
-_TELLING = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_AROUND = 1000  # bytes of a telling line that are kept before and after its first telling byte
+_TELLING = re.compile(rb"[\x80-\xff]")
+_LINE_END = re.compile(rb"[\r\n]|\Z")
 _MOST_WIDE = 0.05  # of the characters, in text that UTF-16 and not something else was meant for
 
 
@@ -114,14 +116,28 @@ def _survey(head: bytes, file: BinaryIO) -> tuple[bytes, bool]:
                 decoder.decode(part, last)
             except UnicodeDecodeError:
                 is_utf8 = False
-        for found in _TELLING.finditer(part):
+        for line in _telling(part):
             if size >= _ENOUGH:
                 break
-            telling.append(found[0][:2000])
-            size += len(telling[-1])
+            telling.append(line)
+            size += len(line)
         if not is_utf8 and size >= _ENOUGH:
             break
     return b"\n".join(telling), is_utf8
+
+
+def _telling(part: bytes) -> Iterator[bytes]:
+    """Yield what is around the first byte beyond ASCII of each line that has one.
+
+    One expression for such a line would look through each line once for every place it could begin at: minutes for a file of long lines.
+    """
+    at = 0
+    while found := _TELLING.search(part, at):
+        first = found.start()
+        begin = max(at, first - _AROUND, part.rfind(b"\n", at, first) + 1, part.rfind(b"\r", at, first) + 1)
+        end = _LINE_END.search(part, first)
+        at = end.start() if end else len(part)
+        yield part[begin : min(at, first + _AROUND)]
 
 
 def _parts(head: bytes, file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
