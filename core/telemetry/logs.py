@@ -24,7 +24,7 @@ _SECRETS = re.compile(
         ://[^:/@\s"]*:                                                                  # the password of an address
       | \b[Bb]earer\s+
       | (?:\b|_)(?:password|passwd|passphrase|secret|secret_key|token|api_key|authorization|cookie|set-cookie|session)
-        (?:\\?["'])?\s*[=:]\s*(?:\\?["'])?(?!\s)
+        (?:\\?["'])?\s*[=:]\s*(?:\\?["'])?(?:(?:bearer|basic)\s+)?(?!\s)
     )(?P<secret>[^\s"'\\&,;)}@]+)""",
     re.VERBOSE | re.IGNORECASE,
 )
