@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.audit.seal import seal_tenant
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Browser, Installation, Visitors
+from web.history import shown
 
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_audit.py"
 
@@ -71,3 +73,22 @@ async def test_the_log_needs_its_permission(tenant: LiveTenant, visitors: Visito
     clerk = await visitors.sign_in(tenant, "core.jobs")
     for path in ("/audit", "/audit/export", "/audit/0/proof"):
         assert (await clerk.get(path)).status_code == 403
+
+
+async def test_moments_are_told_on_the_clocks_of_the_business(client: Browser, tenant: LiveTenant, installation: Installation) -> None:
+    await client.submit("/people/tokens/new", {"name": "Web shop", "days": "90", "may": "core.jobs"})
+    page = (await client.get("/audit?kind=core.token")).text
+    assert "created “Web shop”" in page
+    expires = (installation.runtime.now() + timedelta(days=90)).astimezone(tenant.timezone)
+    assert f"{expires.day} {expires:%b} {expires.year}" in page
+    assert f"{expires:%Y-%m-%dT}" not in page.replace('datetime="', "")
+
+
+def test_values_of_an_entry_read_as_people_write_them() -> None:
+    def at_noon(moment: datetime) -> str:
+        return f"{moment:%d.%m.%Y}"
+
+    entry = {"open": True, "none": None, "at": "2026-03-01T09:30:00Z", "tags": ["a", "b"]}
+    assert shown(entry, at_noon) == "open: yes, at: 01.03.2026, tags: a, b"
+    assert shown("2026-03-01", at_noon) == "2026-03-01"
+    assert shown([], at_noon) is None

@@ -49,6 +49,12 @@ enhance("form:has([aria-invalid=true])", (form) => {
   requestAnimationFrame(() => toFirstError(form));
 });
 
+// What is being mended no longer shouts; whether it is right now, the server says.
+on("input", "[aria-invalid=true]", (event, input) => {
+  input.removeAttribute("aria-invalid");
+  input.closest(".wf-field")?.setAttribute("data-mended", "");
+});
+
 on("click", "[data-reveal]", (event, button) => {
   const input = document.getElementById(button.dataset.reveal);
   const shown = input.type === "password";

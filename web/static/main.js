@@ -16,4 +16,8 @@ import { enhance } from "./enhance.js";
 enhance("[data-chart]", async (figure) => (await import("./charts.js")).draw(figure));
 enhance("form[data-upload]", async (form) => (await import("./uploads.js")).take(form));
 enhance("[data-board]", async (board) => (await import("./dashboard.js")).arrange(board));
+enhance(".wf-tabs > [aria-current]", (tab) => {
+  const tabs = tab.parentElement; // alone: scrollIntoView would move the page too
+  tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+});
 document.documentElement.dataset.ready = "";

@@ -17,7 +17,7 @@ from core.audit.verify import Verdict, verify_log
 from core.auth.permissions import AUDIT
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheTenant, TheUi
-from web.history import shown
+from web.history import moments_of, shown
 from web.ui import LiveUi
 from weft.errors import Invalid, Missing
 from weft.permissions import needs
@@ -133,10 +133,12 @@ def _item(ui: LiveUi, entry: Entry) -> dict[str, Any]:
     """Return an entry as the `timeline` macro shows it."""
     tenant = ui.door.tenant
     kind = tenant.house.registry.record_by_name.get(entry.kind)
+    moment = moments_of(tenant)
     changes = [
-        {"label": each.field.replace("_", " "), "before": shown(each.before), "after": shown(each.after)} for each in entry.differences
+        {"label": each.field.replace("_", " "), "before": shown(each.before, moment), "after": shown(each.after, moment)}
+        for each in entry.differences
     ]
-    what = f"{entry.action} {kind_title(tenant, entry.kind).lower()} “{entry.title}”" if entry.title else entry.action
+    what = f"{entry.action} “{entry.title}”" if entry.title else entry.action
     sealed = f", sealed as number {entry.position}" if entry.position is not None else ", not sealed yet"
     return {
         "who": entry.actor_name,
@@ -144,7 +146,7 @@ def _item(ui: LiveUi, entry: Entry) -> dict[str, Any]:
         "when": entry.at,
         "icon": ICONS.get(entry.action),
         "href": kind.url(entry.record) if kind and entry.record and tenant.may(kind.permission) else None,
-        "note": f"{VIA.get(entry.via, entry.via)}{sealed}",
+        "note": f"{kind_title(tenant, entry.kind)}, {VIA.get(entry.via, entry.via)}{sealed}",
         "changes": changes[:12],
     }
 

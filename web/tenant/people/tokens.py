@@ -25,7 +25,7 @@ STATES = {"active": ("Active", "good"), "expired": ("Expired", "neutral"), "revo
 COLUMNS = (
     {"key": "name", "label": "Token"},
     {"key": "state", "label": "State", "kind": "choice", "role": "aside"},
-    {"key": "permissions", "label": "May", "kind": "number"},
+    {"key": "permissions", "label": "Permissions", "kind": "number"},
     {"key": "used", "label": "Last used", "kind": "ago"},
     {"key": "expires", "label": "Expires", "kind": "date"},
     {"key": "by", "label": "Made by"},
