@@ -4,17 +4,43 @@ A contract never opens a transaction: it works in its caller's, so what both wri
 """
 
 from weft.contracts.catalogue import Item, ItemPrice, Items, ItemUnit, ScannedItem
+from weft.contracts.ledger import (
+    AlreadyPosted,
+    Balance,
+    JournalKind,
+    Ledger,
+    MissingRate,
+    NewEntry,
+    NewLine,
+    PeriodLocked,
+    PostedEntry,
+    PostedLine,
+    Source,
+    Unbalanced,
+)
 from weft.contracts.parties import Address, NewParty, Parties, Party, PartyKind
 
 __all__ = [
     "Address",
+    "AlreadyPosted",
+    "Balance",
     "Item",
     "ItemPrice",
     "ItemUnit",
     "Items",
+    "JournalKind",
+    "Ledger",
+    "MissingRate",
+    "NewEntry",
+    "NewLine",
     "NewParty",
     "Parties",
     "Party",
     "PartyKind",
+    "PeriodLocked",
+    "PostedEntry",
+    "PostedLine",
     "ScannedItem",
+    "Source",
+    "Unbalanced",
 ]
