@@ -2,8 +2,10 @@
 
 import asyncio
 from abc import ABC
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,11 +15,30 @@ from core.rules.markup import Markup
 from core.rules.rule import Problem, TrialRule
 from core.rules.trial import Trial
 from core.rules.trial_visits import address
-from weft import WeftError
+from weft import Exporter, Tenant, WeftError
 from weft.ids import new_id
 
+T = TypeVar("T")
 BUDGET = 1.5  # seconds: what the search box waits for one kind of record, and a page for a part of it
+PATIENCE = 3  # how often a part is asked before it counts as slow
 ODD = ("a", "o'neil \\", "100%_", "ÅÄÖ 漢字", "x" * 200, "'; DROP TABLE --", "380706", "\u202ex")
+
+
+async def _in_time(ask: Callable[[], Awaitable[T]]) -> T:
+    """Return an answer that comes within the budget; on a machine that has other things to do, at the second or third time of asking.
+
+    Raises `TimeoutError`.
+    """
+    for _ in range(PATIENCE - 1):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BUDGET):
+                return await ask()
+    async with asyncio.timeout(BUDGET):
+        return await ask()
+
+
+async def _written(exporter: Exporter, tenant: Tenant) -> list[bytes]:
+    return [part async for part in exporter.write(tenant)]
 
 
 def _told(wrong: BaseException) -> str:
@@ -32,8 +53,7 @@ async def widgets(trial: Trial) -> AsyncIterator[Problem]:
     for widget in trial.subject.declared("widgets"):
         for tenant in (trial.there, trial.here):
             try:
-                async with asyncio.timeout(BUDGET):
-                    part = await widget.render(tenant, trial.laboratory.ui(tenant))
+                part = await _in_time(partial(widget.render, tenant, trial.laboratory.ui(tenant)))
             except Exception as wrong:
                 yield Problem(trial.subject.place(widget.render), f"The widget “{widget.name}” fails: {_told(wrong)}.")
                 break
@@ -45,8 +65,7 @@ async def panels(trial: Trial) -> AsyncIterator[Problem]:
     """A panel for a record that it knows nothing of is empty, or says so."""
     for panel in trial.subject.declared("panels"):
         try:
-            async with asyncio.timeout(BUDGET):
-                part = await panel.render(trial.there, trial.laboratory.ui(trial.there), new_id())
+            part = await _in_time(partial(panel.render, trial.there, trial.laboratory.ui(trial.there), new_id()))
         except WeftError:
             continue
         except Exception as wrong:
@@ -73,8 +92,7 @@ async def search(trial: Trial) -> AsyncIterator[Problem]:
     for source in trial.subject.declared("search"):
         for text in ODD:
             try:
-                async with asyncio.timeout(BUDGET):
-                    hits = await source.find(trial.here, text, 3)
+                hits = await _in_time(partial(source.find, trial.here, text, 3))
             except Exception as wrong:
                 yield Problem(trial.subject.place(source.find), f"The search of “{source.title}” for {text[:20]!r} fails: {_told(wrong)}.")
                 break
@@ -113,8 +131,7 @@ async def exporters(trial: Trial) -> AsyncIterator[Problem]:
     """A file can be written of a business that has nothing yet."""
     for exporter in trial.subject.declared("exporters"):
         try:
-            async with asyncio.timeout(BUDGET):
-                parts = [part async for part in exporter.write(trial.there)]
+            parts = await _in_time(partial(_written, exporter, trial.there))
         except Exception as wrong:
             yield Problem(trial.subject.place(exporter.write), f"The exporter “{exporter.name}” fails: {_told(wrong)}.")
             continue

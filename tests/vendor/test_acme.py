@@ -18,7 +18,6 @@ from tenants.operator import Operator
 from tests.vendor.wheels import ACME
 from weft import Tenant
 from weft.contracts import NewParty, Parties
-from weft.testing import KeepsTheRules
 
 KEY = "acme_loyalty"
 
@@ -167,7 +166,3 @@ async def test_contacts_cannot_be_switched_off_under_it(business: LiveTenant, in
     row = await installation.runtime.platform.fetchrow("SELECT state, note FROM platform.operation WHERE id = $1", operation)
     assert row is not None
     assert (row["state"], row["note"]) == ("failed", "Contacts is needed by Loyalty: switch those off first.")
-
-
-async def test_it_keeps_every_rule(assert_plugin_keeps_the_rules: KeepsTheRules) -> None:
-    await assert_plugin_keeps_the_rules(KEY)
