@@ -104,6 +104,8 @@ def ask(plugin: Plugin, hook: str, answer: Callable[[], object]) -> tuple[Any, .
     """Return what a plugin answers to one hook, as a tuple; raises `BrokenPlugin` when it raises, or answers something else."""
     try:
         given = answer()
+        if given is None and HOOKS[hook].many and getattr(type(plugin), hook) is not getattr(Plugin, hook):
+            raise TypeError("it must return a list, not None")
         answers = _as_tuple(given, HOOKS[hook])
     except Exception as wrong:
         sentence = f"The plugin “{plugin.key}” fails in its hook {hook}(): {type(wrong).__name__}: {wrong}"

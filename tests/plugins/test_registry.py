@@ -71,6 +71,7 @@ BROKEN: dict[str, tuple[Callable[[], Plugin | list[Plugin]], str]] = {
     "a hook that raises": (lambda: plugin(widgets=lambda self: 1 / 0), "“shop” fails in its hook widgets(): ZeroDivisionError"),
     "a list that raises while it is read": (lambda: plugin(jobs=lambda self: (1 / 0 for _ in "a")), "“shop” fails in its hook jobs()"),
     "a hook that returns no list": (lambda: plugin(menu=7), "fails in its hook menu(): TypeError: it must return a list, not 7"),
+    "a hook that forgets to return": (lambda: plugin(menu=lambda self: None), "it must return a list, not None"),
     "a hook that returns text": (lambda: plugin(menu="ab"), "it must return a list, not 'ab'"),
     "a thing of another kind": (lambda: plugin(jobs=[READ]), "answers jobs() with Permission(name='shop.thing.read'"),
     "a class where a value belongs": (lambda: plugin(permissions=[Permission]), "which is not a Permission"),
