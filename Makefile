@@ -7,6 +7,9 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 WORKERS ?= 2
 # More arguments for pytest, for instance PYTEST="-k tenancy".
 PYTEST ?=
+# Which benchmarks to run, all unless some are named; WRITE=1 puts the figures into docs/benchmarks.md.
+BENCH ?=
+WRITE ?=
 # Which pins `make lock` may move: a package, or "all".
 UPGRADE ?=
 
@@ -31,8 +34,8 @@ check: setup-test ## Lint, format, types, and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup-test ## Measure, each figure beside its baseline
-	$(BIN)/pytest tests/bench -p no:xdist -s $(PYTEST)
+bench: setup-test ## Measure, each figure beside its baseline (BENCH="parties jobs", WRITE=1 for docs/benchmarks.md)
+	@WRITE=$(WRITE) $(BIN)/python -m tests.bench $(BENCH)
 
 lock: ## Regenerate both locks (UPGRADE=package, or UPGRADE=all, to move pins)
 	@$(PYTHON) -m infra.setup.lock $(foreach package,$(UPGRADE),--upgrade $(package))

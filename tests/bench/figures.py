@@ -42,6 +42,17 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     hold: str = ""
     held: bool | None = None
 
+    def cells(self) -> tuple[str, ...]:
+        """Return it as a row: name, value, baseline, ratio, what was promised, whether that was held."""
+        baseline = (
+            ""
+            if self.baseline is None
+            else f"{_digits(self.baseline)} {self.unit}" + (f" ({self.baseline_is})" if self.baseline_is else "")
+        )
+        ratio = "" if self.ratio is None else f"×{_digits(self.ratio)}"
+        told = {True: "held", False: "missed", None: ""}[self.held]
+        return self.name, f"{_digits(self.value)} {self.unit}", baseline, ratio, self.hold, told
+
 
 def tell(name: str, value: float, unit: str, *, baseline: float | None = None, baseline_is: str = "", hold: Hold | None = None) -> Figure:
     """Print one figure, and return it."""
@@ -64,6 +75,10 @@ def tell(name: str, value: float, unit: str, *, baseline: float | None = None, b
 def p95(values: Sequence[float]) -> float:
     """Return what 95 of 100 values do not exceed."""
     return quantiles(values, n=20, method="inclusive")[18]
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:g}"
 
 
 def _rounded(value: float) -> float:

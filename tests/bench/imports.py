@@ -1,27 +1,20 @@
 """How many rows a second an import takes, beside raw asyncpg on the same rows: ``python -m tests.bench.imports [ROWS]``.
 
-Prints one JSON line per figure: name, value, unit, baseline, ratio. A row has eight cells, of which five become fields of three kinds; the
-importer looks each up by its code, checks it, and tells what it replaced. Every step goes through Redis and a worker as in production.
-The baselines write the same rows, typed before the clock starts, into the same table: COPY in one transaction, and INSERT with the looking
-up in transactions of the same size.
+A row has eight cells, of which five become fields of three kinds; the importer looks each up by its code, checks it, and tells what it
+replaced. Every step goes through Redis and a worker as in production. The baselines write the same rows, typed before the clock starts,
+into the same table: COPY in one transaction, and INSERT with the looking up in transactions of the same size.
 """
 
 import csv
 import io
-import json
-import logging
 import resource
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import structlog
 import uvloop
 
 from core.imports import services
@@ -32,14 +25,17 @@ from core.imports.opening import SIZE
 from core.messaging.repertoire import Repertoire
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
-from infra.testing import installed
+from infra.laboratory.installation import Installation
 from infra.testing_jobs import Jobs
-from tests.bench.jobs import servers
+from tests.bench.figures import Hold, tell
+from tests.bench.ground import ground
 from tests.imports.club.plugin import plugin as club
 from weft import new_id
 from workers.books import open_books
 from workers.queue import Queue
 
+HOLD = Hold(2000, at_most=False)  # rows/s
+WHOLE = "import, from upload to saved"
 HEADINGS = ("Member number", "Name", "E-mail", "Date of birth", "Credit", "Street", "City", "Notes")
 
 
@@ -146,52 +142,35 @@ class Timed:
         assert (found.expected.created, found.expected.refused) == (self.rows, 0), found.expected
         found = await self.step("saving", services.run(self.tenant, found.id))
         assert (found.state, found.counts.created) == ("done", self.rows), found.counts
-        self.speeds["import, from upload to saved"] = self.rows / (perf_counter() - begun)
+        self.speeds[WHOLE] = self.rows / (perf_counter() - begun)
         found = await self.step("undo", services.undo(self.tenant, found.id))
         assert (found.state, found.undone) == ("undone", self.rows), found
 
 
-@asynccontextmanager
-async def bench(folder: str) -> AsyncIterator[tuple[LiveTenant, Jobs]]:
-    """Yield a tenant and a worker."""
-    async with servers() as urls, installed(urls, Registry([club]), Path(folder)) as made, open_books(made.settings, size=4) as books:
-        queue = Queue.open(made.settings)
-        yield await made.new_tenant(), Jobs(made.runtime, Repertoire.of(made.runtime.registry), books, queue)
-        await queue.close()
+async def measure(made: Installation, rows: int) -> None:
+    """Measure and print."""
+    tenant, queue = await made.new_tenant(), Queue.open(made.settings)
+    async with open_books(made.settings, size=4) as books:
+        timed = Timed(tenant, Jobs(made.runtime, Repertoire.of(made.runtime.registry), books, queue), rows)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        await timed.run()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    await queue.close()
+    raw = [typed(number) for number in range(rows)]
+    copied = await by_copy(tenant, raw)
+    await emptied(tenant)
+    inserted = await by_insert(tenant, raw)
+    for name, speed in timed.speeds.items():
+        hold = HOLD if name == WHOLE else None
+        tell(f"{name}, {rows:,} rows", speed, "rows/s", baseline=inserted, baseline_is="look-up and INSERT in batches", hold=hold)
+    tell("saving, against COPY", timed.speeds["saving"], "rows/s", baseline=copied, baseline_is="COPY in one transaction")
+    tell("memory of the process", memory / 1024, "MB", baseline=before / 1024, baseline_is="before the import")
 
 
 async def main(rows: int) -> None:
-    """Measure and print."""
-    logging.basicConfig(level=logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory() as folder:
-        async with bench(folder) as (tenant, jobs):
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            timed = Timed(tenant, jobs, rows)
-            await timed.run()
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            raw = [typed(number) for number in range(rows)]
-            copied = await by_copy(tenant, raw)
-            await emptied(tenant)
-            inserted = await by_insert(tenant, raw)
-    for name, speed in timed.speeds.items():
-        tell(name, speed, "rows/s", inserted, "looking up and INSERT in batches")
-    tell("saving, against COPY", timed.speeds["saving"], "rows/s", copied, "COPY in one transaction")
-    tell(f"memory of the process at {rows:,} rows", memory / 1024, "MB", before / 1024, "before the import")
-
-
-def tell(name: str, value: float, unit: str, baseline: float, of: str) -> None:
-    """Print one figure."""
-    figure = {
-        "name": name,
-        "value": round(value),
-        "unit": unit,
-        "baseline": round(baseline),
-        "baseline_is": of,
-        "ratio": round(value / baseline, 3),
-    }
-    sys.stdout.write(json.dumps(figure) + "\n")
-    sys.stdout.flush()
+    """Measure on servers of its own."""
+    async with ground(Registry([club])) as made:
+        await measure(made, rows)
 
 
 if __name__ == "__main__":

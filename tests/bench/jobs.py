@@ -1,31 +1,24 @@
 """How many jobs a second one worker runs, beside bare arq on the same Redis: ``python -m tests.bench.jobs [JOBS]``.
 
-Prints one JSON line per figure: name, value, unit, baseline, ratio. Ours counts everything after the commit: relay, feeder, Redis, claim,
-handler, acknowledgement. The baseline is arq's own worker running jobs that lie in Redis already, with the better of two numbers of slots.
+Ours counts everything after the commit: relay, feeder, Redis, claim, handler, acknowledgement. The baseline is arq's own worker running
+jobs that lie in Redis already, with the better of two numbers of slots.
 """
 
 import asyncio
-import json
-import logging
 import sys
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-import structlog
 import uvloop
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.worker import Worker, func
 
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
-from infra.servers.postgres import EmbeddedPostgres
-from infra.servers.redis import EmbeddedRedis
-from infra.testing import Installation, ServerUrls, installed
+from infra.laboratory.installation import Installation
+from tests.bench.figures import Hold, tell
+from tests.bench.ground import ground
 from tests.sample.echo import plugin as echo
 from tests.sample.jobs import NOTHING, NOTHING_ONCE, Told
 from tests.sample.plugin import plugin as notes
@@ -97,49 +90,24 @@ SELECT EXISTS (SELECT 1 FROM platform.outbox) OR EXISTS (SELECT 1 FROM platform.
 """
 
 
-@asynccontextmanager
-async def servers() -> AsyncIterator[ServerUrls]:
-    """Start both servers for this run alone, on the disk and with every safety on."""
-    with tempfile.TemporaryDirectory(prefix="weft-bench-") as folder:
-        Path(folder).chmod(0o711)  # noqa: ASYNC240  # as root, PostgreSQL runs as another account
-        postgres, redis = EmbeddedPostgres(Path(folder) / "postgres"), EmbeddedRedis(Path(folder) / "redis")
-        address = postgres.start()
-        try:
-            yield ServerUrls(lambda database: address.dsn("postgres", database), redis.start())
-        finally:
-            redis.stop()
-            postgres.discard()
+async def measure(made: Installation, count: int) -> None:
+    """Measure and print."""
+    tenants = [await made.new_tenant() for _ in range(4)]
+    arq: list[float] = []
+    rounds: dict[str, list[float]] = {"no-op jobs": [], "no-op jobs applied exactly once": []}
+    for _ in range(ROUNDS):  # in turns, since a machine is not equally quick all the time
+        arq.append(max([await bare_arq(made.settings.redis_url, count, slots) for slots in (16, 32)]))
+        rounds["no-op jobs"].append(await ours(made, tenants, NOTHING, count))
+        rounds["no-op jobs applied exactly once"].append(await ours(made, tenants, NOTHING_ONCE, count))
+    for name, values in rounds.items():
+        hold = Hold(0.5, at_most=False, of_ratio=True)
+        tell(f"{name}, {count:,}", median(values), "jobs/s", baseline=median(arq), baseline_is="bare arq", hold=hold)
 
 
 async def main(count: int) -> None:
-    """Measure and print."""
-    logging.basicConfig(level=logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with tempfile.TemporaryDirectory() as folder:
-        async with servers() as urls, installed(urls, Registry([notes, echo]), Path(folder)) as made:
-            tenants = [await made.new_tenant() for _ in range(4)]
-            rounds: dict[str, list[float]] = {"arq": [], "no-op jobs": [], "no-op jobs applied exactly once": []}
-            for _ in range(ROUNDS):  # in turns, since a machine is not equally quick all the time
-                rounds["arq"].append(max([await bare_arq(urls.redis, count, slots) for slots in (16, 32)]))
-                rounds["no-op jobs"].append(await ours(made, tenants, NOTHING, count))
-                rounds["no-op jobs applied exactly once"].append(await ours(made, tenants, NOTHING_ONCE, count))
-            for name, values in rounds.items():
-                if name != "arq":
-                    tell(name, values, rounds["arq"])
-
-
-def tell(name: str, values: list[float], baselines: list[float]) -> None:
-    """Print one figure: medians, and the median of the ratios of each round."""
-    ratio = median(value / baseline for value, baseline in zip(values, baselines, strict=True))
-    figure = {
-        "name": name,
-        "value": round(median(values)),
-        "unit": "jobs/s",
-        "baseline": round(median(baselines)),
-        "ratio": round(ratio, 2),
-    }
-    sys.stdout.write(json.dumps(figure) + "\n")
-    sys.stdout.flush()
+    """Measure on servers of its own."""
+    async with ground(Registry([notes, echo])) as made:
+        await measure(made, count)
 
 
 if __name__ == "__main__":

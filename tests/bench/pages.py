@@ -1,11 +1,10 @@
 """Requests a second of an authenticated page with one query, beside bare Litestar and asyncpg doing that query.
 
-``python -m tests.bench.pages [SECONDS]`` prints one JSON line per figure. Each server is one uvicorn process; both answer from the same
+``python -m tests.bench.pages [SECONDS]``. Each server is one uvicorn process; both answer from the same
 PostgreSQL, and the load comes from this process over keep-alive connections.
 """
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from core.telemetry import start_logs
 from infra.laboratory.installation import installed
 from infra.laboratory.servers import ServerUrls
 from infra.servers.postgres import EmbeddedPostgres
+from tests.bench.figures import Hold, tell
 from tests.bench.load import load
 from tests.sample.pages import QUERY
 from tests.sample.pages import plugin as pages
@@ -129,8 +129,8 @@ async def _measure(installation: Any, address: Any, seconds: float) -> None:
             path, headers = asks[name]
             found[name].append((await load(PORTS[name], path, headers, seconds=seconds)).per_second)
         ours_, bare_ = (sorted(found[name])[1] for name in ("ours", "bare"))
-        figure = {"name": "authenticated page with one query", "value": round(ours_), "unit": "requests/s", "baseline": round(bare_)}
-        print(json.dumps({**figure, "ratio": round(ours_ / bare_, 3), "hold": ">= 0.40"}))  # noqa: T201
+        hold = Hold(0.4, at_most=False, of_ratio=True)
+        tell("authenticated page with one query", ours_, "requests/s", baseline=bare_, baseline_is="bare Litestar and asyncpg", hold=hold)
     finally:
         for process in processes:
             process.terminate()

@@ -1,18 +1,14 @@
 """How fast products come in and are listed: ``python -m tests.bench.products [ROWS] [ROUNDS]``.
 
-Prints one JSON line per figure. Import: the flat importer's `write` in transactions of 1,000 rows, each with name, barcode, category,
-price, brand and tags, as the import centre calls it (validation, look-ups, audit entries and events included); the baseline writes the
-same rows, typed and checked before the clock starts, into the same tables with asyncpg, one INSERT per table and transaction. Listing:
-pages of what was imported, as the page in the browser reads them, beside a raw keyset query over its own connection.
+Import: the flat importer's `write` in transactions of 1,000 rows, each with name, barcode, category, price, brand and tags, as the import
+centre calls it (validation, look-ups, audit entries and events included); the baseline writes the same rows, typed and checked before the
+clock starts, into the same tables with asyncpg, one INSERT per table and transaction. Listing: pages of what was imported, as the page in
+the browser reads them, beside a raw keyset query over its own connection.
 """
 
-import json
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from pathlib import Path
-from statistics import quantiles
 from time import perf_counter
 
 import asyncpg
@@ -22,14 +18,16 @@ from core.listing.page import read_page
 from core.listing.query import pack_cursor, read_query
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
-from infra.servers.postgres import EmbeddedPostgres
-from infra.testing import Installation, ServerUrls, installed
+from infra.laboratory.installation import Installation
 from plugins.catalogue.domain.gtin import check
 from plugins.catalogue.imports.flat import PRODUCTS, ProductRow
+from tests.bench.figures import Hold, p95, tell
+from tests.bench.ground import ground
 from weft import Numbered, new_id
 
 BATCH = 1000
-HOLD = 2000  # rows/s
+IMPORT = Hold(2000, at_most=False)  # rows/s
+LIST = Hold(150)  # milliseconds
 CATEGORIES = ("Food > Chocolate", "Food > Snacks > Salty", "Drinks", "Household > Cleaning")
 QUERIES: dict[str, dict[str, list[str]]] = {
     "first page": {},
@@ -56,12 +54,6 @@ def rows(count: int) -> Iterator[ProductRow]:
             brand=f"Brand {number % 50}",
             tags="organic, vegan" if number % 3 else "",
         )
-
-
-def tell(name: str, **figures: object) -> None:
-    """Print one figure."""
-    sys.stdout.write(json.dumps({"name": f"products, {name}", **figures}) + "\n")
-    sys.stdout.flush()
 
 
 async def bring_in(tenant: LiveTenant, numbered: Sequence[Numbered[ProductRow]]) -> float:
@@ -127,32 +119,28 @@ async def list_pages(made: Installation, tenant: LiveTenant, rounds: int, size: 
             begun = perf_counter()
             await raw.fetch(base, deep["sort_name"], deep["id"])
             plainly.append((perf_counter() - begun) * 1000)
-        cuts, plain_cuts = (quantiles(each, n=20, method="inclusive") for each in (ours, plainly))
-        tell(f"list: {name}", products=size, p50_ms=round(cuts[9], 1), p95_ms=round(cuts[18], 1), raw_p95_ms=round(plain_cuts[18], 1))
+        label = f"products, list of {size:,}: {name}, p95"
+        tell(label, p95(ours), "ms", baseline=p95(plainly), baseline_is="a deep page by raw keyset", hold=LIST)
     await raw.close()
 
 
-async def main(count: int, rounds: int) -> None:
+async def measure(made: Installation, count: int, rounds: int) -> None:
     """Import, import again, list."""
-    with tempfile.TemporaryDirectory(prefix="weft-bench-") as folder:
-        server = EmbeddedPostgres(Path(folder) / "postgres", say=lambda _: None)
-        address = server.start()
-        urls = ServerUrls(lambda database: address.dsn("postgres", database), "redis://nowhere")
-        try:
-            async with installed(urls, Registry.installed(), Path(folder)) as made:
-                tenant, other = await made.new_tenant("catalogue"), await made.new_tenant("catalogue")
-                wanted = list(rows(count))
-                numbered = [Numbered(number, row) for number, row in enumerate(wanted, start=2)]
-                await bring_in(other, numbered[:BATCH])
-                baseline = await plain(made, other, list(rows(count + BATCH))[BATCH:])
-                rate = await bring_in(tenant, numbered)
-                told = {"rows": count, "unit": "rows/s", "baseline": round(baseline), "hold": HOLD}
-                tell("import of new rows", value=round(rate), **told, held=rate >= HOLD)
-                rate = await bring_in(tenant, numbered)
-                tell("import of the same rows again", value=round(rate), **told, held=rate >= HOLD)
-                await list_pages(made, tenant, rounds, count)
-        finally:
-            server.stop()
+    tenant, other = await made.new_tenant("catalogue"), await made.new_tenant("catalogue")
+    wanted = list(rows(count))
+    numbered = [Numbered(number, row) for number, row in enumerate(wanted, start=2)]
+    await bring_in(other, numbered[:BATCH])
+    baseline = await plain(made, other, list(rows(count + BATCH))[BATCH:])
+    for name in ("import of new rows", "import of the same rows again"):
+        rate = await bring_in(tenant, numbered)
+        tell(f"products, {name}", rate, "rows/s", baseline=baseline, baseline_is="INSERT of finished rows", hold=IMPORT)
+    await list_pages(made, tenant, rounds, count)
+
+
+async def main(count: int, rounds: int) -> None:
+    """Measure on servers of its own."""
+    async with ground(Registry.installed()) as made:
+        await measure(made, count, rounds)
 
 
 if __name__ == "__main__":
