@@ -71,8 +71,7 @@ class Care:
         queued = await self._sweeper.queued_since(age)
         lost = await self._queue.missing(queued) if queued else []
         self._redis_doubted = False
-        if lost:
-            count = await self._sweeper.put_back(lost)
+        if lost and (count := await self._sweeper.put_back(lost)):  # none when they were begun or given up meanwhile
             LOST.labels("redis").inc(count)
             Log.warning("Redis has lost jobs, which are queued again", jobs=count)
         gone = {each.id for each in lost}
