@@ -118,7 +118,8 @@ def test_a_plugin_that_cannot_be_loaded_is_told_by_the_rule_it_breaks(run: Run) 
 def test_a_plugin_that_is_not_installed_is_refused_with_those_that_are() -> None:
     checked = type_in("check", "nobody")
     assert checked.exit_code == 1
-    assert "There is no plugin “nobody” installed here; those that are: catalogue, contacts" in checked.output
+    assert "There is no plugin “nobody” installed here; those that are: " in checked.output
+    assert "contacts" in checked.output
 
 
 def test_every_rule_can_be_read_about() -> None:
