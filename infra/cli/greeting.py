@@ -44,9 +44,10 @@ class Ready:
         if self._mailbox:
             places.append((self._mailbox, "the mail that would have been sent", ""))
         people = [(each.url, each.email, each.role) for each in self.people]
-        blocks = [_columns(places)]
+        first = max(len(url) for url, _, _ in (*places, *people))
+        blocks = [_columns(places, first)]
         if people:
-            blocks += [_columns(people), [f"  The password of each is: {PASSWORD}"]]
+            blocks += [_columns(people, first), [f"  The password of each is: {PASSWORD}"]]
         told = [line for block in blocks for line in (*block, "")]
         return "\n".join(
             (
@@ -62,8 +63,8 @@ class Ready:
         return f"{self.settings.base_url}/mailbox" if self.settings.shows_mail else ""
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+def _columns(rows: Sequence[tuple[str, ...]], first: int) -> list[str]:
+    widths = [first, *(max(len(row[place]) for row in rows) for place in range(1, len(rows[0])))]
     return ["  " + "   ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 

@@ -65,8 +65,7 @@ def up(output: Output, demo: bool, verbose: bool) -> None:
         with output.progress("Fetching the front-end packages"):
             fetch()
     try:
-        with output.progress("Starting PostgreSQL and Redis"):
-            found = servers.start()
+        found = servers.start()  # which tells how it goes, after a second
         output.say(found.line)
         servers.watch()
         settings = settings_for(found, environment)
