@@ -4,12 +4,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 
 from core.auth.limits import TooManyTries
+from core.outages import OUTAGES
 from web.door import door_of
 from web.refusal import Refusal, answer
 from web.shell import shell_of
@@ -20,6 +22,7 @@ Log = structlog.get_logger("weft.web")
 
 STATUS: dict[type[WeftError], int] = {Refused: 403, Missing: 404, Conflict: 409, Invalid: 422, Unavailable: 503}
 PAGES = frozenset({402, 403, 404, 409, 413, 422, 429, 500, 503})
+RETRY_AFTER = "5"  # seconds
 SENTENCES = {
     400: "The request could not be read.",
     401: "Sign in first.",
@@ -28,6 +31,7 @@ SENTENCES = {
     405: "This address does not take that kind of request.",
     413: "What you sent is larger than this page takes.",
     429: "Those were too many tries in a short time. Wait a little, then try again.",
+    503: "Weft’s database does not answer just now. What you were doing was not saved, and what was saved before is safe.",
     500: "Something went wrong on our side. Nothing was half-saved; the team can find this by its number.",
 }
 
@@ -76,14 +80,23 @@ def exception_handlers(views: Views) -> Handlers:
         return show(request, Refusal(status, _page(status), sentence, fields=fields, headers=wrong.headers or {}))
 
     def bugs(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:
-        Log.error("a request failed", path=request.url.path, exc_info=wrong)
-        return show(request, Refusal(500, "500", SENTENCES[500]))
+        return show(request, failure(wrong, request.url.path))
 
     return {WeftError: ours, HTTPException: litestars, Exception: bugs}
 
 
+def failure(wrong: Exception, path: str) -> Refusal:
+    """Write down what nobody foresaw, and return what people are told: that a server is away for a moment (503), or that we broke (500)."""
+    if isinstance(wrong, OUTAGES):
+        told = wrong if isinstance(wrong, asyncpg.InterfaceError) else None  # which may also be our own mistake
+        Log.warning("a request failed: a server does not answer", path=path, error=f"{type(wrong).__name__}: {wrong}", exc_info=told)
+        return Refusal(503, "503", SENTENCES[503], headers={"Retry-After": RETRY_AFTER})
+    Log.error("a request failed", path=path, exc_info=wrong)
+    return Refusal(500, "500", SENTENCES[500])
+
+
 def _page(status: int) -> str:
-    return {503: "500", 401: "403", 405: "404"}.get(status, str(status) if status in PAGES else "400")
+    return {401: "403", 405: "404"}.get(status, str(status) if status in PAGES else "400")
 
 
 def _fields(wrong: ValidationException) -> dict[str, str]:

@@ -20,6 +20,7 @@ from core.telemetry import REQUESTS, known_method, request_span, traceparent
 from core.telemetry.pools import watch_pools
 from web.assets import Assets
 from web.door import KEY, SESSION_COOKIE, Door, cookie_name, wants_json
+from web.errors import failure
 from web.headers import fixed_headers, with_headers
 from web.platform.app import platform_app
 from web.refusal import Refusal, refuse
@@ -82,12 +83,12 @@ class Site:
         request_id = given.decode() if _REQUEST_ID.fullmatch(given) else new_id().hex
         door = Door(self.runtime, request_id, self._visitor(scope, headers))
         scope[KEY] = door
-        status, started = 500, time.perf_counter()
+        status, started, answering = 500, time.perf_counter(), False
 
         async def noting(message: Any) -> None:
-            nonlocal status
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answering = message["status"], True
                 if scope["method"] not in READING and status < 400:  # so that the next page shows what was just saved
                     await self.runtime.changes.catch_up(self.runtime.platform)
             await send(message)
@@ -99,6 +100,10 @@ class Site:
                 door.trace = traceparent()
                 try:
                     await self._dispatch(scope, receive, sending, headers, door)
+                except Exception as wrong:  # before any handler was reached: the catalogue could not be asked, for instance
+                    if answering:
+                        raise
+                    await refuse(self.views, failure(wrong, scope["path"]), scope, receive, sending)
                 finally:
                     if span:
                         tenant = door.record.slug if door.record else ""

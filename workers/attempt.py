@@ -11,12 +11,12 @@ import msgspec
 from core.messaging import backoff
 from core.messaging.claims import Claimed, Claims, Delivery, Failure, first_time
 from core.messaging.repertoire import CORE, Repertoire, Work
+from core.outages import OUTAGES
 from core.runtime import Runtime
 from core.telemetry import traceparent
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Conflict, Unavailable, WeftError
-from workers.outage import OUTAGES
 
 SHOWN = 0.3  # seconds between two words of progress that are written down
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from workers.outage import OUTAGES
+from core.outages import OUTAGES
 
 Log = structlog.get_logger("weft.worker")
 LONGEST = 5.0  # seconds between tries while a server is away

@@ -10,6 +10,7 @@ import structlog
 import uvloop
 from prometheus_client import start_http_server
 
+from core.outages import OUTAGES
 from core.plugins.registry import BrokenPlugin, Registry
 from core.runtime import Runtime, running
 from core.settings import Misconfigured, Settings
@@ -18,7 +19,6 @@ from core.telemetry.pools import watch_pools
 from workers.books import open_books
 from workers.crew import Crew
 from workers.options import Options
-from workers.outage import OUTAGES
 from workers.queue import Queue
 from workers.watchdog import Watchdog
 

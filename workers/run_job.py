@@ -13,13 +13,13 @@ from core.messaging import backoff
 from core.messaging.claims import Claimed, Claims, Delivery, Failure
 from core.messaging.notifications import tell_of_dead_job
 from core.messaging.repertoire import Repertoire
+from core.outages import OUTAGES
 from core.platform.database import Platform
 from core.runtime import Runtime
 from core.telemetry import job_span
 from workers.attempt import Attempts
 from workers.batches import Batches
 from workers.metrics import DELAY, ENDED, SECONDS
-from workers.outage import OUTAGES
 from workers.running import Run, Running, Why
 
 Log = structlog.get_logger("weft.job")
