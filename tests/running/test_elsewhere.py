@@ -96,3 +96,12 @@ def test_a_postgresql_that_does_not_answer_is_refused_by_its_variable(house: Hou
     assert '"kind": "configuration"' in refused.stdout
     assert "WEFT_DATABASE_URL" in refused.stdout
     assert "secret" not in refused.stdout + refused.stderr
+
+
+def test_a_process_that_cannot_run_ends_everything_and_its_reason_is_on_the_console(house: House) -> None:
+    refused = house.weft("up", "--no-demo", WEFT_WORKER_METRICS_PORT="none")
+    assert refused.returncode == 1
+    *_, why, end = refused.stderr.splitlines()
+    assert "WEFT_WORKER_METRICS_PORT" in why
+    assert end == "worker cannot run with this configuration; its last lines above say why."
+    assert house.processes() == {}
