@@ -88,8 +88,9 @@ async def _save(tenant: Tenant, ui: Ui, form: Form, stored: Product | None) -> R
         done = await (products.update(tenant, stored.id, entry.version, draft) if stored else products.create(tenant, draft))
     except products.Changed as changed:
         theirs = entry_of(changed.current, shown["price_list"], tenant.today())
+        history = await ui.history(PRODUCT.name, changed.current.id)
         again = {**shown, "entry": replace(entry, version=changed.current.version), "theirs": differences(entry, theirs)}
-        return await ui.rejected(TEMPLATE, changed, **again)
+        return await ui.rejected(TEMPLATE, changed, **again, latest=history[0] if history else None)
     except Invalid as wrong:
         return await ui.rejected(TEMPLATE, named_as_in_form(entry, wrong), **shown)
     except Conflict as wrong:

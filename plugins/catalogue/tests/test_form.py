@@ -196,7 +196,7 @@ async def test_the_second_editor_sees_both_versions_and_decides(tenant: Tenant, 
     )
     answer = await client.submit(path, {**fields, "brand": "Mine"})
     assert answer.status_code == 409
-    assert "Somebody else saved this product" in answer.text
+    assert "changed this" in answer.text
     assert "Mine" in answer.text
     assert "Theirs" in answer.text
     assert (await products.get(tenant, pen.id)).facts.brand == "Theirs"
