@@ -71,11 +71,16 @@ def _sharing(kind: str, reason: str) -> Step:
         f"""
         WITH few AS (
             SELECT value FROM contacts_point WHERE kind = '{kind}' AND value > $1 AND ($2::text IS NULL OR value <= $2)
-            GROUP BY value HAVING count(*) BETWEEN 2 AND {SHARED_BY_MANY})
-        SELECT a.party AS first, b.party AS second, '{reason}' AS reason FROM few
-        JOIN contacts_point a ON a.kind = '{kind}' AND a.value = few.value
-        JOIN contacts_point b ON b.kind = '{kind}' AND b.value = few.value AND b.party > a.party
-        """,
+            GROUP BY value HAVING count(*) BETWEEN 2 AND {SHARED_BY_MANY}),
+        sharing AS (
+            SELECT a.party AS first, b.party AS second FROM few
+            JOIN contacts_point a ON a.kind = '{kind}' AND a.value = few.value
+            JOIN contacts_point b ON b.kind = '{kind}' AND b.value = few.value AND b.party > a.party)
+        SELECT first, second, '{reason}' AS reason FROM sharing
+        UNION ALL
+        SELECT first, second, '{NAME}' FROM sharing
+        JOIN contacts_party a ON a.id = first JOIN contacts_party b ON b.id = second AND b.match_key = a.match_key AND b.kind = a.kind
+        """,  # the same name is looked for among those of one town alone; whoever shares a number may well have none
     )
 
 

@@ -48,6 +48,14 @@ async def test_a_search_finds_equal_addresses_numbers_and_names_and_similar_name
     assert await open_pairs(tenant) == EXPECTED
 
 
+async def test_two_with_one_number_who_are_called_alike_are_likelier_though_the_town_of_one_is_unknown(tenant: Tenant, make: Make) -> None:
+    number = (Point("+441632960105"),)
+    await make.named("Weald Growers", phones=number, addresses=LEEDS)
+    await make.named("Weald Growers Ltd", phones=number)
+    assert await duplicates.search_all(tenant) == 1
+    assert await open_pairs(tenant) == {frozenset(("Weald Growers", "Weald Growers Ltd")): {PHONE, NAME}}
+
+
 async def test_a_search_by_a_worker_finds_the_same_and_is_asked_for_once(tenant: Tenant, make: Make, jobs: Jobs) -> None:
     await some_twice(make)
     await ask_for_duplicates(tenant)
