@@ -66,7 +66,7 @@ PRODUCTS = Listing(
         Column(key="hs_code", title="HS code", sql="p.hs_code", filterable=False, hidden=True),
         Column(key="tax_category", title="Tax category", sql="p.tax_category", filterable=False, hidden=True),
         Column(key="external_reference", title="External reference", sql="p.external_reference", filterable=False, hidden=True),
-        Column(key="updated", title="Changed", sql="p.updated_at", kind=ColumnKind.DATETIME, sortable=True),
+        Column(key="updated", title="Changed", sql="p.updated_at", kind=ColumnKind.DATETIME, sortable=True, hidden=True),
         Column(key="created", title="Added", sql="p.created_at", kind=ColumnKind.DATETIME, sortable=True, filterable=False, hidden=True),
     ),
     permission=READ,

@@ -44,6 +44,7 @@ PARTIES = Listing(
             kind=ColumnKind.CHOICE,
             choices=tuple(Choice(code, name, tone="") for code, name in countries().items()),
             options=country_options,
+            hidden=True,
         ),
         Column(key="email", title="E-mail", sql="p.email", filterable=False),
         Column(key="phone", title="Telephone", sql="p.phone", filterable=False),
