@@ -70,7 +70,7 @@ class Output:
         On a terminal that is a line which moves and goes away, elsewhere a line now and then.
         """
         shown = _Steps(what, total)
-        with _bar(shown) if sys.stderr.isatty() else _lines(shown, self.say):
+        with _moving(shown) if sys.stderr.isatty() else _lines(shown, self.say):
             yield shown.tell
 
 
@@ -90,25 +90,27 @@ class _Steps:
     done: int = 0
     changed: Callable[[], None] = field(default=lambda: None)
 
+    @property
+    def far(self) -> str:
+        return f"{self.done} of {self.total}" if self.total else ""
+
     def tell(self, done: int, of: int) -> None:
         self.done, self.total = done, of
         self.changed()
 
 
 @contextmanager
-def _bar(steps: _Steps) -> Iterator[None]:
+def _moving(steps: _Steps) -> Iterator[None]:
     console, progress = import_module("rich.console"), import_module("rich.progress")  # a tenth of a second, only here
     columns = (
         progress.SpinnerColumn(),
         progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[far]}"),
         progress.TimeElapsedColumn(),
     )
-    console = console.Console(stderr=True, highlight=False)
-    with progress.Progress(*columns, console=console, transient=True) as shown:
-        task = shown.add_task(steps.what, total=steps.total)
-        steps.changed = lambda: shown.update(task, completed=steps.done, total=steps.total)
+    with progress.Progress(*columns, console=console.Console(stderr=True, highlight=False), transient=True) as shown:
+        task = shown.add_task(steps.what, total=None, far="")
+        steps.changed = lambda: shown.update(task, far=steps.far)
         yield
 
 
@@ -119,7 +121,7 @@ def _lines(steps: _Steps, say: Callable[[str], None]) -> Iterator[None]:
     def speak() -> None:
         wait = FIRST_WORD_SECONDS
         while not over.wait(wait):
-            far = f"{steps.done} of {steps.total}, " if steps.total else ""
+            far = f"{steps.far}, " if steps.far else ""
             say(f"{steps.what} … {far}{time.monotonic() - begun:.0f} s")
             wait = NEXT_WORD_SECONDS
 
