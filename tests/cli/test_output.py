@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,10 @@ def test_what_is_quick_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_rows_stand_in_columns_and_none_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [{"name": "A" * 120, "on": None, "needs": ["b", "c"]}, {"name": "Z", "on": datetime(2026, 11, 22, tzinfo=UTC), "needs": []}]
+    rows: list[dict[str, Any]] = [
+        {"name": "A" * 120, "on": None, "needs": ["b", "c"]},
+        {"name": "Z", "on": datetime(2026, 11, 22, tzinfo=UTC), "needs": []},
+    ]
     Output(False).table(rows, (("name", "Name"), ("on", "On"), ("needs", "Needs")), empty="Nothing.")
     heading, long, short = capsys.readouterr().out.splitlines()
     assert long == f"{'A' * 120}  {'':<16}  b, c"
