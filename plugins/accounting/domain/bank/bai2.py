@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from weft import is_currency, minor_unit
+from weft.money import is_currency, minor_unit
 
 from .bai2_codes import NAMES, is_debit
 from .dates import compact_day

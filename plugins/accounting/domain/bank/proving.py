@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from weft import minor_unit
+from weft.money import minor_unit
 
 from .statement import Balance, Detail, Entry, Statement
 
@@ -181,6 +181,8 @@ def _controls(statement: Statement, checks: list[str]) -> Iterable[Difference]:
 def _currencies(statement: Statement) -> Iterable[Difference]:
     """Yield booked balances and entries in another currency than the account's."""
     own = statement.account.currency
+    if not own and not statement.entries and not statement.balances:
+        return
     if not own:
         yield Difference("currency", "No currency is stated, neither for the account nor for an amount.", None, statement.line)
         return

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from weft import Invalid
+from weft.errors import Invalid
 
 Format = Literal["camt.052", "camt.053", "camt.054", "mt940", "mt942", "ofx", "qif", "bai2", "csv"]
 BalanceKind = Literal["opening", "closing", "interim", "opening_available", "closing_available", "forward_available", "other"]
