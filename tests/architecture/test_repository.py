@@ -27,7 +27,8 @@ def hosts() -> frozenset[str]:
 @cache
 def places() -> frozenset[str]:
     """Return folders that only this machine has: where the checkout is, and whose home this is."""
-    return frozenset(f"{place}/" for place in (ROOT, ROOT.parent, Path.home()) if len(place.parts) > 1)
+    own = [ROOT.parent] if len(ROOT.parent.parts) > 2 else []  # a clone in /tmp does not make /tmp this machine's own
+    return frozenset(f"{place}/" for place in (ROOT, *own, Path.home()) if len(place.parts) > 1)
 
 
 def mentions(words: frozenset[str]) -> list[str]:
