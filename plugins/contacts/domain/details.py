@@ -45,8 +45,8 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing but perhaps a country was given."""
-        return not any((*self.lines, self.postcode, self.city, self.region))
+        """Whether nothing was given: what it is used for does not count."""
+        return not any((*self.lines, self.postcode, self.city, self.region, self.country))
 
     def one_line(self) -> str:
         """Return the address as one line for a list or an audit entry."""

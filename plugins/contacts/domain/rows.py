@@ -170,14 +170,9 @@ def _labelled(text: str, label: str = "") -> Point:
 
 def _addresses(row: PartyRow, country: str) -> tuple[Address, ...]:
     postcode = restore_zeros(row.postcode.strip(), country)
-    main = Address(
-        kind=_address_kind(row.address_kind),
-        lines=(row.street, row.street_2),
-        postcode=postcode,
-        city=row.city,
-        region=row.region,
-        country=country,
-    )
+    lines, kind = (row.street, row.street_2), _address_kind(row.address_kind)
+    says_where = any((*lines, row.postcode, row.city, row.region, row.country))  # the country of the whole file is no address by itself
+    main = Address(kind=kind, lines=lines, postcode=postcode, city=row.city, region=row.region, country=country if says_where else "")
     others: tuple[Address, ...] = ()
     if row.other_addresses:
         try:
