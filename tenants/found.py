@@ -6,12 +6,14 @@ from uuid import UUID
 
 import asyncpg
 
+from core.audit.trail import write_entry
 from core.auth.passwords import hash_password
 from core.people.accounts import new_account
 from core.people.members import add_member, owner_role
+from core.people.tokens import COMMAND
 from core.platform.database import Db
 from core.runtime import Runtime
-from tenants.life import NewTenant, claim_spare
+from tenants.life import KIND, NewTenant, claim_spare
 from tenants.modules import Modules
 from tenants.operator import STARTERS
 from tenants.provisioner import Provisioner
@@ -51,6 +53,9 @@ async def found_tenant(
                 password = founder.password or ("" if known else secrets.token_urlsafe(12))
                 person_id = await find_or_add_person(db, Founder(founder.email, founder.name, password))
                 await add_member(db, tenant_id, person_id, [await owner_role(db, tenant_id)])
+                schema = await db.fetchval("SELECT schema::text FROM platform.tenant WHERE id = $1", tenant_id)
+                facts = {"owner": founder.email, "address": new.slug}
+                await write_entry(db, schema, COMMAND, "founded", KIND, new.name, record=tenant_id, after=facts)
                 return Founded(tenant_id, person_id, "" if known or founder.password else password)
         await make_spare(provisioner, modules, tuple(key for key in starters if modules.registry.get(key)))
     raise Unavailable("Every schema that was made was claimed by somebody else: try again.")

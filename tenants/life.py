@@ -2,21 +2,25 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from core.audit.trail import write_entry
 from core.business import Business, check_business
+from core.people.tokens import COMMAND
 from core.platform.database import Db
 from core.runtime import Runtime
+from core.tenancy.pending import Actor
 from tenants.provisioner import Provisioner
 from tenants.roles import OWNER
 from weft.errors import Conflict, Invalid, Missing
 from weft.ids import new_id
 
 GRACE = timedelta(days=30)
+KIND = "core.business"
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 RESERVED = frozenset(
     (
@@ -107,39 +111,51 @@ async def ask_operator(db: "Db[asyncpg.Record]", kind: str, tenant_id: UUID | No
     return operation_id
 
 
-async def suspend(runtime: Runtime, tenant_id: UUID, reason: str) -> None:
+async def suspend(runtime: Runtime, tenant_id: UUID, reason: str, actor: Actor = COMMAND) -> None:
     """Close a tenant to people, programs and jobs; its data stays. Raises `Conflict` unless it is active."""
-    await _move(runtime, tenant_id, "active", "state = 'suspended', suspended_at = now(), reason = $2", reason)
+    move = Move("suspended", "active", "state = 'suspended', suspended_at = now(), reason = $2")
+    await _move(runtime, tenant_id, move, actor, reason)
 
 
-async def resume(runtime: Runtime, tenant_id: UUID) -> None:
+async def resume(runtime: Runtime, tenant_id: UUID, actor: Actor = COMMAND) -> None:
     """Open a suspended tenant again; its held jobs go on. Raises `Conflict` unless it is suspended."""
-    await _move(runtime, tenant_id, "suspended", "state = 'active', suspended_at = NULL, reason = $2", "")
+    await _move(runtime, tenant_id, Move("resumed", "suspended", "state = 'active', suspended_at = NULL, reason = $2"), actor, "")
 
 
-async def delete(runtime: Runtime, tenant_id: UUID, reason: str, grace: timedelta = GRACE) -> None:
-    """Close a tenant and have everything of it erased after `grace`; until then `undelete` brings it back."""
-    changed = await runtime.platform.execute(
-        "UPDATE platform.tenant SET state = 'deleting', delete_after = $2, reason = $3, version = version + 1 "
-        "WHERE id = $1 AND state IN ('active', 'suspended')",
-        tenant_id,
-        runtime.now() + grace,
-        reason,
-    )
-    if not changed:
-        raise Conflict("Only a tenant that is active or suspended can be deleted.")
+async def delete(runtime: Runtime, tenant_id: UUID, reason: str, grace: timedelta = GRACE, actor: Actor = COMMAND) -> None:
+    """Close a tenant and have everything of it erased after `grace`; until then `undelete` brings it back. Raises `Conflict`."""
+    move = Move("closed", "active or suspended", "state = 'deleting', reason = $2, delete_after = $3")
+    await _move(runtime, tenant_id, move, actor, reason, runtime.now() + grace)
 
 
-async def undelete(runtime: Runtime, tenant_id: UUID) -> None:
+async def undelete(runtime: Runtime, tenant_id: UUID, actor: Actor = COMMAND) -> None:
     """Take a deletion back: a tenant that was suspended before is so again. Raises `Conflict` when there is none."""
     state = "CASE WHEN suspended_at IS NULL THEN 'active' ELSE 'suspended' END"
-    await _move(runtime, tenant_id, "deleting", f"state = {state}, delete_after = NULL, reason = $2", "")
+    move = Move("brought back", "deleting", f"state = {state}, reason = $2, delete_after = $3")
+    await _move(runtime, tenant_id, move, actor, "", None)
 
 
-async def _move(runtime: Runtime, tenant_id: UUID, from_state: str, change: str, reason: str) -> None:
-    sql = f"UPDATE platform.tenant SET {change}, version = version + 1 WHERE id = $1 AND state = '{from_state}'"
-    if not await runtime.platform.execute(sql, tenant_id, reason):
-        raise Conflict(f"The tenant is not {from_state}.")
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step in a tenant's life: what the audit log calls it, the states it may begin in, and what it changes."""
+
+    action: str
+    from_states: str  # with " or " between
+    change: str
+
+
+async def _move(runtime: Runtime, tenant_id: UUID, move: Move, actor: Actor, reason: str, *args: datetime | None) -> None:
+    sql = (
+        f"UPDATE platform.tenant SET {move.change}, version = version + 1 "
+        f"WHERE id = $1 AND state = ANY (string_to_array('{move.from_states}', ' or ')) RETURNING schema::text, name"
+    )
+    async with runtime.platform.transaction() as db:
+        row = await db.fetchrow(sql, tenant_id, reason, *args)
+        if row is None:
+            raise Conflict(f"The tenant is not {move.from_states}.")
+        after = {"reason": reason} if reason else {}
+        await write_entry(db, row["schema"], actor, move.action, KIND, row["name"], record=tenant_id, after=after)
+    await runtime.changes.catch_up(runtime.platform)  # so that who asked for it finds it done, whatever is cached here
 
 
 async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:

@@ -54,11 +54,13 @@ def test_a_token_for_nothing_or_for_what_there_is_not_is_refused(
 
 
 def test_an_audit_log_is_verified_and_its_root_told(weft: Weft, slug: str) -> None:
-    weft("token", "create", slug, "--permission", "catalogue.product.read")  # which is recorded
+    for verb in (("suspend", "--reason", "The bill is open."), ("resume",), ("delete", "--yes"), ("undelete",)):
+        assert weft("tenant", verb[0], slug, *verb[1:]).code == 0
+    weft("token", "create", slug, "--permission", "catalogue.product.read")
     verified = weft("audit", "verify", slug, "--json")
     assert verified.code == 0
     assert verified.document["ok"] is True
-    assert verified.document["size"] + verified.document["unsealed"] > 0
+    assert verified.document["size"] + verified.document["unsealed"] == 6, "whatever the command does to a business is recorded"
     assert verified.document["root"] in weft("audit", "verify", slug).out
 
 
