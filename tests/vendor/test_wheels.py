@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_the_vendors_plugin_is_clean_in_the_eyes_of_its_own_linters(tmp_path: Pa
 
 def run_here(*words: str, cwd: Path) -> str:
     """Run a tool of this environment; returns what it complains of."""
-    done = subprocess.run([str(ROOT / ".venv" / "bin" / words[0]), *words[1:]], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run([str(Path(sys.executable).parent / words[0]), *words[1:]], cwd=cwd, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 

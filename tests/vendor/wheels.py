@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from web.packages import packages
+
 ROOT = Path(__file__).parents[2]
 ACME = ROOT / "tests" / "vendor" / "acme_loyalty"
-PACKAGES = ROOT / "web" / "node_modules"
+PACKAGES = packages()
 
 
 def build(source: Path, into: Path) -> Path:
