@@ -80,6 +80,7 @@ async def _insert(db: "Db[asyncpg.Record]", table: str, row: Mapping[str, object
     try:
         async with db.transaction():
             await db.execute(f'INSERT INTO "{table}" ({names}) VALUES ({places})', *row.values())
+            await db.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what a deferred trigger refuses is not planted either
     except (asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
     return True

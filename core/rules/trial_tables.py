@@ -110,8 +110,14 @@ async def inside(trial: Trial) -> AsyncIterator[Problem]:
         if not name.startswith(prefix) and name not in ("migration", "migration_pkey"):
             yield Problem(where, f"The migrations make “{name}”, whose name does not begin with “{prefix}”: give it one that does.")
     for what in sorted(trial.after.others - trial.before.others):
-        if not (what.startswith("the trigger") and f" on {prefix}" in what.replace(f"{trial.here.schema}.", "")):
-            yield Problem(where, f"The migrations make {what}: tables, indexes and CHECKs are all that a plugin may leave in a business.")
+        own_trigger = what.startswith("the trigger ") and f" on {prefix}" in what.replace(f"{trial.here.schema}.", "")
+        # A trigger's function runs with the rights of whoever writes, and nobody can call it.
+        if not own_trigger and not what.startswith(f"the trigger function {prefix}"):
+            yield Problem(
+                where,
+                f"The migrations make {what}: tables, indexes, CHECKs and triggers with their functions (not SECURITY DEFINER) "
+                "are all that a plugin may leave in a business.",
+            )
     for definition in sorted(trial.before.definitions - trial.after.definitions):
         yield Problem(where, f"The migrations change what another plugin made: {definition}")
     added = trial.after.definitions - trial.before.definitions
@@ -160,6 +166,6 @@ async def nothing(_: Trial) -> AsyncIterator[Problem]:
 RULES = (
     TrialRule("migrations-exact", "From nothing, migrations reach exactly the declared tables, columns and foreign keys", exact),
     TrialRule("migrations-again", "Migrations run twice change nothing, and make the same in every business", again),
-    TrialRule("stays-inside", "Nothing but tables, indexes and CHECKs named <key>_… is left in a business", inside),
+    TrialRule("stays-inside", "Nothing but tables, indexes, CHECKs and triggers named <key>_… is left in a business", inside),
     TrialRule("off-and-on", "Switched off and on again, a module has the rows it had", lifecycle),
 )
