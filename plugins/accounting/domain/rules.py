@@ -1,0 +1,54 @@
+"""Events that accounts are chosen for: the names that other modules post by, and that a tenant gives accounts to."""
+
+from typing import NamedTuple
+
+EVENTS: dict[str, tuple[str, str]] = {
+    "receivable": ("Customers owe us", "Sales on credit, until they are paid."),
+    "payable": ("We owe suppliers", "Purchases on credit, until they are paid."),
+    "bank": ("Bank", "Where payments arrive unless a bank account says otherwise."),
+    "cash": ("Cash", "What is in tills."),
+    "payments_clearing": ("Payments on their way", "Cards and transfers between the sale and the bank."),
+    "sales_revenue": ("Sales", "What is sold; by product category as detail."),
+    "sales_discount": ("Discounts given", ""),
+    "shipping_revenue": ("Shipping charged", ""),
+    "purchases": ("Purchases", "What is bought and not kept in stock."),
+    "purchase_discount": ("Discounts received", ""),
+    "inventory": ("Stock", "What stock is worth; by product category as detail."),
+    "goods_received": ("Goods received, not invoiced", ""),
+    "cost_of_sales": ("Cost of what is sold", ""),
+    "stock_adjustment": ("Differences of stock", "Counts, losses, revaluation."),
+    "output_tax": ("Tax on sales", "By tax code as detail."),
+    "input_tax": ("Tax on purchases", "By tax code as detail."),
+    "withholding_tax": ("Tax withheld", ""),
+    "customer_deposits": ("Deposits of customers", ""),
+    "supplier_deposits": ("Deposits paid to suppliers", ""),
+    "bank_fees": ("Bank fees", ""),
+    "interest_income": ("Interest received", ""),
+    "interest_expense": ("Interest paid", ""),
+    "dunning_fees": ("Reminder fees", ""),
+    "write_off": ("Bad debts", "Receivables that are given up."),
+    "rounding": ("Rounding differences", ""),
+    "exchange_gain": ("Exchange gains", ""),
+    "exchange_loss": ("Exchange losses", ""),
+    "unrealised_exchange": ("Unrealised exchange differences", "Revaluation at the end of a period."),
+    "currency_conversion": ("Currency conversion", "Keeps entries in several currencies even in each."),
+    "suspense": ("To be clarified", "What nobody could tell yet; empty before a year is closed."),
+    "wages": ("Wages", ""),
+    "opening_balance": ("Opening balances", "The other side of what a business brings along."),
+    "retained_earnings": ("Retained earnings", "Where profit or loss goes when a year is closed."),
+}
+
+
+class PostingRule(NamedTuple):
+    """Which account, by its code, an event goes to; `detail` narrows it."""
+
+    event: str
+    detail: str
+    code: str
+
+
+def where_to_set(event: str, detail: str = "") -> str:
+    """Return the sentence for an event without an account."""
+    title = EVENTS[event][0] if event in EVENTS else event
+    about = f" ({detail})" if detail else ""
+    return f"No account is set for “{title}”{about}: choose one under Accounting, Posting rules."

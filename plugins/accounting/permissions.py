@@ -1,0 +1,18 @@
+"""What roles can be allowed to do with the books."""
+
+from weft import Permission, RoleTemplate
+
+READ = Permission("accounting.ledger.read", "See the books and reports")
+DRAFT = Permission("accounting.entry.draft", "Prepare entries")
+POST = Permission("accounting.entry.post", "Post and reverse entries")
+IMPORT = Permission("accounting.entry.import", "Import entries and books")
+SETUP = Permission("accounting.setup.edit", "Arrange accounts, journals, dimensions and posting rules")
+LOCK = Permission("accounting.lock.edit", "Lock periods and grant exceptions")
+CLOSE = Permission("accounting.year.close", "Open and close fiscal years, and lock them for good")
+
+PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE)
+ROLES = (
+    RoleTemplate("auditor", "Auditor", (READ,)),
+    RoleTemplate("bookkeeper", "Bookkeeper", (READ, DRAFT, POST, IMPORT)),
+    RoleTemplate("accountant", "Accountant", PERMISSIONS),
+)

@@ -1,0 +1,23 @@
+"""The kinds of record that have pages."""
+
+from uuid import UUID
+
+from weft import RecordKind, RecordRef
+
+from .permissions import DRAFT, READ
+
+ENTRY = RecordKind("accounting.entry", "Entry", "/accounting/entries/{id}", READ, icon="book-2")
+DRAFT_ENTRY = RecordKind("accounting.draft", "Draft entry", "/accounting/drafts/{id}", DRAFT, icon="pencil")
+ACCOUNT = RecordKind("accounting.account", "Account", "/accounting/accounts/{id}", READ, icon="list-tree")
+JOURNAL = RecordKind("accounting.journal", "Journal", "/accounting/journals/{id}", READ, icon="notebook")
+DIMENSION = RecordKind("accounting.dimension", "Dimension", "/accounting/dimensions/{id}", READ, icon="dimensions")
+YEAR = RecordKind("accounting.fiscal_year", "Fiscal year", "/accounting/years/{id}", READ, icon="calendar")
+TEMPLATE = RecordKind("accounting.template", "Entry template", "/accounting/templates/{id}", DRAFT, icon="template")
+
+RECORDS = (ENTRY, DRAFT_ENTRY, ACCOUNT, JOURNAL, DIMENSION, YEAR, TEMPLATE)
+BOOKS = UUID("00000000-0000-7000-8000-000000000001")  # stands for what is set of the books as a whole: locks, rules, the chart
+
+
+def entry_ref(entry_id: UUID, reference: str) -> RecordRef:
+    """Return a link to an entry."""
+    return RecordRef(ENTRY, entry_id, reference)
