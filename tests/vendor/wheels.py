@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import venv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,10 +77,3 @@ def clean_copy(source: Path, into: Path) -> Path:
         "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "dist", "*.egg-info", "node_modules"
     )
     return Path(shutil.copytree(source, into, ignore=left))
-
-
-def short_folder() -> Path:
-    """Return a new folder with a short path, which the servers' other account can enter."""
-    folder = Path(tempfile.mkdtemp(prefix="weft-v-"))
-    folder.chmod(0o755)
-    return folder
