@@ -86,3 +86,14 @@ async def test_a_card_names_everything_that_a_module_adds(client: Browser) -> No
     card = (await client.get("/modules/contacts/card")).text
     for title in ("Merge duplicates, and undo that", "Contacts manager", "contacts_party", "Look for duplicate contacts"):
         assert title in card
+
+
+async def test_a_card_tells_what_is_true_before_the_news_of_it_has_come(installation: Installation, visitors: Visitors) -> None:
+    tenant = await installation.new_tenant("contacts")
+    admin = await visitors.sign_in(tenant)
+    await admin.get("/")  # from now on the tenant's entry is cached
+    async with installation.provisioner.as_owner() as db, db.transaction():
+        await db.execute("ALTER TABLE platform.tenant_module DISABLE TRIGGER USER")  # which would tell
+        await db.execute("UPDATE platform.tenant_module SET enabled = false WHERE tenant_id = $1 AND plugin = 'contacts'", tenant.id)
+        await db.execute("ALTER TABLE platform.tenant_module ENABLE TRIGGER USER")
+    assert "Switch on" in (await admin.get("/modules/contacts/card")).text

@@ -38,21 +38,27 @@ class ModuleCard:
 
 
 DONE = ("on", "off")
-_LAST_OPERATIONS = """
-SELECT DISTINCT ON (arguments ->> 'module') arguments ->> 'module' AS module, kind, state, note FROM platform.operation
-WHERE tenant_id = $1 AND kind IN ('enable_module', 'disable_module') ORDER BY arguments ->> 'module', created_at DESC
+# What is on and what the operator is at, as of one moment: the cached entry may not have heard yet of what has just been done.
+_STATES = """
+WITH asked AS (
+    SELECT DISTINCT ON (arguments ->> 'module') arguments ->> 'module' AS module, kind, state, note FROM platform.operation
+    WHERE tenant_id = $1 AND kind IN ('enable_module', 'disable_module') ORDER BY arguments ->> 'module', created_at DESC
+), enabled AS (SELECT plugin FROM platform.tenant_module WHERE tenant_id = $1 AND enabled)
+SELECT COALESCE(asked.module, enabled.plugin) AS module, kind, state, note, enabled.plugin IS NOT NULL AS enabled
+FROM asked FULL JOIN enabled ON enabled.plugin = asked.module
 """
 
 
 async def cards(tenant: LiveTenant, door: Any) -> list[ModuleCard]:
     """Return every installed module with its state in this tenant."""
     registry = tenant.house.registry
-    running = {row["module"]: row for row in await door.runtime.platform.fetch(_LAST_OPERATIONS, tenant.id)}
-    return [_card(registry, tenant, plugin, running.get(key)) for key, plugin in registry.plugins.items()]
+    found = {row["module"]: row for row in await door.runtime.platform.fetch(_STATES, tenant.id)}
+    enabled = frozenset(key for key, row in found.items() if row["enabled"])
+    return [_card(registry, enabled, plugin, found.get(key)) for key, plugin in registry.plugins.items()]
 
 
-def _card(registry: Registry, tenant: LiveTenant, plugin: Plugin, operation: Any) -> ModuleCard:
-    on = tenant.has(plugin.key)
+def _card(registry: Registry, enabled: frozenset[str], plugin: Plugin, operation: Any) -> ModuleCard:
+    on = plugin.key in enabled
     state, note = ("on" if on else "off"), ""
     if operation and operation["state"] in ("waiting", "running"):
         state = "switching"
@@ -64,7 +70,7 @@ def _card(registry: Registry, tenant: LiveTenant, plugin: Plugin, operation: Any
         except UnmetRequirement as unmet:
             state, note = "unavailable", unmet.message
     titles = {key: each.title for key, each in registry.plugins.items()}
-    used_by = tuple(titles[key] for key in dependents(registry.plugins, tenant.catalogue_entry.enabled, plugin.key))
+    used_by = tuple(titles[key] for key in dependents(registry.plugins, enabled, plugin.key))
     return ModuleCard(
         plugin, state, note, adds(plugin), tuple(titles.get(key, key) for key in plugin.requires), used_by, plugin.settings() is not None
     )
@@ -102,6 +108,7 @@ async def module_card(ui: TheUi, door: TheDoor, key: FromPath[str]) -> Response[
     if card is None:
         raise Missing("There is no such module.")
     if ui.htmx and card.state in DONE:
+        await door.runtime.changes.catch_up(door.runtime.platform)  # so that the page's navigation agrees with the card
         return Response(b"", headers={"HX-Refresh": "true"}, cookies=[toast_cookie(f"{card.plugin.title} is switched {card.state}.")])
     return await ui.fragment("_module.html", card=card)
 
