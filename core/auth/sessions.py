@@ -85,6 +85,17 @@ async def make_handoff(db: "Db[asyncpg.Record]", person_id: UUID, tenant_id: UUI
     return await make_secret(db, "handoff", person_id, now, tenant_id=tenant_id, root=root, browser=bound)
 
 
+async def must_prove(db: "Db[asyncpg.Record]", person_id: UUID, tenant_id: UUID, root: UUID) -> bool:
+    """Tell whether a sign-in is older than the moment somebody signed its person out of a tenant, so that it does not lead there."""
+    return bool(await db.fetchval(_SIGNED_OUT, person_id, tenant_id, root))
+
+
+_SIGNED_OUT = """
+SELECT s.created_at <= m.signed_out_at FROM platform.membership m, platform.session s
+WHERE m.person_id = $1 AND m.tenant_id = $2 AND s.id = $3
+"""
+
+
 async def follow_handoff(
     db: "Db[asyncpg.Record]", token: str, tenant_id: UUID, browser: str, now: datetime, visitor: Visitor
 ) -> Opened | None:

@@ -101,11 +101,15 @@ async def leave(runtime: "Runtime", tenant: LiveTenant, person_id: UUID) -> None
 
 
 async def sign_out_member(runtime: "Runtime", tenant: LiveTenant, membership_id: UUID) -> int:
-    """End a member's sessions here, and nowhere else; returns how many there were. Raises `Refused` for somebody who may do more."""
+    """End a member's sessions here, and nowhere else; returns how many there were. Raises `Refused` for somebody who may do more.
+
+    They come back with their password only: a sign-in of theirs at the platform's host that still stands does not lead here.
+    """
     async with runtime.platform.transaction() as db:
         member = await find_member(db, tenant, membership_id)
         check_above(tenant.actor.permissions, together(member.roles))
         count = await leave_tenant(db, member.person_id, tenant.id)
+        await db.execute("UPDATE platform.membership SET signed_out_at = $2 WHERE id = $1", membership_id, tenant.now())
         await _tell(db, tenant, "signed out", member, {}, {"sessions": count})
     return count
 

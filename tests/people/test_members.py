@@ -225,6 +225,19 @@ async def test_signing_a_member_out_ends_their_sessions_here_and_nowhere_else(
     assert {row["tenant_id"] for row in sessions} == {None, other_tenant.id}
 
 
+async def test_who_was_signed_out_by_an_admin_comes_back_with_their_password_only(
+    town: Town, tenant: LiveTenant, other_tenant: LiveTenant
+) -> None:
+    owner, member = await town.member(tenant), await town.member(tenant, READ)
+    await town.join(member, other_tenant, READ)
+    await member.get(town.url(tenant))
+    await owner.submit(town.url(tenant, f"/people/{await _membership(town, tenant, member)}/sign-out"))
+    page = await member.get(town.url(tenant, "/notifications"))
+    assert "your password opens it again" in page.text
+    assert (await member.get(town.url(other_tenant))).url.host == f"{other_tenant.slug}.weft.test"
+    assert (await member.sign_in(to=f"/open/{tenant.slug}?next=/notifications")).url.path == "/notifications"
+
+
 async def test_a_member_of_another_business_cannot_be_touched(town: Town, tenant: LiveTenant, other_tenant: LiveTenant) -> None:
     owner, other = await town.member(tenant), await town.member(other_tenant)
     membership = await _membership(town, other_tenant, other)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
 from core.auth.limits import TooManyTries
-from core.auth.sessions import KEPT, make_handoff, sign_out
+from core.auth.sessions import KEPT, make_handoff, must_prove, sign_out
 from core.people import accounts
 from web.cookies import dropped, session_cookie
 from web.dependencies import TheDoor, TheForm, TheGate
@@ -23,12 +23,16 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @get("/sign-in")
 async def sign_in_form(
-    gate: TheGate, door: TheDoor, to: Next = "/", left: Annotated[bool, QueryParameter(name="left")] = False
+    gate: TheGate,
+    door: TheDoor,
+    to: Next = "/",
+    left: Annotated[bool, QueryParameter(name="left")] = False,
+    again: Annotated[bool, QueryParameter(name="again")] = False,
 ) -> Response[Any]:
-    """Show the form; who is signed in already goes on."""
-    if door.person_id:
+    """Show the form; who is signed in already goes on, unless they are asked to prove it `again`."""
+    if door.person_id and not again:
         return gate.redirect(local_path(to))
-    return gate.page("platform/sign_in.html", form=Form({}), errors={}, next=local_path(to), left=left)
+    return gate.page("platform/sign_in.html", form=Form({}), errors={}, next=local_path(to), left=left, again=again)
 
 
 @post("/sign-in")
@@ -39,11 +43,19 @@ async def sign_in(gate: TheGate, door: TheDoor, form: TheForm) -> Response[Any]:
     try:
         token = await accounts.sign_in(runtime, form.get("email"), form.get("password"), door.visitor, kept=kept)
     except Invalid as wrong:
-        return gate.rejected("platform/sign_in.html", wrong, form=form, next=to, left=False)
+        return gate.rejected("platform/sign_in.html", wrong, form=form, next=to, left=False, again=False)
     except TooManyTries as wait:
         headers = {"Retry-After": str(wait.seconds)}
         return gate.page(
-            "platform/sign_in.html", status=429, headers=headers, form=form, errors={}, next=to, left=False, problem=wait.message
+            "platform/sign_in.html",
+            status=429,
+            headers=headers,
+            form=form,
+            errors={},
+            next=to,
+            left=False,
+            again=False,
+            problem=wait.message,
         )
     if door.access and door.access.root:  # somebody else was signed in here
         async with runtime.platform.transaction() as db:
@@ -74,8 +86,8 @@ async def open_tenant(
     """Lead a signed-in person to the host of one of their tenants, in the browser that asked there."""
     runtime, to = door.runtime, local_path(to)
     access = door.access
+    back = f"/open/{slug}?{urlencode({'next': to})}"
     if access is None or access.person is None or access.root is None:
-        back = f"/open/{slug}?{urlencode({'next': to})}"
         return gate.redirect(f"/sign-in?{urlencode({'next': back})}")
     place = next((each for each in await runtime.places.of(access.person.id) if each.slug == slug), None)
     if place is None:
@@ -85,6 +97,8 @@ async def open_tenant(
     if not _DIGEST.fullmatch(browser):
         return gate.redirect(runtime.settings.tenant_url(slug, f"/enter?{urlencode({'next': to})}"))
     async with runtime.platform.transaction() as db:
+        if await must_prove(db, access.person.id, place.tenant_id, access.root):
+            return gate.redirect(f"/sign-in?{urlencode({'again': 'true', 'next': back})}")
         secret = await make_handoff(db, access.person.id, place.tenant_id, access.root, browser, runtime.now())
     asked = {"secret": secret, "next": to, **({"again": "true"} if again else {})}
     return gate.redirect(runtime.settings.tenant_url(slug, f"/enter?{urlencode(asked)}"))
