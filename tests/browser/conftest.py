@@ -24,6 +24,7 @@ from web.design.screenshots import CHROMIUM, FLAGS
 ROOT = Path(__file__).parents[2]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 MEMORY = Path("/dev/shm")
+MANY = 60_000  # milliseconds: a worker works meanwhile, on a machine that does other things too
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ import io
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import ROOT, Desk
+from tests.browser.conftest import MANY, ROOT, Desk
 from weft.ids import new_id
 
 FILE = ROOT / "plugins" / "catalogue" / "demo" / "open_food_facts.csv"
-MANY = 60_000  # milliseconds: a worker checks or saves every row meanwhile, on a machine that does other things too
 REFUSED = "380706 has 6 digits; a barcode (GTIN) has 8, 12, 13 or 14."
 CHOCOLATE = "Dark Chocolate With Absinthe Filling"  # 0074291000650
 
