@@ -107,7 +107,9 @@ def check_tax(tax: Tax) -> None:
         wrong["included"] = f"“{tax.title}” is owed by the buyer, so no price can hold it."
     if tax.reverse_charge and tax.raises_base:
         wrong["raises_base"] = f"“{tax.title}” is owed by the buyer, so it raises no other tax's base."
-    if not 0 <= tax.deductible <= HUNDRED:
+    if tax.is_withheld and tax.deductible != HUNDRED:
+        wrong["deductible"] = f"“{tax.title}” is withheld: no share of it is deducted. Enter 100."
+    elif not 0 <= tax.deductible <= HUNDRED:
         wrong["deductible"] = f"{tax.deductible:f} % of “{tax.title}” cannot be deducted: enter 0 to 100."
     if tax.kind is TaxKind.FIXED and not tax.currency:
         wrong["currency"] = f"“{tax.title}” is an amount for each unit: say in which currency."
