@@ -76,7 +76,10 @@ class RowReader:
 
     def _is_repeated_heading(self, row: Sequence[str]) -> bool:
         """Tell whether a row repeats the headings, as exports of several pages do."""
-        return [folded(each) for each in row] == [folded(each) for each in self.mapping.headings]
+        headings = self.mapping.headings
+        if not headings or row[0].strip().lower() != headings[0].strip().lower():
+            return False
+        return [folded(each) for each in row] == [folded(each) for each in headings]
 
     def _optional(self, line: int, row: Sequence[str], role: Role) -> Decimal | None:
         """Return the amount of a role, None where the cell is empty; one that is none is a fault."""

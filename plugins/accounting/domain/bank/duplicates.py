@@ -10,8 +10,11 @@ import msgspec
 
 from .statement import Entry, Statement
 
+# Banks number these; a statement of any other format is recognised by what it holds.
+_NUMBERED = frozenset({"camt.052", "camt.053", "camt.054", "mt940", "mt942"})
 
-class EntryKey(msgspec.Struct, frozen=True):
+
+class EntryKey(msgspec.Struct, frozen=True, gc=False):
     """What an entry is recognised by in its account: `digest`, and which one of those that look alike on that day."""
 
     digest: str
@@ -31,7 +34,9 @@ def statement_key(statement: Statement) -> str:
         statement.sequence.lstrip("0") or statement.id,
         *(_day(each) for each in (statement.starts_on, statement.ends_on)),
         *("" if each is None else _amount(each.amount) for each in (opening, closing)),
-        "" if opening or closing or statement.sequence or statement.id else _digest([key.digest for key in entry_keys(statement)]),
+        ""
+        if statement.format in _NUMBERED and (statement.sequence or statement.id)
+        else _digest(key.digest for key in entry_keys(statement)),
     ]
     return _digest(parts)
 

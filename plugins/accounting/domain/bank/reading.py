@@ -73,8 +73,8 @@ def _plain(head: bytes) -> bytes:
 def _xml(content: bytes) -> str:
     """Tell that XML is a statement, or what it is instead."""
     namespace, root = root_of(content)
-    if "pain." in namespace:
-        raise Unreadable(f"This is a payment order or its status ({namespace.rpartition(':')[2]}), not a statement.", line=1)
+    if named := re.search(r"pain\.[\d.]*\d", namespace):
+        raise Unreadable(f"This is a payment order or its status ({named[0]}), not a statement.", line=1)
     if "camt." in namespace or root in {"Document", "BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn"}:
         return "camt"
     raise Unreadable(f"This XML is no bank statement: its root is “{root}”.", line=1)

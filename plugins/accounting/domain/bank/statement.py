@@ -14,6 +14,9 @@ BalanceKind = Literal["opening", "closing", "interim", "opening_available", "clo
 EntryStatus = Literal["booked", "pending", "information"]
 
 
+# Frozen values of values cannot refer to themselves, so the cycle collector need not look at the hundred thousand of them (``gc=False``).
+
+
 class Unreadable(Invalid):
     """A file that cannot be taken at all: `line` counts from 1, `part` is its segment, tag, element or column."""
 
@@ -25,7 +28,7 @@ class Unreadable(Invalid):
         self.line, self.part, self.sentence = line, part, sentence
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """Something a person should know of a file, at a line and in a part of it; it does not stop the statement."""
 
     sentence: str
@@ -33,7 +36,7 @@ class Note(msgspec.Struct, frozen=True):
     part: str = ""
 
 
-class Fault(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """Something in a statement that could not be read as it should: the statement is kept, and parked for it."""
 
     kind: str  # "date", "amount", "currency", "balance", "structure", "sign"
@@ -42,7 +45,7 @@ class Fault(msgspec.Struct, frozen=True):
     part: str = ""
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(msgspec.Struct, frozen=True, gc=False):
     """The account a statement is about; `number` is an IBAN where the bank gives one, without spaces."""
 
     number: str = ""
@@ -51,7 +54,7 @@ class Account(msgspec.Struct, frozen=True):
     owner: str = ""
 
 
-class Counterparty(msgspec.Struct, frozen=True):
+class Counterparty(msgspec.Struct, frozen=True, gc=False):
     """Who is at the other end."""
 
     name: str = ""
@@ -60,7 +63,7 @@ class Counterparty(msgspec.Struct, frozen=True):
     identifier: str = ""  # a creditor identifier, tax or organisation number as the bank gives it
 
 
-class References(msgspec.Struct, frozen=True):
+class References(msgspec.Struct, frozen=True, gc=False):
     """What identifies a payment, for whom."""
 
     servicer: str = ""  # the account-holding bank's: unique in the account where banks keep to it
@@ -73,7 +76,7 @@ class References(msgspec.Struct, frozen=True):
     documents: tuple[str, ...] = ()  # invoice numbers given in structured remittance information
 
 
-class Charge(msgspec.Struct, frozen=True):
+class Charge(msgspec.Struct, frozen=True, gc=False):
     """A fee the bank names; `amount` is what it took, in `currency`."""
 
     amount: Decimal
@@ -82,7 +85,7 @@ class Charge(msgspec.Struct, frozen=True):
     kind: str = ""
 
 
-class Original(msgspec.Struct, frozen=True):
+class Original(msgspec.Struct, frozen=True, gc=False):
     """What was ordered in another currency; `rate` as the bank gives it."""
 
     amount: Decimal
@@ -90,7 +93,7 @@ class Original(msgspec.Struct, frozen=True):
     rate: Decimal | None = None
 
 
-class Detail(msgspec.Struct, frozen=True, kw_only=True):
+class Detail(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One transaction of an entry; `amount` is signed like the entry's, None where the bank does not give it."""
 
     amount: Decimal | None = None
@@ -105,7 +108,7 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     part: str = ""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One movement on the account: positive came in, negative went out, in the account's currency unless `currency` differs."""
 
     amount: Decimal
@@ -128,7 +131,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     part: str = ""
 
 
-class Balance(msgspec.Struct, frozen=True):
+class Balance(msgspec.Struct, frozen=True, gc=False):
     """A balance the bank states; `code` is what it calls it (OPBD, 60F, 010)."""
 
     kind: BalanceKind
@@ -139,7 +142,7 @@ class Balance(msgspec.Struct, frozen=True):
     line: int = 0
 
 
-class Control(msgspec.Struct, frozen=True):
+class Control(msgspec.Struct, frozen=True, gc=False):
     """A count or sum that the file states about itself, and what its content comes to."""
 
     name: str  # "entries", "credits", "debits", "net", "account total", "records"

@@ -12,6 +12,9 @@ from .statement import Unreadable
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False, "huge_tree": False}
 
 
+_NO_ATTRIBUTES: dict[str, str] = {}
+
+
 class Node:
     """An element without its namespace: its text, its children by name, its line; a child that is missing is an empty node."""
 
@@ -20,8 +23,8 @@ class Node:
     def __init__(self, text: str = "", line: int = 0) -> None:
         self.text = text
         self.line = line
-        self.children: dict[str, list[Node]] = {}
-        self.attributes: dict[str, str] = {}
+        self.children: dict[str, list[Node]] = _NONE
+        self.attributes: dict[str, str] = _NO_ATTRIBUTES
 
     def __bool__(self) -> bool:
         return bool(self.text or self.children)
@@ -46,27 +49,33 @@ class Node:
         return node.text
 
 
+_NONE: dict[str, list[Node]] = {}  # shared by all leaves, never written to
 EMPTY = Node()
 
 
 def as_node(element: Any, cut: int) -> Node:
-    """Return an element of lxml as a node; `cut` is the length of its namespace with both braces."""
+    """Return an element of lxml as a node; `cut` is the length of its namespace with both braces. Leaves carry no line of their own."""
+    node = Node()
     text = element.text
-    node = Node(text.strip() if text else "", element.sourceline or 0)
+    if text:
+        node.text = text.strip()
     if element.attrib:
         node.attributes = dict(element.attrib)
-    children = node.children
-    for child in element:
-        tag = child.tag
-        if type(tag) is not str:  # a comment or a processing instruction: what follows it belongs to the element's text
-            node.text += (child.tail or "").strip()
-            continue
-        name = tag[cut:] if tag[:1] == "{" else tag
-        kept = children.get(name)
-        if kept is None:
-            children[name] = [as_node(child, cut)]
-        else:
-            kept.append(as_node(child, cut))
+    if len(element):
+        node.line = element.sourceline or 0
+        children: dict[str, list[Node]] = {}
+        node.children = children
+        for child in element:
+            tag = child.tag
+            if type(tag) is not str:  # a comment or a processing instruction: what follows it belongs to the element's text
+                node.text += (child.tail or "").strip()
+                continue
+            name = tag[cut:]
+            kept = children.get(name)
+            if kept is None:
+                children[name] = [as_node(child, cut)]
+            else:
+                kept.append(as_node(child, cut))
     return node
 
 
@@ -90,14 +99,21 @@ def elements(content: bytes, namespace: str, names: tuple[str, ...]) -> Iterator
 
 def _events(content: bytes, **options: Any) -> Iterator[tuple[str, Any]]:
     """Yield what the parser meets; raises `Unreadable` with the line where the file breaks."""
+    parser = etree.iterparse(io.BytesIO(content), **options, **_SAFE)
     try:
-        yield from etree.iterparse(io.BytesIO(content), **options, **_SAFE)
+        yield from parser
     except etree.XMLSyntaxError as error:
-        said = " ".join((error.msg or "").split())
-        if "ntity" in said and ("defined" in said or "loop" in said or "amplification" in said):
-            sentence = "The file uses an entity, which no bank's file needs: refused."
-        elif "encod" in said.lower() or "UTF-8" in said or "bytes" in said.lower():
-            sentence = f"The text is not in the encoding that the file says ({said}). Ask the bank's export for UTF-8."
-        else:
-            sentence = f"This is not well-formed XML, or it was cut off ({said}). Fetch the file again."
-        raise Unreadable(sentence, line=(error.position or (0, 0))[0] or 0) from None
+        # The log tells more than the exception, which may name only what followed from the first error.
+        first = next(iter(parser.error_log), None)
+        said = " ".join(((first.message if first else error.msg) or "").split())
+        raise Unreadable(_sentence(said), line=(first.line if first else error.lineno) or 0) from None
+
+
+def _sentence(said: str) -> str:
+    """Return what an error of the parser means to a person."""
+    lower = said.lower()
+    if "entity" in lower:
+        return f"The file uses an entity, which no bank's file needs: refused ({said})."
+    if "encod" in lower or "utf-8" in lower or "bytes" in lower:
+        return f"The text is not in the encoding that the file says ({said}). Export it again as UTF-8."
+    return f"This is not well-formed XML, or it was cut off ({said}). Fetch the file again."
