@@ -72,8 +72,12 @@ class ReadyEntry:
         return hashlib.sha256("\n".join([str(self.new.date), str(self.journal.id), *lines]).encode()).hexdigest()[:32]
 
 
-def check(new: NewEntry, ground: Ground) -> ReadyEntry:
-    """Return an entry ready to post; raises `Invalid`, `Unbalanced`, `MissingRate`, `PeriodLocked`."""
+def check(new: NewEntry, ground: Ground, *, carries_on: bool = False) -> ReadyEntry:
+    """Return an entry ready to post; raises `Invalid`, `Unbalanced`, `MissingRate`, `PeriodLocked`.
+
+    One that `carries_on` what stands, as reversals and closing entries do, may touch closed accounts and values that are switched off; in a
+    closing journal it passes the soft locks too.
+    """
     wrong: dict[str, str] = {}
     journal = ground.journal(new.journal)
     if journal is None:
@@ -89,7 +93,7 @@ def check(new: NewEntry, ground: Ground) -> ReadyEntry:
         wrong["description"] = f"Enter at most {TEXT} characters."
     if len(new.lines) < 2 or len(new.lines) > MOST_LINES:
         wrong["lines"] = f"An entry has two lines at least and {MOST_LINES} at most."
-    accounts = [_account(line, place, currency, ground, wrong) for place, line in enumerate(new.lines)]
+    accounts = [_account(line, place, currency, ground, wrong, carries_on) for place, line in enumerate(new.lines)]
     if wrong:
         raise Invalid(fields=wrong)
     assert journal is not None
@@ -100,11 +104,12 @@ def check(new: NewEntry, ground: Ground) -> ReadyEntry:
     lines = [_line(*each, ground) for each in zip(new.lines, accounts, amounts, strict=True) if each[1]]
     lines += _conversion(amounts, ground)
     check_balance([each.amount for each in lines], ground.base)
-    _refuse_locked(new.date, journal, lines, found[0], ground)
+    if not (carries_on and journal.kind == "closing"):
+        _refuse_locked(new.date, journal, lines, found[0], ground)
     return ReadyEntry(new, journal, *found, tuple(lines))
 
 
-def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wrong: dict[str, str]) -> Account | None:
+def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wrong: dict[str, str], carries_on: bool) -> Account | None:
     """Return the account of a line, and note what is wrong with the line."""
     at = f"lines.{place}."
     currency = line.currency.upper() or entry_currency
@@ -117,7 +122,7 @@ def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wro
         wrong[f"{at}description"] = f"Enter at most {TEXT} characters."
     for key, code in line.dimensions.items():
         value = ground.dimensions.get((key, code))
-        if value is None or not value.active:
+        if value is None or not (value.active or carries_on):
             wrong[f"{at}dimensions"] = f"There is no “{code}” in the dimension “{key}”."
     if line.event:
         account = ground.rule(line.event, line.detail)
@@ -129,7 +134,7 @@ def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wro
         sentence = f"There is no account {line.code}." if line.code else "Choose an account."
     if account is None:
         wrong[f"{at}code"] = sentence
-    elif refused := why_not(account, currency, line):
+    elif not carries_on and (refused := why_not(account, currency, line)):
         wrong[f"{at}code"] = refused
     return account
 
@@ -181,7 +186,7 @@ def touched(journal: Journal, lines: Sequence[ReadyLine]) -> tuple[SoftLock, ...
 
 
 def _refuse_locked(day: date, journal: Journal, lines: Sequence[ReadyLine], year: FiscalYear, ground: Ground) -> None:
-    if year.state == "closed" and journal.kind != "closing":
+    if year.state == "closed":
         raise PeriodLocked(f"The fiscal year {year.code} is closed: post on a day of an open one, or open it again.")
     if why := locked(day, touched(journal, lines), ground.locks, ground.exceptions, ground.person, ground.now):
         raise PeriodLocked(why)

@@ -104,7 +104,9 @@ def check_balance(amounts: Sequence[Amount], base: str) -> None:
         if left:
             debit = sum((each.amount for each in amounts if each.currency == currency and each.amount > 0), ZERO)
             side = "credit" if left > 0 else "debit"
-            raise Unbalanced(f"Debits are {debit:f} and credits {debit - left:f} {currency}: {abs(left):f} {currency} more {side} is needed.")
+            raise Unbalanced(
+                f"Debits are {debit:f} and credits {debit - left:f} {currency}: {abs(left):f} {currency} more {side} is needed."
+            )
     left = sum((each.base or ZERO for each in amounts), ZERO)
     if left:
         raise Unbalanced(f"In {base} debits and credits differ by {abs(left):f}: add a line for the exchange difference.")

@@ -1,7 +1,7 @@
 """Which days nothing may be posted on any more: four soft locks, exceptions from them, and the hard lock that nobody opens."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -87,7 +87,7 @@ def check_exception(kind: str, through: date | None, lock: date | None, until: d
         wrong["through"] = f"Choose a day before the lock at {lock}."
     if not now < until:
         wrong["until"] = "Choose a moment to come."
-    elif (until - now).days > 31:
+    elif until - now > timedelta(days=31):
         wrong["until"] = "An exception lasts a month at most."
     if len(reason.strip()) < 3:
         wrong["reason"] = "Say why: it is kept with the exception."

@@ -28,10 +28,10 @@ async def ground_for(tenant: Tenant, db: Scope, new: Sequence[NewEntry]) -> Grou
     return await read_ground(db, new, tenant.currency, by_whom(tenant), tenant.now())
 
 
-async def post(tenant: Tenant, new: NewEntry, *, reverses: UUID | None = None, reason: str = "") -> PostedEntry:
+async def post(tenant: Tenant, new: NewEntry, *, reverses: UUID | None = None, reason: str = "", carries_on: bool = False) -> PostedEntry:
     """Post an entry in the open transaction; see `weft.contracts.Ledger.post`."""
     db = tenant.scope()
-    ready = _with_reversal(check(new, await ground_for(tenant, db, [new])), reverses, reason)
+    ready = _with_reversal(check(new, await ground_for(tenant, db, [new]), carries_on=carries_on), reverses, reason)
     if new.source is not None:
         found = (await standing(db, [new.source])).get((new.source.kind, new.source.id))
         if found is not None:
@@ -174,7 +174,8 @@ async def reverse(tenant: Tenant, entry_id: UUID, day: date, reason: str, source
         raise Conflict(f"{entry.reference} is settled in part with other entries: undo that first.")
     if day < entry.date:
         raise Invalid.field("date", f"An entry is not reversed before its own day, {entry.date}.")
-    made = await post(tenant, opposite(entry, day, source, await _dimensions(db, entry)), reverses=entry_id, reason=reason.strip())
+    new = opposite(entry, day, source, await _dimensions(db, entry))
+    made = await post(tenant, new, reverses=entry_id, reason=reason.strip(), carries_on=True)
     both = [line.id for each in (entry, made) for line in each.lines if line.residual]
     if both:
         await entries.settle_reversed(db, both)

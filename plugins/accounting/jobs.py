@@ -1,0 +1,35 @@
+"""What workers do for the books."""
+
+import msgspec
+
+from weft import Job, Schedule, Tenant
+
+from .services import proving, templates
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """These jobs need to be told nothing."""
+
+
+async def _fold(tenant: Tenant, _: Nothing) -> None:
+    await proving.fold_balances(tenant)
+
+
+async def _prove(tenant: Tenant, _: Nothing) -> None:
+    await proving.prove(tenant)
+
+
+async def _recur(tenant: Tenant, _: Nothing) -> None:
+    await templates.make_due(tenant)
+
+
+FOLD = Job(name="accounting.fold_balances", title="Sum up balances", payload=Nothing, run=_fold, timeout=300)
+PROVE = Job(name="accounting.prove_books", title="Prove the books", payload=Nothing, run=_prove, timeout=900)
+RECUR = Job(name="accounting.make_recurring", title="Make recurring entries", payload=Nothing, run=_recur, timeout=300)
+
+JOBS = (FOLD, PROVE, RECUR)
+SCHEDULES = (
+    Schedule(job=FOLD, cron="17 * * * *", payload=Nothing()),
+    Schedule(job=PROVE, cron="30 2 * * *", payload=Nothing()),
+    Schedule(job=RECUR, cron="10 5 * * *", payload=Nothing()),
+)
