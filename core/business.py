@@ -1,5 +1,6 @@
 """What a tenant's admin sets: facts of the business, and the settings of its modules."""
 
+import hashlib
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from core.messaging.clock import declared, store
 from core.runtime import Runtime
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.pending import Actor
+from core.tenancy.tenant import LiveTenant, read_settings
 from weft.errors import Conflict, Invalid
 from weft.money import is_currency
 from weft.settings import Settings
@@ -82,17 +84,34 @@ async def save_business(runtime: Runtime, record: TenantRecord, actor: Actor, bu
         await write_entry(db, record.schema, actor, "changed settings", "core.business", business.name, before=before, after=after)
 
 
-async def save_settings(runtime: Runtime, record: TenantRecord, actor: Actor, key: str, title: str, old: Settings, new: Settings) -> None:
-    """Store a module's settings."""
-    before, after = _values(old), _values(new)
+class SettingsChanged(Conflict):
+    """Somebody else has saved a module's settings meanwhile; `theirs` is what stands now."""
+
+    def __init__(self, theirs: Settings) -> None:
+        self.theirs = theirs
+        super().__init__("Somebody else has changed these settings meanwhile.")
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return what a form carries to show later which settings it was filled from."""
+    return hashlib.sha256(msgspec.json.encode(settings, order="deterministic")).hexdigest()[:16]
+
+
+async def save_settings(runtime: Runtime, tenant: LiveTenant, key: str, title: str, new: Settings, seen: str) -> None:
+    """Store a module's settings; raises `SettingsChanged` unless those that stand have the fingerprint `seen`."""
     async with runtime.platform.transaction() as db:
+        stored = await db.fetchval("SELECT (settings -> $2)::text FROM platform.tenant WHERE id = $1 FOR UPDATE", tenant.id, key)
+        old = read_settings(type(new), msgspec.Raw(stored.encode()) if stored else None)
+        if fingerprint(old) != seen:
+            raise SettingsChanged(old)
+        before, after = _values(old), _values(new)
         await db.execute(
             "UPDATE platform.tenant SET settings = jsonb_set(settings, ARRAY[$2], $3::jsonb), version = version + 1 WHERE id = $1",
-            record.id,
+            tenant.id,
             key,
             msgspec.json.encode(after).decode(),
         )
-        await write_entry(db, record.schema, actor, "changed settings", "core.settings", title, before=before, after=after)
+        await write_entry(db, tenant.schema, tenant.actor, "changed settings", "core.settings", title, before=before, after=after)
 
 
 def _values(settings: Settings) -> dict[str, Any]:

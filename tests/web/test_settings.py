@@ -61,3 +61,37 @@ async def test_a_form_from_elsewhere_is_refused(client: Browser, tenant: LiveTen
     answer = await client.post("/settings", data={**GOOD, "version": "1"})
     assert answer.status_code == 403
     assert "reload the page" in answer.text
+
+
+async def test_the_second_editor_sees_both_versions_and_may_then_save_over_the_first(
+    client: Browser, tenant: LiveTenant, installation: Installation
+) -> None:
+    version = await version_of(installation, tenant)
+    await client.submit("/settings", {**GOOD, "version": version})
+    late = await client.submit("/settings", {**GOOD, "name": "Late Ltd", "currency": "USD", "version": version})
+    for told in ("Theirs: Acme &amp; Daughters", "Yours: Late Ltd", "Theirs: EUR", "Yours: USD"):
+        assert told in late.text
+    assert "Theirs: DE" not in late.text  # both chose the same country
+    again = late.text.partition('name="version" value="')[2].partition('"')[0]
+    assert (await client.submit("/settings", {**GOOD, "name": "Late Ltd", "version": again})).status_code == 303
+
+
+async def test_two_admins_who_change_one_modules_settings_overwrite_nothing_unseen(client: Browser, tenant: LiveTenant) -> None:
+    async def form() -> dict[str, str]:
+        page = (await client.get("/settings/catalogue")).text
+        seen = page.partition('name="seen" value="')[2].partition('"')[0]
+        return {"make_sku": "on", "sku_prefix": "P-", "sku_digits": "5", "seen": seen}
+
+    first, second = await form(), await form()
+    assert (await client.submit("/settings/catalogue", {**first, "sku_prefix": "A-"})).status_code == 303
+    late = await client.submit("/settings/catalogue", {**second, "sku_prefix": "B-"})
+    assert late.status_code == 409
+    assert "Theirs: A-" in late.text
+    assert "Yours: B-" in late.text
+    assert 'value="B-"' in late.text
+    async with tenant.transaction() as db:
+        entries = await db.fetch("SELECT after::text FROM platform.audit_entry WHERE record_kind = 'core.settings'")
+    assert len(entries) == 1
+    seen = late.text.partition('name="seen" value="')[2].partition('"')[0]
+    assert (await client.submit("/settings/catalogue", {**second, "sku_prefix": "B-", "seen": seen})).status_code == 303
+    assert 'value="B-"' in (await client.get("/settings/catalogue")).text

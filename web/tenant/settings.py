@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from core.auth.permissions import SETTINGS
-from core.business import Business, business_of, save_business, save_settings
+from core.business import Business, SettingsChanged, business_of, fingerprint, save_business, save_settings
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.tenant import LiveTenant, read_settings
 from web.dependencies import TheDoor, TheForm, TheUi
@@ -55,9 +55,31 @@ async def save_business_page(ui: TheUi, door: TheDoor, form: TheForm, request: R
         version = int(form.get("version") or 0)
         logo = await _logo(tenant, request) or (None if form.get("no_logo") else record.logo)
         await save_business(door.runtime, record, tenant.actor, business, version, logo)
-    except (Invalid, Conflict) as wrong:
+    except Invalid as wrong:
         return await ui.rejected("settings/business.html", wrong, **_choices(ui, record, form))
+    except Conflict as wrong:
+        fresh = _record(await door.runtime.catalogue.by_id(record.id))
+        theirs = msgspec.to_builtins(business_of(fresh))
+        shown = Form({**form.values, "version": [str(fresh.version)]})  # who presses save again has seen theirs
+        around = {**_choices(ui, fresh, shown), "differences": _differences(Business, theirs, shown)}
+        return await ui.rejected("settings/business.html", wrong, **around)
     return ui.redirect("/settings", toast="Settings saved.")
+
+
+def _differences(kind: type[msgspec.Struct], theirs: dict[str, Any], form: Form) -> list[dict[str, str]]:
+    """Return where what stands differs from what was typed, both as text."""
+    found = []
+    for each in fields_of(kind):
+        many = each["kind"] == "tags"
+        stands, typed = theirs.get(each["name"], ""), form.all(each["name"]) if many else form.get(each["name"])
+        told, yours = ("; ".join(side) if isinstance(side, (list, tuple)) else str(side) for side in (stands, typed))
+        if told != yours:
+            found.append({"label": each["label"], "theirs": _named(told, each["kind"]), "yours": _named(yours, each["kind"])})
+    return found
+
+
+def _named(value: str, kind: str) -> str:
+    return ("on" if value else "off") if kind == "switch" else value
 
 
 async def _logo(tenant: LiveTenant, request: Request[Any, Any, Any]) -> Any:
@@ -99,26 +121,30 @@ async def module_settings(ui: TheUi, key: FromPath[str]) -> Response[str]:
     """Show the settings of a module."""
     tenant, kind, title = _kind(ui, key)
     current = read_settings(kind, tenant.catalogue_entry.settings.get(key))
-    values = {name: _as_text(value) for name, value in msgspec.structs.asdict(current).items()}
-    form = Form({name: value if isinstance(value, list) else [value] for name, value in values.items()})
-    return await ui.page(
-        "settings/module.html", fields=fields_of(kind), form=form, key=key, module=title, tabs=tabs(tenant, key), errors={}, problem=""
-    )
+    form = Form({name: value if isinstance(value, list) else [value] for name, value in _texts(current).items()})
+    return await ui.page("settings/module.html", **_module(tenant, kind, key, title, form, fingerprint(current)), errors={}, problem="")
 
 
 @post("/{key:str}")
 async def save_module_settings(ui: TheUi, form: TheForm, key: FromPath[str]) -> Response[Any]:
     """Store the settings of a module."""
     tenant, kind, title = _kind(ui, key)
-    current = read_settings(kind, tenant.catalogue_entry.settings.get(key))
     try:
-        new = form.read(kind)
-        await save_settings(ui.door.runtime, tenant.catalogue_entry, tenant.actor, key, title, current, new)
+        await save_settings(ui.door.runtime, tenant, key, title, form.read(kind), form.get("seen"))
     except Invalid as wrong:
-        return await ui.rejected(
-            "settings/module.html", wrong, fields=fields_of(kind), form=form, key=key, module=title, tabs=tabs(tenant, key)
-        )
+        return await ui.rejected("settings/module.html", wrong, **_module(tenant, kind, key, title, form, form.get("seen")))
+    except SettingsChanged as wrong:
+        around = _module(tenant, kind, key, title, form, fingerprint(wrong.theirs))
+        return await ui.rejected("settings/module.html", wrong, **around, differences=_differences(kind, _texts(wrong.theirs), form))
     return ui.redirect(f"/settings/{key}", toast="Settings saved.")
+
+
+def _module(tenant: LiveTenant, kind: type[Settings], key: str, title: str, form: Form, seen: str) -> dict[str, Any]:
+    return {"fields": fields_of(kind), "form": form, "key": key, "module": title, "tabs": tabs(tenant, key), "seen": seen}
+
+
+def _texts(settings: Settings) -> dict[str, Any]:
+    return {name: _as_text(value) for name, value in msgspec.structs.asdict(settings).items()}
 
 
 def _kind(ui: LiveUi, key: str) -> tuple[LiveTenant, type[Settings], str]:
