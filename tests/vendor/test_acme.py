@@ -125,7 +125,8 @@ async def see_it_everywhere(client: Browser, party: UUID, card: str) -> None:
 async def test_what_an_admin_sets_counts(business: LiveTenant, installation: Installation, visitors: Visitors) -> None:
     on = await operate(installation, business, "enable_module")
     client = await visitors.sign_in(on)
-    saved = await client.submit("/settings/acme_loyalty", {"per_unit": "2", "welcome": "7", "months": "0"})
+    seen = (await client.get("/settings/acme_loyalty")).text.partition('name="seen" value="')[2].partition('"')[0]
+    saved = await client.submit("/settings/acme_loyalty", {"per_unit": "2", "welcome": "7", "months": "0", "seen": seen})
     assert saved.status_code == 303, saved.text
     joined = await client.submit(f"/acme_loyalty/of/{await contact(on, 'Grace Hopper')}", {"card": "1"})
     assert joined.status_code == 422
