@@ -103,9 +103,12 @@ async def _ready(servers: RunningServers, settings: Settings, output: Output, *,
             report = await migrate_fleet(held.provisioner, held.runtime, held.modules, progress=tell)
         for schema, why in report.failed.items():
             output.say(f"The business in {schema} could not be upgraded: {why}")
-        if demo and not await _has_tenants(held):
+        unfinished = settings.data_dir / "demo-unfinished"
+        if demo and (unfinished.exists() or not await _has_tenants(held)):
+            unfinished.touch()  # so that a start that is killed meanwhile leaves it to the next
             with output.progress("Loading the demo businesses") as tell:
                 await load_demo(held.runtime, held.provisioner, held.modules, progress=tell)
+            unfinished.unlink()
         with output.progress("Keeping schemas ready for sign-ups"):
             await Operator(held.runtime, held.provisioner, spares=2).fill_pool()
         return [SignIn(settings.tenant_url(slug), email, role) for slug, email, role in await sign_ins(held.runtime)]

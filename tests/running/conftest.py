@@ -21,7 +21,7 @@ from tests.infra.conftest import open_folder
 
 ROOT = Path(__file__).parents[2]
 WEFT = (sys.executable, "-m", "infra")
-PATIENCE = 60.0  # seconds: another test's work may be on the same cores
+PATIENCE = 120.0  # seconds: another test's work may be on the same cores
 
 
 def free_port() -> int:
