@@ -9,10 +9,14 @@ IMPORT = Permission("accounting.entry.import", "Import entries and books")
 SETUP = Permission("accounting.setup.edit", "Arrange accounts, journals, dimensions and posting rules")
 LOCK = Permission("accounting.lock.edit", "Lock periods and grant exceptions")
 CLOSE = Permission("accounting.year.close", "Open and close fiscal years, and lock them for good")
+DOCUMENT = Permission("accounting.document.edit", "Prepare invoices and bills")
+ISSUE = Permission("accounting.document.post", "Post and send invoices and bills")
+PAY = Permission("accounting.payment.edit", "Record and take back payments")
+TAX = Permission("accounting.tax.edit", "Arrange taxes, payment terms and exchange rates")
 
-PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE)
+PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE, DOCUMENT, ISSUE, PAY, TAX)
 ROLES = (
     RoleTemplate("auditor", "Auditor", (READ,)),
-    RoleTemplate("bookkeeper", "Bookkeeper", (READ, DRAFT, POST, IMPORT)),
+    RoleTemplate("bookkeeper", "Bookkeeper", (READ, DRAFT, POST, IMPORT, DOCUMENT, ISSUE, PAY)),
     RoleTemplate("accountant", "Accountant", PERMISSIONS),
 )

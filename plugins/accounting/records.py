@@ -13,8 +13,10 @@ JOURNAL = RecordKind("accounting.journal", "Journal", "/accounting/journals/{id}
 DIMENSION = RecordKind("accounting.dimension", "Dimension", "/accounting/dimensions/{id}", READ, icon="dimensions")
 YEAR = RecordKind("accounting.fiscal_year", "Fiscal year", "/accounting/years/{id}", READ, icon="calendar")
 TEMPLATE = RecordKind("accounting.template", "Entry template", "/accounting/templates/{id}", DRAFT, icon="template")
+DOCUMENT = RecordKind("accounting.document", "Invoice or bill", "/accounting/documents/{id}", READ, icon="file-invoice")
+PAYMENT = RecordKind("accounting.payment", "Payment", "/accounting/payments/{id}", READ, icon="cash")
 
-RECORDS = (ENTRY, DRAFT_ENTRY, ACCOUNT, JOURNAL, DIMENSION, YEAR, TEMPLATE)
+RECORDS = (ENTRY, DRAFT_ENTRY, ACCOUNT, JOURNAL, DIMENSION, YEAR, TEMPLATE, DOCUMENT, PAYMENT)
 BOOKS = UUID("00000000-0000-7000-8000-000000000001")  # stands for what is set of the books as a whole: locks, rules, the chart
 
 

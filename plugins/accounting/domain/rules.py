@@ -19,6 +19,8 @@ EVENTS: dict[str, tuple[str, str]] = {
     "stock_adjustment": ("Differences of stock", "Counts, losses, revaluation."),
     "output_tax": ("Tax on sales", "By tax code as detail."),
     "input_tax": ("Tax on purchases", "By tax code as detail."),
+    "output_tax_unpaid": ("Tax on sales, due when paid", "Cash accounting: until customers pay."),
+    "input_tax_unpaid": ("Tax on purchases, deducted when paid", "Cash accounting: until suppliers are paid."),
     "withholding_tax": ("Tax withheld", ""),
     "customer_deposits": ("Deposits of customers", ""),
     "supplier_deposits": ("Deposits paid to suppliers", ""),

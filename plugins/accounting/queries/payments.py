@@ -1,0 +1,126 @@
+"""Payments, what they settled, and lines of the ledger set against each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from weft import Row, Scope, new_id
+
+from ..domain.documents.stored import StoredPayment, StoredSettlement
+
+_NAMES = (
+    *("id", "state", "incoming", "number", "party", "party_name", "day", "currency", "amount", "bank", "bank_currency", "bank_amount"),
+    *("worth", "reference", "entry", "reversal", "version", "made_at", "made_by"),
+)
+_COLUMNS = ", ".join(f"p.{name}" for name in _NAMES)
+_SETTLEMENT = "s.id, s.payment, s.document, s.amount, s.discount, s.write_off, s.base, s.undone"
+
+
+def _of(row: Row) -> StoredPayment:
+    return msgspec.convert(dict(row.items()), StoredPayment)
+
+
+def _settlement(row: Row) -> StoredSettlement:
+    return msgspec.convert(dict(row.items()), StoredSettlement)
+
+
+async def payment(db: Scope, payment_id: UUID, *, lock: bool = False) -> StoredPayment | None:
+    """Return a payment."""
+    row = await db.fetchrow(f"SELECT {_COLUMNS} FROM accounting_payment p WHERE p.id = $1{' FOR UPDATE' if lock else ''}", payment_id)
+    return _of(row) if row else None
+
+
+async def put(db: Scope, made: StoredPayment, search_text: str) -> None:
+    """Store a new payment."""
+    names = [*_NAMES, "search_text"]
+    places = ", ".join(f"${place}" for place in range(1, len(names) + 1))
+    values = [getattr(made, name) for name in _NAMES]
+    await db.execute(f"INSERT INTO accounting_payment ({', '.join(names)}) VALUES ({places})", *values, search_text)
+
+
+async def set_reversed(db: Scope, payment_id: UUID, reversal: UUID) -> None:
+    """Say that a payment was taken back."""
+    await db.execute(
+        "UPDATE accounting_payment p SET state = 'reversed', reversal = $2, version = p.version + 1 WHERE p.id = $1", payment_id, reversal
+    )
+    await db.execute("UPDATE accounting_settlement s SET undone = true WHERE s.payment = $1", payment_id)
+
+
+async def put_settlements(db: Scope, made: Sequence[StoredSettlement]) -> None:
+    """Store what a payment did to documents."""
+    for each in made:
+        await db.execute(
+            "INSERT INTO accounting_settlement (id, payment, document, amount, discount, write_off, base, undone) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            *(each.id, each.payment, each.document, each.amount, each.discount, each.write_off, each.base, each.undone),
+        )
+
+
+async def settlements_of(db: Scope, payment_id: UUID) -> list[StoredSettlement]:
+    """Return what a payment did to documents."""
+    rows = await db.fetch(f"SELECT {_SETTLEMENT} FROM accounting_settlement s WHERE s.payment = $1 ORDER BY s.id", payment_id)
+    return [_settlement(row) for row in rows]
+
+
+async def settling(db: Scope, document_id: UUID) -> list[tuple[StoredPayment, StoredSettlement]]:
+    """Return the payments that settled something of a document and were not taken back, oldest first."""
+    rows = await db.fetch(
+        f"SELECT {_SETTLEMENT} FROM accounting_settlement s WHERE s.document = $1 AND NOT s.undone ORDER BY s.id", document_id
+    )
+    found = []
+    for row in rows:
+        made = await payment(db, row["payment"])
+        assert made is not None
+        found.append((made, _settlement(row)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line of the ledger that can be settled; `residual` is what is open of it, debits positive."""
+
+    id: UUID
+    residual: Decimal
+
+
+async def owed_lines(db: Scope, entry: UUID) -> list[OpenLine]:
+    """Return the lines of an entry on receivable and payable accounts, earliest due date first, locked."""
+    rows = await db.fetch(
+        "SELECT l.id, l.residual FROM accounting_line l JOIN accounting_account a ON a.id = l.account "
+        "WHERE l.entry = $1 AND l.residual IS NOT NULL AND a.type IN ('receivable', 'payable') ORDER BY l.due NULLS LAST, l.position "
+        "FOR UPDATE OF l",
+        entry,
+    )
+    return [OpenLine(row["id"], row["residual"]) for row in rows]
+
+
+async def allocate(
+    db: Scope, debit: UUID, credit: UUID, amount: Decimal, at: datetime, by: UUID | None, *, payment: UUID | None, document: UUID | None
+) -> None:
+    """Settle an amount of a debit with one of a credit."""
+    await db.execute(
+        "INSERT INTO accounting_allocation (id, debit, credit, amount, payment, document, made_at, made_by) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        *(new_id(), debit, credit, amount, payment, document, at, by),
+    )
+    await db.execute(
+        "UPDATE accounting_line l SET residual = l.residual + CASE WHEN l.id = $1 THEN -$3::numeric ELSE $3::numeric END "
+        "WHERE l.id IN ($1, $2)",
+        *(debit, credit, amount),
+    )
+
+
+async def undo_allocations(db: Scope, payment_id: UUID) -> int:
+    """Take back what a payment settled; returns how many allocations there were."""
+    rows = await db.fetch("DELETE FROM accounting_allocation x WHERE x.payment = $1 RETURNING x.debit, x.credit, x.amount", payment_id)
+    for row in rows:
+        await db.execute(
+            "UPDATE accounting_line l SET residual = l.residual + CASE WHEN l.id = $1 THEN $3::numeric ELSE -$3::numeric END "
+            "WHERE l.id IN ($1, $2)",
+            *(row["debit"], row["credit"], row["amount"]),
+        )
+    return len(rows)
