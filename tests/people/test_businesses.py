@@ -38,6 +38,7 @@ async def test_who_belongs_nowhere_is_told_what_to_do(town: Town) -> None:
 async def test_one_switches_between_businesses_without_signing_in_again(town: Town, tenant: LiveTenant, other_tenant: LiveTenant) -> None:
     human = await town.member(tenant)
     await town.join(human, other_tenant, READ)
+    await town.installation.runtime.changes.catch_up(town.installation.runtime.platform)
     page = await human.get(town.url(tenant, "/person").replace("/person", "/people"))
     assert f'href="{town.url(other_tenant, "/")}"' in page.text
     there = await human.get(town.url(other_tenant, "/"))
