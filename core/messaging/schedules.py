@@ -84,7 +84,5 @@ async def run_now(platform: Platform, repertoire: Repertoire, tenant: LiveTenant
         job_id = await db.fetchval(_RUN_NOW, tenant.schema, name, new_id(), person, actor.request_id, actor.trace)
         if job_id is None:
             raise Missing("There is no such schedule.")
-        await write_entry(
-            db, tenant.schema, tenant.actor, "run now", "core.schedule", repertoire.title(name.partition("#")[0]), record=job_id
-        )
+        await write_entry(db, tenant.schema, tenant.actor, "ran", "core.schedule", repertoire.title(name.partition("#")[0]), record=job_id)
     return UUID(str(job_id))

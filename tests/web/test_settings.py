@@ -4,6 +4,7 @@ import msgspec
 
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Browser, Installation, Visitors
+from plugins.catalogue.settings import CatalogueSettings
 
 GOOD = {"name": "Acme & Daughters", "country": "DE", "currency": "EUR", "timezone": "Europe/Berlin", "locale": "de_DE"}
 
@@ -79,8 +80,9 @@ async def test_the_second_editor_sees_both_versions_and_may_then_save_over_the_f
 async def test_two_admins_who_change_one_modules_settings_overwrite_nothing_unseen(client: Browser, tenant: LiveTenant) -> None:
     async def form() -> dict[str, str]:
         page = (await client.get("/settings/catalogue")).text
+        codes = CatalogueSettings().in_store_codes
         seen = page.partition('name="seen" value="')[2].partition('"')[0]
-        return {"make_sku": "on", "sku_prefix": "P-", "sku_digits": "5", "seen": seen}
+        return {"make_skus": "on", "new_status": "active", "in_store_codes": codes, "sku_prefix": "P-", "sku_digits": "5", "seen": seen}
 
     first, second = await form(), await form()
     assert (await client.submit("/settings/catalogue", {**first, "sku_prefix": "A-"})).status_code == 303
@@ -88,6 +90,7 @@ async def test_two_admins_who_change_one_modules_settings_overwrite_nothing_unse
     assert late.status_code == 409
     assert "Theirs: A-" in late.text
     assert "Yours: B-" in late.text
+    assert late.text.count("Theirs: ") == 1
     assert 'value="B-"' in late.text
     async with tenant.transaction() as db:
         entries = await db.fetch("SELECT after::text FROM platform.audit_entry WHERE record_kind = 'core.settings'")

@@ -185,7 +185,7 @@ async def test_people_pause_resume_and_run_schedules_and_the_audit_log_tells(
     assert await due_of(tenant, jobs) == wall(2026, 6, 4, 2, 30), "what was missed is not made up for"
     async with tenant.transaction() as db:
         rows = await db.fetch("SELECT action FROM platform.audit_entry WHERE record_kind = 'core.schedule' ORDER BY at")
-    assert [row["action"] for row in rows] == ["paused", "run now", "resumed"]
+    assert [row["action"] for row in rows] == ["paused", "ran", "resumed"]
     for steer in (desk.pause, desk.resume, desk.run_now):
         with pytest.raises(Missing):
             await steer(platform, jobs.repertoire, tenant, "notes.none")

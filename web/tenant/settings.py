@@ -72,14 +72,16 @@ def _differences(kind: type[msgspec.Struct], theirs: dict[str, Any], form: Form)
     for each in fields_of(kind):
         many = each["kind"] == "tags"
         stands, typed = theirs.get(each["name"], ""), form.all(each["name"]) if many else form.get(each["name"])
-        told, yours = ("; ".join(side) if isinstance(side, (list, tuple)) else str(side) for side in (stands, typed))
+        told, yours = (_in_words(side, each["kind"]) for side in (stands, typed))
         if told != yours:
-            found.append({"label": each["label"], "theirs": _named(told, each["kind"]), "yours": _named(yours, each["kind"])})
+            found.append({"label": each["label"], "theirs": told, "yours": yours})
     return found
 
 
-def _named(value: str, kind: str) -> str:
-    return ("on" if value else "off") if kind == "switch" else value
+def _in_words(value: Any, kind: str) -> str:
+    if kind == "switch":
+        return "on" if value else "off"
+    return "; ".join(value) if isinstance(value, (list, tuple)) else str(value)
 
 
 async def _logo(tenant: LiveTenant, request: Request[Any, Any, Any]) -> Any:
