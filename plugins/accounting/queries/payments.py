@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -85,17 +85,18 @@ class OpenLine:
 
     id: UUID
     residual: Decimal
+    due: date
 
 
 async def owed_lines(db: Scope, entry: UUID) -> list[OpenLine]:
     """Return the lines of an entry on receivable and payable accounts, earliest due date first, locked."""
     rows = await db.fetch(
-        "SELECT l.id, l.residual FROM accounting_line l JOIN accounting_account a ON a.id = l.account "
+        "SELECT l.id, l.residual, coalesce(l.due, l.date) AS due FROM accounting_line l JOIN accounting_account a ON a.id = l.account "
         "WHERE l.entry = $1 AND l.residual IS NOT NULL AND a.type IN ('receivable', 'payable') ORDER BY l.due NULLS LAST, l.position "
         "FOR UPDATE OF l",
         entry,
     )
-    return [OpenLine(row["id"], row["residual"]) for row in rows]
+    return [OpenLine(row["id"], row["residual"], row["due"]) for row in rows]
 
 
 async def allocate(

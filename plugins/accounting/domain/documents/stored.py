@@ -148,16 +148,21 @@ class StoredSettlement(msgspec.Struct, frozen=True, kw_only=True):
         return self.amount + self.discount + self.write_off
 
 
-def taxes_of(lines: tuple[StoredLine, ...], system: Jurisdiction | None, day: date) -> dict[str, tuple[Tax, ...]]:
-    """Return the taxes that lines name, as they hold on a day; raises `Invalid` by line: ``lines.2.taxes``."""
+def taxes_of(
+    lines: tuple[StoredLine, ...], system: Jurisdiction | None, day: date, kept: Mapping[str, tuple[Tax, ...]]
+) -> dict[str, tuple[Tax, ...]]:
+    """Return the taxes that lines name: those `kept` from a document that is taken back, others as they hold on a day.
+
+    Raises `Invalid` by line: ``lines.2.taxes``.
+    """
     found: dict[str, tuple[Tax, ...]] = {}
     wrong: dict[str, str] = {}
     for place, line in enumerate(lines):
         for code in line.taxes:
             try:
-                if system is None:
+                if system is None and code not in kept:
                     raise Invalid("Choose the taxes of the business first, under Accounting, Taxes.")
-                found[code] = system.on(code, day)
+                found[code] = kept[code] if code in kept or system is None else system.on(code, day)
             except Invalid as problem:
                 wrong[f"lines.{place}.taxes"] = problem.message
     if wrong:

@@ -1,0 +1,225 @@
+"""Invoices, credit notes and bills: drafted, looked at, posted, taken back."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, new_id
+from weft.contracts import NewEntry, Parties, PostedEntry, Source
+
+from ..domain.documents.model import Computed, DocumentKind, compute_document
+from ..domain.documents.posting import Facts, document_entry
+from ..domain.documents.search import search_text
+from ..domain.documents.stored import TITLES, MadeWith, StoredDocument, StoredLine, taxes_of, to_document
+from ..domain.documents.terms import Due, schedule
+from ..queries import documents as stored
+from ..records import DOCUMENT
+from . import posting, taxes
+from .posting import by_whom
+
+
+class DocumentDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as somebody writes it; `due` counts only without `terms`, `rate` is what one unit of a foreign currency is worth."""
+
+    kind: DocumentKind
+    party: UUID
+    issued: date
+    currency: str = ""
+    lines: tuple[StoredLine, ...] = ()
+    tax_day: date | None = None
+    due: date | None = None
+    terms: UUID | None = None
+    rate: Decimal | None = None
+    included: bool = False
+    reference: Annotated[str, Meta(max_length=100)] = ""
+    note: Annotated[str, Meta(max_length=2000)] = ""
+    credits: UUID | None = None
+
+
+class DocumentChanged(Conflict):
+    """Somebody else changed the document; `current` is how it is now."""
+
+    def __init__(self, current: StoredDocument) -> None:
+        super().__init__("This document was changed by somebody else meanwhile: look at both and save again.")
+        self.current = current
+
+
+class DuplicateReference(Conflict):
+    """A bill of this vendor with this reference is there already."""
+
+    def __init__(self, reference: str, other: str) -> None:
+        super().__init__(f"The vendor's reference “{reference}” is on {other} already. Post it only if it is another bill.")
+
+
+def ref(document: StoredDocument) -> RecordRef:
+    """Return a link to a document."""
+    return RecordRef(DOCUMENT, document.id, document.title)
+
+
+def told(document: StoredDocument) -> dict[str, object]:
+    """Return what the audit log keeps of a document."""
+    known: dict[str, object] = {
+        "party": document.party_name,
+        "issued": document.issued,
+        "total": document.total,
+        "lines": len(document.lines),
+    }
+    return known | {"currency": document.currency, "reference": document.reference, "due": document.due}
+
+
+async def get(tenant: Tenant, document_id: UUID) -> StoredDocument:
+    """Return a document; raises `Missing`."""
+    async with tenant.transaction() as db:
+        return await find(db, document_id)
+
+
+async def find(db: Scope, document_id: UUID, *, lock: bool = False) -> StoredDocument:
+    """Return a document in the open transaction; raises `Missing`."""
+    found = await stored.document(db, document_id, lock=lock)
+    if found is None:
+        raise Missing("There is no such document. It may have been deleted.")
+    return found
+
+
+async def save(tenant: Tenant, draft: DocumentDraft, document_id: UUID | None = None, version: int = 0) -> StoredDocument:
+    """Keep a document as a draft; raises `Invalid` by field, `DocumentChanged`, `Missing`, and `Conflict` when it is posted."""
+    async with tenant.transaction() as db:
+        before = await _draft(db, document_id, version) if document_id else None
+        made = (await prepare(tenant, draft, before))[0]
+        await stored.put(db, made, search_text(made))
+        change = Change.between(ref(made), "changed" if before else "drafted", told(before) if before else {}, told(made))
+        await tenant.record(change)
+    return made
+
+
+async def _draft(db: Scope, document_id: UUID, version: int) -> StoredDocument:
+    found = await find(db, document_id, lock=True)
+    if not found.is_draft:
+        raise Conflict(f"{found.title} is posted and stands: make a credit note instead.")
+    if found.version != version:
+        raise DocumentChanged(found)
+    return found
+
+
+async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument | None = None) -> tuple[StoredDocument, Computed]:
+    """Return a draft as it would be kept, and what it comes to, in the open transaction; raises `Invalid` by field."""
+    party = await tenant.service(Parties).get(draft.party)
+    terms = await taxes.terms_of(tenant, draft.terms)
+    currency = (draft.currency or tenant.currency).upper()
+    system = await taxes.tax_system(tenant)
+    kept = (await find(tenant.scope(), draft.credits)).made_with.taxes if draft.credits else {}
+    made_with = MadeWith(
+        taxes=taxes_of(draft.lines, system, draft.tax_day or draft.issued, kept),
+        per=system.rounding if system else MadeWith().per,
+        terms=terms,
+    )
+    first = StoredDocument(
+        id=before.id if before else new_id(),
+        kind=draft.kind,
+        party=party.id,
+        party_name=party.name,
+        currency=currency,
+        issued=draft.issued,
+        tax_day=draft.tax_day,
+        due=draft.due or draft.issued,
+        terms=draft.terms,
+        rate=draft.rate if currency != tenant.currency else None,
+        included=draft.included,
+        reference=" ".join(draft.reference.split()),
+        note=draft.note.strip(),
+        lines=draft.lines,
+        made_with=made_with,
+        credits=draft.credits,
+        version=before.version + 1 if before else 1,
+        made_at=before.made_at if before else tenant.now(),
+        made_by=before.made_by if before else by_whom(tenant),
+    )
+    if draft.due and draft.due < draft.issued:
+        raise Invalid.field("due", f"The due date ({draft.due}) is before the date of the document ({draft.issued}).")
+    found = compute_document(to_document(first))
+    dues = schedule(terms, found.total, draft.issued, found.document.step) if draft.terms else ()
+    made = msgspec.structs.replace(
+        first,
+        due=dues[-1].day if dues else first.due,
+        net=found.net,
+        tax=found.tax,
+        rounding=found.rounding,
+        total=found.total,
+    )
+    return made, found
+
+
+async def preview(tenant: Tenant, draft: DocumentDraft) -> tuple[StoredDocument, Computed]:
+    """Return what a document comes to, and write nothing; raises `Invalid` by field."""
+    async with tenant.transaction():
+        return await prepare(tenant, draft)
+
+
+async def preview_entry(tenant: Tenant, document_id: UUID) -> PostedEntry:
+    """Return the entry that posting a draft would make; raises as `post`."""
+    async with tenant.transaction() as db:
+        found = await find(db, document_id)
+        return await posting.preview(tenant, await entry_of(tenant, found, compute_document(to_document(found))))
+
+
+async def entry_of(tenant: Tenant, document: StoredDocument, computed: Computed) -> NewEntry:
+    """Return the entry of a document, in the open transaction; raises `MissingRate`, and `Invalid` for a document of nothing."""
+    rate = await taxes.rate_for(tenant, document.currency, document.tax_day or document.issued, document.rate)
+    return document_entry(computed, dues_of(document, computed), facts_of(tenant, document, rate.factor))
+
+
+def dues_of(document: StoredDocument, computed: Computed) -> tuple[Due, ...]:
+    """Return when how much of a document falls due."""
+    if document.terms is None:
+        return (Due(document.due, computed.total),)
+    return schedule(document.made_with.terms, computed.total, document.issued, computed.document.step)
+
+
+def facts_of(tenant: Tenant, document: StoredDocument, rate: Fraction) -> Facts:
+    """Return what the entry of a document needs to know."""
+    about = f"{TITLES[document.kind]}: {document.party_name}" + (f", {document.reference}" if document.reference else "")
+    return Facts(
+        number=about,
+        date=document.issued,
+        base_currency=tenant.currency,
+        party=document.party,
+        rate=rate,
+        source=Source(DOCUMENT.name, str(document.id), about),
+    )
+
+
+async def delete(tenant: Tenant, document_id: UUID) -> StoredDocument:
+    """Delete a draft; raises `Missing`, and `Conflict` when it is posted."""
+    async with tenant.transaction() as db:
+        found = await find(db, document_id, lock=True)
+        if not found.is_draft:
+            raise Conflict(f"{found.title} is posted and stands: make a credit note instead.")
+        await stored.delete(db, document_id)
+        await tenant.record(Change(ref(found), "deleted", told(found), {}))
+    return found
+
+
+async def draft_credit(tenant: Tenant, document_id: UUID, issued: date) -> StoredDocument:
+    """Draft what takes a posted document back, with all its lines; raises `Missing`, `Conflict` for a draft or a credit note."""
+    async with tenant.transaction() as db:
+        found = await find(db, document_id)
+        if found.is_draft or found.kind.is_credit:
+            raise Conflict("Only a posted invoice or bill can be credited.")
+        draft = DocumentDraft(
+            kind=found.kind.opposite,
+            party=found.party,
+            issued=issued,
+            currency=found.currency,
+            lines=found.lines,
+            tax_day=found.tax_day or found.issued,
+            rate=abs(found.base_total / found.total) if found.currency != tenant.currency and found.total else None,
+            included=found.included,
+            reference=found.reference,
+            credits=found.id,
+        )
+        return await save(tenant, draft)
