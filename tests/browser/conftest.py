@@ -9,20 +9,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import IO
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tenants.demo.businesses import PASSWORD
-from web.design.screenshots import CHROMIUM, FLAGS
+from tests.browsing import OF_ITS_OWN, WIDE, Visit
 
 ROOT = Path(__file__).parents[2]
-WIDE: ViewportSize = {"width": 1440, "height": 900}
 MEMORY = Path("/dev/shm")
 MANY = 60_000  # milliseconds: a worker works meanwhile, on a machine that does other things too
 
@@ -74,30 +73,12 @@ def up() -> Iterator[Up]:
     assert code == 0, "".join(said)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """Start a browser once."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
+class Desk(Visit):
+    """Somebody at a browser, before a Weft that runs."""
 
-
-@dataclass  # no slots: Playwright keeps its wrapper of a method on the object
-class Desk:
-    """Somebody at a browser, and everything it complained about."""
-
-    up: Up
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "was preloaded using link preload" not in message.text:
-            self.complaints.append(message.text)
+    def __init__(self, up: Up, page: Page) -> None:
+        super().__init__(page, OF_ITS_OWN[1:])
+        self.up = up
 
     async def sign_in(self, slug: str, email: str) -> None:
         """Come to a business as somebody of the demo."""

@@ -5,12 +5,11 @@ import asyncio
 from playwright.async_api import expect
 
 from tests.browser.conftest import MANY, Desk
-from tests.imports.test_browser import Visit
 
 
 async def test_every_page_of_contacts_holds_and_a_pair_is_found_compared_and_merged(desk: Desk) -> None:
     page, home = desk.page, desk.up.of("shop")
-    seen = Visit(page, desk.complaints)
+    seen = desk
     await desk.sign_in("shop", "ada@shop.example")
     await page.goto(f"{home}/contacts?q=tideway")
     await seen.held()

@@ -1,19 +1,17 @@
 """What surrounds the work, in a real browser: from sign-up to the end of a business, every page held by axe and its policy."""
 
-import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Desk, Up
-from tests.design.conftest import AXE, LEVELS
+from tests.browsing import NARROW, Visit
 from weft.ids import new_id
 
 GOOD = "seven wooden garden chairs"
-NARROW: ViewportSize = {"width": 390, "height": 844}
 REFUSED = "the server responded with a status of"  # what Chromium says of every answer from 400 on; the tests ask for some
 
 
@@ -31,11 +29,9 @@ async def look(page: Page, path: str = "") -> None:
     """Open a page, or stay; it must be accessible, and no wider than the screen."""
     if path:
         await page.goto(path)
-    await page.wait_for_selector("html[data-ready]", state="attached")
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text())
-    found = await page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(LEVELS)}, resultTypes: ['violations'], preload: false}})")
-    assert [(rule["id"], node["target"]) for rule in found["violations"] for node in rule["nodes"]] == [], page.url
+    visit = Visit(page)
+    await visit.ready()
+    assert await visit.violations() == [], page.url
     assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
 
 

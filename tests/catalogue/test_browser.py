@@ -15,9 +15,7 @@ from plugins.catalogue.domain.prices import PriceDraft
 from plugins.catalogue.domain.products import BarcodeDraft, Facts, Product, ProductDraft, VariantDraft
 from plugins.catalogue.domain.variants import Option
 from plugins.catalogue.services import categories, images, prices, products
-from tests.imports.test_browser import chromium, server, visit
-
-__all__ = ["chromium", "server"]  # fixtures
+from tests.imports.test_browser import visit
 
 PEN = "4006381333931"
 

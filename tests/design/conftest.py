@@ -1,18 +1,12 @@
 """A design server and a real browser, shared by the tests of this folder."""
 
-import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
+from tests.browsing import AXE, NARROW, WIDE, axe, told
 from web.design.screenshots import CHROMIUM, FLAGS, serving
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-WIDE: ViewportSize = {"width": 1440, "height": 900}
-NARROW: ViewportSize = {"width": 390, "height": 844}
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="package")  # while a synchronous Playwright runs, nothing asynchronous can
@@ -52,11 +46,9 @@ class Visit:
 
     def violations(self, *rules: str) -> list[str]:
         """What axe finds wrong by WCAG 2.2 A and AA and by good practice, or by these rules alone; one line each."""
-        script = f"axe.run(document, {{runOnly: {json.dumps(rules or LEVELS)}, resultTypes: ['violations'], preload: false}})"
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text())  # evaluated from outside, so the policy of the page stays as it is
-        found = self.page.evaluate(script)["violations"]
-        return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+        return told(self.page.evaluate(axe(*rules)))
 
 
 Visitor = Callable[..., Visit]

@@ -2,7 +2,9 @@
 
 from playwright.sync_api import Dialog, expect
 
-from .conftest import NARROW, Visitor
+from tests.browsing import NARROW
+
+from .conftest import Visitor
 
 
 def test_typing_narrows_the_list_and_keeps_focus_and_address(visit: Visitor) -> None:

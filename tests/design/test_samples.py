@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.browsing import NARROW, WIDE
 from web.design.samples import SAMPLES
 
-from .conftest import NARROW, WIDE, Visit, Visitor
+from .conftest import Visit, Visitor
 
 PATHS = ["/design", *(f"/{sample.slug}" for sample in SAMPLES)]
 

@@ -2,7 +2,9 @@
 
 from playwright.sync_api import expect
 
-from .conftest import NARROW, Visitor
+from tests.browsing import NARROW
+
+from .conftest import Visitor
 
 
 def test_a_person_finds_filters_and_goes_on(visit: Visitor) -> None:

@@ -1,90 +1,18 @@
 """The import centre in a real Chromium: from a file on a person's disk to records and back, wide and narrow, with and without scripts."""
 
 import asyncio
-import dataclasses
-import json
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 import pytest
-import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
 from core.tenancy.tenant import LiveTenant
-from infra.testing import Installation, Visitors
+from infra.testing import Visitors
 from infra.testing_jobs import Jobs
-from tests.design.conftest import AXE, LEVELS
+from tests.browsing import WIDE, Visit
 from tests.imports.conftest import Desk
-from web.design.screenshots import CHROMIUM, FLAGS
-from web.site import Site
 
-WIDE: ViewportSize = {"width": 1440, "height": 900}
-NARROW: ViewportSize = {"width": 390, "height": 844}
 MIXED = "no;name;e-mail;born;owed\nA1;Ann;ann@x.example;31/01/1990;1,234\nB2;B;;01/02/1991;5,678\nC3;Cleo;nowhere;;1,000\n"
-
-
-class Quiet(uvicorn.Server):
-    """A server inside a test: signals are the test run's."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave them alone."""
-        yield
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(installation: Installation) -> AsyncIterator[str]:
-    """Serve the installation at a port of its own; yields the address of the platform's host."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        base = f"http://localhost:{listening.getsockname()[1]}"
-        settings = msgspec.structs.replace(installation.settings, base_url=base)
-        runtime = dataclasses.replace(installation.runtime, settings=settings)
-        running = Quiet(uvicorn.Config(Site(settings, runtime.registry, runtime), log_level="error", lifespan="off"))
-        serving = asyncio.create_task(running.serve(sockets=[listening]))
-        yield base
-        running.should_exit = True
-        await serving
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """Start a browser once."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@dataclasses.dataclass(slots=True)
-class Visit:
-    """Somebody signed in at a browser, and everything it complained about."""
-
-    page: Page
-    complaints: list[str]
-
-    async def violations(self, *rules: str) -> list[str]:
-        """Return what axe finds wrong by WCAG 2.2 A and AA and by good practice, or by some rules alone."""
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(await asyncio.to_thread(AXE.read_text))
-        script = f"axe.run(document, {{runOnly: {json.dumps(rules or LEVELS)}, resultTypes: ['violations'], preload: false}})"
-        found = (await self.page.evaluate(script))["violations"]
-        return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-
-    async def held(self) -> None:
-        """Check the page as it is: nothing wrong with it, no complaint, nothing beyond its edge; light and dark, wide and narrow."""
-        for size in (NARROW, WIDE):
-            await self.page.set_viewport_size(size)
-            assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} scrolls sideways"
-        assert await self.violations() == []
-        await self.page.emulate_media(color_scheme="dark")
-        assert await self.violations("color-contrast") == []
-        await self.page.emulate_media(color_scheme="light")
-        assert self.complaints == []
 
 
 async def visit(
@@ -98,14 +26,7 @@ async def visit(
     context.set_default_timeout(8000)
     await context.add_cookies([{"name": each.name, "value": str(each.value), "url": address} for each in client.cookies.jar])
     page = await context.new_page()
-    seen = Visit(page, [])
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
-            seen.complaints.append(message.text)
-
-    page.on("console", heard)
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen = Visit(page)
     return seen, context
 
 

@@ -1,28 +1,17 @@
 """The pages about people in a real Chromium: as somebody new meets them, wide and narrow, light and dark, with and without scripts."""
 
-import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
-import msgspec
 import pytest
 import pytest_asyncio
-import uvicorn
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
-from core.runtime import Runtime
 from core.tenancy.tenant import LiveTenant
-from infra.testing import Installation
-from tests.design.conftest import AXE, LEVELS
+from tests.browsing import NARROW, WIDE, Visit
 from tests.people.conftest import PASSWORD, Town
-from web.design.screenshots import CHROMIUM, FLAGS
-from web.site import Site
 from weft.ids import new_id
 
 GOOD = "seven wooden garden chairs"
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 GATE = ("/", "/sign-in", "/sign-up", "/reset", "/mailbox")
 ACCOUNT = ("/", "/account", "/account/email", "/account/password", "/account/sign-ins", "/sign-up")
 TENANT = (
@@ -37,74 +26,17 @@ TENANT = (
 )
 
 
-class Quiet(uvicorn.Server):
-    """A server inside a test: signals are the test run's."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell when it can be asked."""
-        await super().startup(sockets)
-        self.listens.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave them alone."""
-        yield
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def address(installation: Installation) -> AsyncIterator[str]:
-    """Serve the installation at a port of its own, under the name that browsers resolve to this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    base, url = installation.runtime, f"http://localhost:{port}"
-    settings = msgspec.structs.replace(base.settings, base_url=url, port=port)
-    runtime = Runtime(
-        settings, base.registry, base.platform, base.catalogue, base.changes, base.sessions, base.places, base.pools, base.store, base.clock
-    )
-    server = Quiet(uvicorn.Config(Site(settings, base.registry, runtime), host="127.0.0.1", port=port, log_level="error", lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    await server.listens.wait()
-    yield url
-    server.should_exit = True
-    await serving
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """Start a browser once."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-class Desk:
-    """A person at a browser of their own, and everything it complained about."""
+class Desk(Visit):
+    """A person at a browser of their own."""
 
     def __init__(self, address: str, context: BrowserContext, page: Page) -> None:
-        self.address, self.context, self.page = address, context, page
-        self.complaints: list[str] = []
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        expected = ("the server responded with a status of", "was preloaded using link preload")
-        if message.type in ("error", "warning") and not any(each in message.text for each in expected):
-            self.complaints.append(message.text)
+        super().__init__(page)
+        self.address, self.context = address, context
 
     async def to(self, where: str) -> None:
         """Open a page, and wait until its scripts have taken it over."""
         await self.page.goto(where if where.startswith("http") else f"{self.address}{where}")
         await self.ready()
-
-    async def ready(self) -> None:
-        """Wait for the page's scripts."""
-        await self.page.wait_for_selector("html[data-ready]", state="attached")
 
     async def letter(self, subject: str) -> None:
         """Open the newest letter of a subject in the mailbox, and follow its link."""
@@ -113,19 +45,11 @@ class Desk:
         await self.page.locator(".pf-letter a").first.click()
         await self.ready()
 
-    async def violations(self) -> list[str]:
-        """Return what axe finds wrong by WCAG 2.2 A and AA, one line each."""
-        script = f"axe.run(document, {{runOnly: {json.dumps(LEVELS)}, resultTypes: ['violations'], preload: false}})"
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text())
-        found = (await self.page.evaluate(script))["violations"]
-        return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desks(chromium: Browser, address: str) -> AsyncIterator["Desks"]:
+async def desks(chromium: Browser, server: str) -> AsyncIterator["Desks"]:
     """Yield a maker of desks; whatever a browser complained about fails the test."""
-    made = Desks(chromium, address)
+    made = Desks(chromium, server)
     yield made
     for desk in made.open:
         await desk.context.close()
@@ -141,7 +65,7 @@ class Desks:
 
     async def __call__(self, *, narrow: bool = False, dark: bool = False, script: bool = True, session: str = "") -> Desk:
         context = await self.chromium.new_context(
-            viewport=NARROW if narrow else WIDE,  # type: ignore[arg-type]
+            viewport=NARROW if narrow else WIDE,
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
             reduced_motion="reduce",
