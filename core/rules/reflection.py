@@ -85,7 +85,8 @@ _OTHERS = """
 SELECT 'the type ' || typname AS what FROM pg_type
 WHERE typnamespace = current_schema()::regnamespace AND (typtype IN ('e', 'd', 'r') OR typtype = 'c' AND typrelid IN (
     SELECT oid FROM pg_class WHERE relkind = 'c'))
-UNION ALL SELECT CASE WHEN prorettype = 'trigger'::regtype AND NOT prosecdef THEN 'the trigger function ' ELSE 'the function ' END || proname
+UNION ALL
+SELECT CASE WHEN prorettype = 'trigger'::regtype AND NOT prosecdef THEN 'the trigger function ' ELSE 'the function ' END || proname
 FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
 UNION ALL SELECT 'the trigger ' || tgname || ' on ' || tgrelid::regclass FROM pg_trigger
 WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)

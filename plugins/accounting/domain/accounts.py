@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from weft import Invalid, is_currency
+from weft.errors import Invalid
+from weft.money import is_currency
 
 
 class AccountClass(StrEnum):

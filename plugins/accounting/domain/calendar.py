@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Invalid
+from weft.errors import Invalid
 
 YearState = Literal["open", "closing", "closed"]
 LONGEST = 24  # months; most laws say 12, and 15 to 18 for a first year

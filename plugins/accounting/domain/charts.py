@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from weft import Invalid
+from weft.errors import Invalid
 
 from .accounts import TYPES, AccountClass
 

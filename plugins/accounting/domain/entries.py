@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from weft import minor_unit
+from weft.money import minor_unit
 from weft.contracts import MissingRate, NewLine, Unbalanced
 
 from .amounts import rounded, spread

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Conflict, Invalid
+from weft.errors import Conflict, Invalid
 
 SoftLock = Literal["all", "tax", "sales", "purchases"]
 LockKind = Literal["all", "tax", "sales", "purchases", "hard"]

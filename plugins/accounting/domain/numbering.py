@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from weft import Invalid
+from weft.errors import Invalid
 
 DEFAULT = "{code}/{year}/{number:5}"
 _PART = re.compile(r"\{(code|year|yy|month|number)(?::(\d{1,2}))?\}")
