@@ -1,0 +1,31 @@
+"""What accounting keeps."""
+
+from .bank import BankAccount, BankDecision, BankFile, BankLearned, BankLine, BankMatch, BankRule, BankStatement
+from .ledger import (
+    Account,
+    Attachment,
+    Counter,
+    Dimension,
+    DimensionSet,
+    DimensionValue,
+    Draft,
+    Entry,
+    FiscalYear,
+    Journal,
+    Line,
+    Lock,
+    LockException,
+    Period,
+    PeriodBalance,
+    PostingRule,
+    Proof,
+    Template,
+)
+from .trade import Allocation, Document, Payment, Rate, Settlement, TaxAmount, TaxSystem, Terms
+
+TABLES = [
+    *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Counter),
+    *(Entry, Line, PeriodBalance, Draft, Template, Attachment, Proof),
+    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount),
+    *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
+]
