@@ -1,6 +1,6 @@
 """Everything a process of Weft holds: connections, caches, plugins. Made once, at the composition root."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from core.tenancy.scope import LiveScope
 from core.tenancy.tenant import LiveTenant, Progress
 from weft.errors import Missing
 from weft.jobs import Job
+from weft.tenant import Person
 
 SYSTEM = Actor(via="platform", name="Weft")
 
@@ -73,6 +74,11 @@ class Runtime:
         """Return a tenant's files."""
         return TenantFiles(self.store, self.platform, tenant)
 
+    async def people_of(self, record: TenantRecord) -> Sequence[Person]:
+        """Return who belongs to a tenant and may sign in, by name."""
+        rows = await self.platform.fetch(_PEOPLE, record.id)
+        return [Person(row["id"], row["name"], row["email"]) for row in rows]
+
     def tenant(self, record: TenantRecord, actor: Actor = SYSTEM, on_progress: Progress | None = None) -> LiveTenant:
         """Return a tenant for somebody to work with."""
         return LiveTenant(record, actor, self, on_progress)
@@ -83,6 +89,12 @@ class Runtime:
         if record is None:
             raise Missing("There is no such tenant.")
         return self.tenant(record, actor)
+
+
+_PEOPLE = """
+SELECT p.id, p.name, p.email FROM platform.membership m JOIN platform.person p ON p.id = m.person_id
+WHERE m.tenant_id = $1 AND m.disabled_at IS NULL AND p.disabled_at IS NULL ORDER BY lower(p.name), p.id
+"""
 
 
 @asynccontextmanager

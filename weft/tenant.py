@@ -125,6 +125,10 @@ class Tenant(ABC):
         """Tell whether who acts is allowed to do something; the platform itself may do everything."""
 
     @abstractmethod
+    async def people(self) -> Sequence[Person]:
+        """Return who belongs to this tenant and may sign in, by name."""
+
+    @abstractmethod
     def has(self, plugin_key: str) -> bool:
         """Tell whether a module is switched on."""
 

@@ -1,6 +1,6 @@
 """What `weft.Tenant` promises, kept."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,6 +50,9 @@ class House(Protocol):
 
     def files_of(self, tenant: "LiveTenant") -> "TenantFiles":
         """Return the tenant's files."""
+
+    async def people_of(self, record: TenantRecord) -> Sequence[Person]:
+        """Return who belongs to a tenant."""
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -156,6 +159,10 @@ class LiveTenant(Tenant):
     def may(self, permission: Permission) -> bool:
         """Tell whether who acts may do something."""
         return self.actor.permissions is None or permission.name in self.actor.permissions
+
+    async def people(self) -> Sequence[Person]:
+        """Return who belongs to this tenant and may sign in, by name."""
+        return await self.house.people_of(self.catalogue_entry)
 
     def has(self, plugin_key: str) -> bool:
         """Tell whether a module is switched on."""
