@@ -35,6 +35,13 @@ class Formats:
         """A number as people write it, with all its digits."""
         return "" if value is None else numbers.format_decimal(value, locale=self.locale, decimal_quantization=False)
 
+    def plain(self, amount: Number | None, currency: str | None = None) -> str:
+        """An amount without the sign of its currency, at the currency's precision: for columns in which all have the same."""
+        if amount is None:
+            return ""
+        places = numbers.get_currency_precision(currency or self.currency)
+        return numbers.format_decimal(amount, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=self.locale)
+
     def percent(self, share: Number | None) -> str:
         """A share of one as a percentage."""
         return "" if share is None else numbers.format_percent(share, format="#,##0.#%", locale=self.locale)
@@ -76,6 +83,7 @@ class Formats:
         return {
             "money": self.money,
             "number": self.number,
+            "amount": self.plain,
             "percent": self.percent,
             "date": self.day,
             "datetime": self.moment,

@@ -1,4 +1,4 @@
-/** Everything a page may need; charts, uploads and the arranging of widgets are fetched only where there are some. */
+/** Everything a page may need; charts, uploads, sums and the arranging of widgets are fetched only where there are some. */
 
 import "./shell.js";
 import "./menus.js";
@@ -15,6 +15,7 @@ import { enhance } from "./enhance.js";
 
 enhance("[data-chart]", async (figure) => (await import("./charts.js")).draw(figure));
 enhance("form[data-upload]", async (form) => (await import("./uploads.js")).take(form));
+enhance("[data-sums]", async (grid) => (await import("./sums.js")).add(grid));
 enhance("[data-board]", async (board) => (await import("./dashboard.js")).arrange(board));
 enhance(".wf-tabs > [aria-current]", (tab) => {
   const tabs = tab.parentElement; // alone: scrollIntoView would move the page too
