@@ -4,14 +4,32 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Lifecycle, Permission, Plugin, Provided, RecordKind, RoleTemplate, Settings, hookimpl
+from weft import (
+    Job,
+    Lifecycle,
+    Listing,
+    MenuItem,
+    Permission,
+    Plugin,
+    Provided,
+    RecordKind,
+    RoleTemplate,
+    Schedule,
+    Settings,
+    hookimpl,
+)
 
 from .contract import SERVICES
+from .jobs import JOBS, SCHEDULES
+from .listings import LISTINGS
+from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .routes.collected import ROUTES
 from .services.setup import on_enable
 from .settings import AccountingSettings
 
@@ -43,12 +61,32 @@ class Accounting(Plugin):
         return RECORDS
 
     @hookimpl
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        return ROUTES
+
+    @hookimpl
+    def menu(self) -> Sequence[MenuItem]:
+        return MENU
+
+    @hookimpl
+    def listings(self) -> Sequence[Listing]:
+        return LISTINGS
+
+    @hookimpl
     def permissions(self) -> Sequence[Permission]:
         return PERMISSIONS
 
     @hookimpl
     def role_templates(self) -> Sequence[RoleTemplate]:
         return ROLES
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job[Any]]:
+        return JOBS
+
+    @hookimpl
+    def schedules(self) -> Sequence[Schedule]:
+        return SCHEDULES
 
     @hookimpl
     def services(self) -> Sequence[Provided[Any]]:

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from weft import Invalid, is_currency
+from weft.errors import Invalid
+from weft.money import is_currency
 from weft.contracts import NewEntry, NewLine, PeriodLocked
 
 from .accounts import RECONCILED, Account
@@ -54,6 +55,7 @@ class ReadyEntry:
     year: FiscalYear
     period: Period
     lines: tuple[ReadyLine, ...]
+    base_currency: str
     reverses: UUID | None = None
     reason: str = ""
 
@@ -106,7 +108,7 @@ def check(new: NewEntry, ground: Ground, *, carries_on: bool = False) -> ReadyEn
     check_balance([each.amount for each in lines], ground.base)
     if not (carries_on and journal.kind == "closing"):
         _refuse_locked(new.date, journal, lines, found[0], ground)
-    return ReadyEntry(new, journal, *found, tuple(lines))
+    return ReadyEntry(new, journal, *found, tuple(lines), ground.base)
 
 
 def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wrong: dict[str, str], carries_on: bool) -> Account | None:

@@ -134,6 +134,7 @@ CREATE TABLE accounting_entry (
     reference text COLLATE "C" NOT NULL,
     date date NOT NULL,
     description text NOT NULL DEFAULT '',
+    currency text NOT NULL CONSTRAINT accounting_entry_currency CHECK (currency ~ '^[A-Z][A-Z][A-Z]$'),
     total numeric NOT NULL,
     lines integer NOT NULL CONSTRAINT accounting_entry_lines CHECK (lines > 0),
     source_kind text NOT NULL DEFAULT '',
@@ -149,6 +150,8 @@ CREATE TABLE accounting_entry (
 CREATE UNIQUE INDEX accounting_entry_source ON accounting_entry (source_kind, source_id) WHERE source_kind <> '';
 CREATE UNIQUE INDEX accounting_entry_reverses ON accounting_entry (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX accounting_entry_by_date ON accounting_entry (date, id);
+CREATE INDEX accounting_entry_search ON accounting_entry
+    USING gin ((reference || ' ' || description || ' ' || source_title) extensions.gin_trgm_ops);
 CREATE INDEX accounting_entry_by_journal ON accounting_entry (journal, date, id);
 CREATE TABLE accounting_line (
     id uuid PRIMARY KEY,

@@ -56,23 +56,23 @@ def _places(sql: str, first: int) -> str:
 _POST = f"""
 WITH counted AS ({_COUNT}),
 made AS (
-    INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, description, total, lines, source_kind,
-        source_id, source_title, digest, reverses, reason, posted_at, posted_by)
+    INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, description, currency, total, lines,
+        source_kind, source_id, source_title, digest, reverses, reason, posted_at, posted_by)
     SELECT $5, $2, $3, $6, c.value, $7 || lpad(c.value::text, greatest($8, length(c.value::text)), '0') || $9,
-        $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21 FROM counted c RETURNING reference),
-lined AS ({_places(_LINES, 22)}),
-moved AS ({_places(_MOVED, 35)})
+        $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22 FROM counted c RETURNING reference),
+lined AS ({_places(_LINES, 23)}),
+moved AS ({_places(_MOVED, 36)})
 SELECT reference FROM made
 """
 _ENTRIES = """
-INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, description, total, lines, source_kind,
+INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, description, currency, total, lines, source_kind,
     source_id, source_title, digest, reverses, reason, posted_at, posted_by)
-SELECT e.id, e.journal, e.fiscal_year, e.period, e.number, e.reference, e.date, e.description, e.total, e.lines, e.source_kind, e.source_id,
-    e.source_title, e.digest, e.reverses, e.reason, $17, $18
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::date[], $8::text[], $9::numeric[], $10::int[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::text[])
-    AS e (id, journal, fiscal_year, period, number, reference, date, description, total, lines, source_kind, source_id, source_title,
-          digest, reverses, reason)
+SELECT e.id, e.journal, e.fiscal_year, e.period, e.number, e.reference, e.date, e.description, e.currency, e.total, e.lines, e.source_kind,
+    e.source_id, e.source_title, e.digest, e.reverses, e.reason, $18, $19
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::date[], $8::text[], $9::text[], $10::numeric[],
+    $11::int[], $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::text[])
+    AS e (id, journal, fiscal_year, period, number, reference, date, description, currency, total, lines, source_kind, source_id,
+          source_title, digest, reverses, reason)
 """
 
 Sets = Mapping[tuple[UUID, ...], UUID]
@@ -87,7 +87,7 @@ async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: U
     head: list[Any] = [
         *(new_id(), entry.journal.id, entry.year.id, 1),
         *(entry_id, entry.period.id, format_.prefix, format_.width, format_.suffix),
-        *(entry.new.date, entry.new.description, entry.total, len(entry.lines)),
+        *(entry.new.date, entry.new.description, entry.base_currency, entry.total, len(entry.lines)),
         *((source.kind, source.id, source.title) if source else ("", "", "")),
         *(entry.digest, entry.reverses, entry.reason, at, by),
     ]
@@ -111,7 +111,7 @@ async def post_many(db: Scope, entries: Sequence[ReadyEntry], sets: Sets, at: da
     rows = [
         (
             *(entry_id, each.journal.id, each.year.id, each.period.id, number, reference, each.new.date, each.new.description),
-            *(each.total, len(each.lines)),
+            *(each.base_currency, each.total, len(each.lines)),
             *((each.new.source.kind, each.new.source.id, each.new.source.title) if each.new.source else ("", "", "")),
             *(each.digest, each.reverses, each.reason),
         )

@@ -48,7 +48,7 @@ async def save(tenant: Tenant, head: DraftHead, lines: Sequence[DraftLine], draf
             journal=head.journal,
             date=head.date,
             description=" ".join(head.description.split()),
-            currency=head.currency.upper(),
+            currency=head.currency.upper() or tenant.currency,
             rate=head.rate,
             lines=tuple(lines),
             version=version + 1 if stored else 1,

@@ -1,6 +1,7 @@
 """Posting: in the caller's transaction, from one entry to many thousands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -45,7 +46,7 @@ async def post(tenant: Tenant, new: NewEntry, *, reverses: UUID | None = None, r
 def _with_reversal(ready: ReadyEntry, reverses: UUID | None, reason: str) -> ReadyEntry:
     if reverses is None and not reason:
         return ready
-    return ReadyEntry(ready.new, ready.journal, ready.year, ready.period, ready.lines, reverses, reason)
+    return replace(ready, reverses=reverses, reason=reason)
 
 
 def _told(ready: ReadyEntry) -> dict[str, object]:

@@ -9,7 +9,7 @@ from weft import Change, Conflict, Invalid, RecordRef, Tenant, new_id
 from ..domain.accounts import RECONCILED, Account
 from ..domain.charts import Chart, our_chart
 from ..domain.ground import Dimension, Journal
-from ..domain.rules import EVENTS
+from ..domain.rules import EVENTS, PostingRule
 from ..queries import accounts, setup
 from ..records import ACCOUNT, BOOKS, JOURNAL
 from ..settings import AccountingSettings
@@ -130,3 +130,9 @@ async def set_rule(tenant: Tenant, event: str, detail: str, code: str) -> None:
 async def on_enable(tenant: Tenant) -> None:
     """Run when the module is switched on; the chart is chosen by a person."""
     await make_basics(tenant)
+
+
+async def all_rules(tenant: Tenant) -> list[PostingRule]:
+    """Return every posting rule."""
+    async with tenant.transaction() as db:
+        return await setup.rules(db)

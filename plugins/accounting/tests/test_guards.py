@@ -66,8 +66,8 @@ async def test_what_is_left_to_pay_may_change_and_nothing_more(books: Books, pos
 
 _ENTRY = """
 WITH made AS (
-    INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, total, lines, posted_at)
-    SELECT $1, j.id, p.fiscal_year, p.id, 999, 'X', $2, 1, $3, now() FROM accounting_journal j, accounting_period p
+    INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, currency, total, lines, posted_at)
+    SELECT $1, j.id, p.fiscal_year, p.id, 999, 'X', $2, 'GBP', 1, $3, now() FROM accounting_journal j, accounting_period p
     WHERE j.code = 'GEN' AND p.first <= $6::date AND p.last >= $6::date RETURNING id)
 INSERT INTO accounting_line (id, entry, position, account, date, currency, amount, base)
 SELECT gen_random_uuid(), made.id, l.position, a.id, l.date, l.currency, l.amount, l.base FROM made, accounting_account a,
