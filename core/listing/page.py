@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from core.listing.query import Query, pack_cursor
-from core.listing.sql import COUNT_LIMIT, ahead_sql, count_sql, gathered_sql, needed, page_sql
+from core.listing.sql import COUNT_LIMIT, ahead_sql, count_sql, fitting_sql, gathered_sql, needed, page_sql, rows_sql
 from core.tenancy.scope import LiveScope
 from weft.errors import Invalid, Refused
 from weft.listing import Column, Listing
@@ -49,8 +49,7 @@ async def read_page(tenant: Tenant, listing: Listing, query: Query, *, count: bo
     try:
         async with tenant.transaction() as db:
             await _plan_afresh(db)
-            total = await _count(tenant, listing, query) if count else 0
-            found = await _find(db, tenant, listing, query, columns, total if count else None)
+            total, found = await _find(db, tenant, listing, query, columns, count=count)
     except asyncpg.DataError as wrong:  # a cursor that was tampered with
         raise Invalid("This page link is broken: go back to the first page.") from wrong
     more, rows = len(found) > query.size, found[: query.size]
@@ -85,22 +84,42 @@ async def read_all(tenant: Tenant, listing: Listing, query: Query, *, batch: int
         at = replace(at, after=_cursor(rows[-1]))
 
 
-async def _find(db: Scope, tenant: Tenant, listing: Listing, query: Query, columns: Sequence[Column], total: int | None) -> list[Row]:
-    """Return the rows of a page and one more, by the way that never reads many more than it must."""
-    limit = query.size + 1
+async def _find(
+    db: Scope, tenant: Tenant, listing: Listing, query: Query, columns: Sequence[Column], *, count: bool
+) -> tuple[int, list[Row]]:
+    """Return how many rows fit (0 where nobody asked), and those of a page and one more.
+
+    Whichever way that takes, it never reads many more rows than it must.
+    """
+    limit, total = query.size + 1, 0
     if not query.search and not query.filters:  # every row fits, so the index on the order leads straight to them
+        if count:
+            sql, args = count_sql(tenant, listing, query)
+            total = int(await db.fetchval(sql, *args))
         sql, args = page_sql(tenant, listing, query, columns, limit)
-        return list(await db.fetch(sql, *args))
-    if total is not None and total <= COUNT_LIMIT:
-        sql, args = gathered_sql(tenant, listing, query, columns, limit, most=COUNT_LIMIT + 1)
-        return list(await db.fetch(sql, *args))
+        return total, list(await db.fetch(sql, *args))
+    if count:
+        sql, args = fitting_sql(tenant, listing, query, limit)
+        [fitting] = await db.fetch(sql, *args)
+        total = fitting["total"]
+        if total <= COUNT_LIMIT:
+            return total, await _rows(db, tenant, listing, query, columns, fitting["ids"] or ())
     sql, args = ahead_sql(tenant, listing, query, NEAR)
     ahead = await db.fetchrow(sql, *args)
     sql, args = page_sql(tenant, listing, query, columns, limit, until=_cursor(ahead) if ahead else "")
     rows = list(await db.fetch(sql, *args))
     if ahead is None or len(rows) == limit:
-        return rows
-    sql, args = gathered_sql(tenant, listing, query, columns, limit)
+        return total, rows
+    sql, args = gathered_sql(tenant, listing, query, limit)
+    ids = [row["id"] for row in await db.fetch(sql, *args)]
+    return total, await _rows(db, tenant, listing, query, columns, ids)
+
+
+async def _rows(db: Scope, tenant: Tenant, listing: Listing, query: Query, columns: Sequence[Column], ids: Sequence[Any]) -> list[Row]:
+    """Return the rows of a page whose ids are known: what a column costs is spent on these alone."""
+    if not ids:
+        return []
+    sql, args = rows_sql(tenant, listing, query, columns, ids)
     return list(await db.fetch(sql, *args))
 
 
@@ -116,12 +135,6 @@ def check(tenant: Tenant, listing: Listing) -> None:
     """Raise `Refused` unless who acts may see the listing."""
     if not tenant.may(listing.permission):
         raise Refused(f"You need the permission “{listing.permission.title}” to see {listing.title}.")
-
-
-async def _count(tenant: Tenant, listing: Listing, query: Query) -> int:
-    sql, args = count_sql(tenant, listing, query)
-    async with tenant.transaction() as db:
-        return int(await db.fetchval(sql, *args))
 
 
 def _cursor(row: Row) -> str:

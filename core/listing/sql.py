@@ -56,36 +56,56 @@ def page_sql(
     """
     order = order_of(listing, query)
     statement = conditions(tenant, listing, query)
-    _place(statement, listing, order, query, until)
+    _place(statement, order.by, listing.id_sql, order, query, until)
     found = f"SELECT {_columns(listing, order, shown)} FROM {listing.source}{statement.where()}"
     return _dated(f"{found} {_in_order(listing, order, query)} LIMIT {limit}", statement.args, tenant)
 
 
-def gathered_sql(
-    tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int, *, most: int = 0
-) -> tuple[str, list[Any]]:
-    """Return a statement for the same page that finds what fits first, at most `most` rows, and sorts it afterwards.
+def fitting_sql(tenant: Tenant, listing: Listing, query: Query, limit: int) -> tuple[str, list[Any]]:
+    """Return the statement that counts the rows of all pages, never beyond the limit, as `total`, and gives the ids of one page as `ids`.
+
+    The ids are the page's only where the total is not above the limit: else there are rows that were not looked at.
+    """
+    order, statement = order_of(listing, query), conditions(tenant, listing, query)
+    inner = f"{_ids(listing, order)} FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}"
+    page = Statement(args=statement.args)
+    _place(page, "found.weft_sort", "found.id", order, query, "")
+    ids = f"array_agg(found.id ORDER BY {_sorted('found.weft_sort', 'found.id', order, query)})"
+    wanted = f"{ids} FILTER ({page.where().strip()})" if page.conditions else ids
+    return _dated(f"SELECT count(*) AS total, ({wanted})[1:{limit}] AS ids FROM ({inner}) AS found", page.args, tenant)
+
+
+def rows_sql(tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], ids: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Return the statement for the rows of a page whose ids a statement of this listing has found, which is where its rule was kept."""
+    order = order_of(listing, query)
+    found = f"SELECT {_columns(listing, order, shown)} FROM {listing.source} WHERE {listing.id_sql} = ANY ($1)"
+    return _dated(f"{found} {_in_order(listing, order, query)}", [list(ids)], tenant)
+
+
+def gathered_sql(tenant: Tenant, listing: Listing, query: Query, limit: int) -> tuple[str, list[Any]]:
+    """Return a statement for the ids of a page that finds all that fits first, and sorts it afterwards.
 
     PostgreSQL thinks that what a filter finds is spread evenly over an order. Where it stands together, such as names that begin with what
     was typed, walking along the order reads nearly all rows; this way no more are read than fit.
     """
     order = order_of(listing, query)
     statement = conditions(tenant, listing, query)
-    _place(statement, listing, order, query, "")
-    fence = f"LIMIT {most}" if most else "OFFSET 0"  # either keeps PostgreSQL from walking along the order after all
-    inner = f"SELECT {_columns(listing, order, shown)} FROM {listing.source}{statement.where()} {fence}"
-    names = ", ".join(f'found."{name}"' for name in ("id", "weft_sort", *(column.key for column in needed(listing, shown))))
-    direction = _direction(order, query)
-    sql = f"SELECT {names} FROM ({inner}) AS found ORDER BY found.weft_sort {direction}, found.id {direction} LIMIT {limit}"
-    return _dated(sql, statement.args, tenant)
+    _place(statement, order.by, listing.id_sql, order, query, "")
+    inner = f"{_ids(listing, order)} FROM {listing.source}{statement.where()} OFFSET 0"  # else PostgreSQL would walk along after all
+    by = _sorted("found.weft_sort", "found.id", order, query)
+    return _dated(f"SELECT found.id FROM ({inner}) AS found ORDER BY {by} LIMIT {limit}", statement.args, tenant)
 
 
 def ahead_sql(tenant: Tenant, listing: Listing, query: Query, distance: int) -> tuple[str, list[Any]]:
     """Return the statement that tells how the order of a segment goes on `distance` rows further, whatever fits a filter in between."""
     order, statement = order_of(listing, query), _base(tenant, listing, query)
-    _place(statement, listing, order, query, "")
-    found = f"SELECT {order.by} AS weft_sort, {listing.id_sql} AS id FROM {listing.source}{statement.where()}"
+    _place(statement, order.by, listing.id_sql, order, query, "")
+    found = f"{_ids(listing, order)} FROM {listing.source}{statement.where()}"
     return _dated(f"{found} {_in_order(listing, order, query)} OFFSET {distance} LIMIT 1", statement.args, tenant)
+
+
+def _ids(listing: Listing, order: Order) -> str:
+    return f"SELECT {listing.id_sql} AS id, {order.by} AS weft_sort"
 
 
 def _columns(listing: Listing, order: Order, shown: Sequence[Column]) -> str:
@@ -98,18 +118,22 @@ def _direction(order: Order, query: Query) -> str:
 
 
 def _in_order(listing: Listing, order: Order, query: Query) -> str:
+    return f"ORDER BY {_sorted(order.by, listing.id_sql, order, query)}"
+
+
+def _sorted(by: str, record_id: str, order: Order, query: Query) -> str:
     direction = _direction(order, query)
-    return f"ORDER BY {order.by} {direction}, {listing.id_sql} {direction}"
+    return f"{by} {direction}, {record_id} {direction}"
 
 
-def _place(statement: Statement, listing: Listing, order: Order, query: Query, until: str) -> None:
-    """Add the conditions that keep a page between two cursors."""
+def _place(statement: Statement, by: str, id_sql: str, order: Order, query: Query, until: str) -> None:
+    """Add the conditions that keep a page between two cursors; `by` and `id_sql` are what its order is called there."""
     onwards = ">" if _direction(order, query) == "ASC" else "<"
     for cursor, sign in ((query.before or query.after, onwards), (until, "<=" if onwards == ">" else ">=")):
         if cursor:
             value, record_id = unpack_cursor(cursor)
             there = f"({_typed(statement.bind(value), order.column)}, {statement.bind(record_id)}::text::uuid)"
-            statement.conditions.append(f"({order.by}, {listing.id_sql}) {sign} {there}")
+            statement.conditions.append(f"({by}, {id_sql}) {sign} {there}")
 
 
 def _dated(sql: str, args: list[Any], tenant: Tenant) -> tuple[str, list[Any]]:
