@@ -73,7 +73,7 @@ def spares(facts: Facts, wanted: int) -> list[Finding]:
     ready = sum(state == "spare" for state in facts.states.values())
     if wanted and not ready:
         return [Finding("spares", False, f"No schema is ready for a sign-up; {wanted} should be. Is the operator running?")]
-    return [Finding("spares", True, f"Ready for sign-ups: {_count(ready, 'schema')} of {wanted}.")]
+    return [Finding("spares", True, f"Ready for sign-ups: {_count(ready, 'schema')}" + (f" of {wanted}." if wanted else "."))]
 
 
 async def operations(db: "Db[asyncpg.Record]") -> list[Finding]:
