@@ -127,6 +127,9 @@ def checked(draft: AccountDraft) -> AccountDraft:
     return msgspec.structs.replace(draft, code=code, name=" ".join(draft.name.split()), currency=currency, tags=tags)
 
 
+_ORDER = {each: place for place, each in enumerate(TYPES)}
+
+
 class Node(NamedTuple):
     """An account in its place in the tree, roots at depth 0."""
 
@@ -136,7 +139,9 @@ class Node(NamedTuple):
 
 
 def tree(accounts: Iterable[Account]) -> list[Node]:
-    """Return accounts in the order of a chart: each after its parent, siblings by code. One in a circle stands at the root."""
+    """Return accounts in the order of a chart: each after its parent, siblings by code; at the root in the order of the types, as
+    statements have them. One in a circle stands at the root.
+    """
     by_parent: dict[UUID | None, list[Account]] = {}
     known = {each.id: each for each in accounts}
     for each in known.values():
@@ -145,7 +150,7 @@ def tree(accounts: Iterable[Account]) -> list[Node]:
     seen: set[UUID] = set()
 
     def walk(parent: UUID | None, depth: int) -> None:
-        for each in sorted(by_parent.get(parent, ()), key=lambda it: it.code):
+        for each in sorted(by_parent.get(parent, ()), key=lambda it: (_ORDER[it.type] if parent is None else 0, it.code)):
             if each.id not in seen:
                 seen.add(each.id)
                 ordered.append(Node(each, depth, len(by_parent.get(each.id, ()))))

@@ -88,7 +88,8 @@ async def new_entry(
     """Show the empty grid, or one filled from a template or from another entry."""
     if not await setup.is_set_up(tenant):
         return await ui.page("accounting/unopened.html")
-    head, lines = Form.of(date=tenant.today().isoformat(), currency=tenant.currency), tuple[DraftLine, ...]()
+    general = next((str(each.id) for each in await journals.all_journals(tenant) if each.kind == "general" and each.active), "")
+    head, lines = Form.of(date=tenant.today().isoformat(), currency=tenant.currency, journal=general), tuple[DraftLine, ...]()
     if template is not None:
         made = await templates.get(tenant, template)
         head = Form.of(

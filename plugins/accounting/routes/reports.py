@@ -46,7 +46,7 @@ async def report_list(ui: TheUi) -> Response[str]:
     return await ui.page("accounting/reports.html")
 
 
-@get("/trial-balance", guards=[needs(READ)])
+@get("/reports/trial-balance", guards=[needs(READ)])
 async def trial_balance(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Response[Any]:
     """Show what every account held, what moved, and what it holds."""
     wish, days = await asked(tenant, request)
@@ -67,7 +67,7 @@ async def trial_balance(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Re
     return await ui.page("accounting/trial_balance.html", report=report, dimensions=dimensions, **_base_context(tenant, wish, days))
 
 
-@get("/ledger", guards=[needs(READ)])
+@get("/reports/ledger", guards=[needs(READ)])
 async def general_ledger(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Response[Any]:
     """Show the lines of one account with its running balance; as CSV of all accounts or of one and all below it."""
     wish, days = await asked(tenant, request)
@@ -116,7 +116,7 @@ async def _ledger_rows(tenant: Tenant, chosen: list[Account], days: Days) -> Asy
     yield as_csv(rows)
 
 
-@get("/journal", guards=[needs(READ)])
+@get("/reports/journal", guards=[needs(READ)])
 async def journal_report(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Response[str]:
     """Show entries with their lines, by date."""
     wish, days = await asked(tenant, request)
@@ -125,7 +125,7 @@ async def journal_report(tenant: TheTenant, ui: TheUi, request: TheRequest) -> R
     return await ui.page("accounting/journal.html", entries=found, next=following, journals=known, **_base_context(tenant, wish, days))
 
 
-@get("/balance-sheet", guards=[needs(READ)])
+@get("/reports/balance-sheet", guards=[needs(READ)])
 async def balance_sheet(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Response[Any]:
     """Show assets, liabilities and equity on a day."""
     wish, days = await asked(tenant, request)
@@ -135,7 +135,7 @@ async def balance_sheet(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Re
     return await ui.page("accounting/balance_sheet.html", report=report, **_base_context(tenant, wish, days))
 
 
-@get("/profit-and-loss", guards=[needs(READ)])
+@get("/reports/profit-and-loss", guards=[needs(READ)])
 async def profit_and_loss(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Response[Any]:
     """Show income and expenses from a day to a day."""
     wish, days = await asked(tenant, request)
@@ -153,24 +153,24 @@ def _statement_rows(report: reports.Statement, last: list[tuple[str, object]]) -
     return as_csv([*rows, *(["", title, amount, report.compared_result] for title, amount in last)])
 
 
-@get("/numbers", guards=[needs(READ)])
+@get("/reports/numbers", guards=[needs(READ)])
 async def number_report(tenant: TheTenant, ui: TheUi) -> Response[str]:
     """Show how complete the numbers of each journal are."""
     return await ui.page("accounting/numbers.html", series=await reports.numbers(tenant))
 
 
-@get("/proof", guards=[needs(READ)])
+@get("/reports/proof", guards=[needs(READ)])
 async def proof_page(tenant: TheTenant, ui: TheUi) -> Response[str]:
     """Show what the latest proofs found."""
     return await ui.page("accounting/proof.html", proofs=await proving.latest(tenant))
 
 
-@post("/proof", guards=[needs(READ)])
+@post("/reports/proof", guards=[needs(READ)])
 async def ask_proof(tenant: TheTenant, ui: TheUi) -> Response[Any]:
     """Ask a worker to prove the books."""
     async with tenant.transaction(unaudited="a proof changes nothing"):
         await tenant.enqueue(PROVE, Nothing(), key="accounting.proof")
-    return ui.redirect("/accounting/proof", toast="The books are being proved: the result is here in a moment.")
+    return ui.redirect("/accounting/reports/proof", toast="The books are being proved: the result is here in a moment.")
 
 
 report_routes = [

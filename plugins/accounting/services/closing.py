@@ -66,7 +66,7 @@ async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
             "Numbers complete",
             not missing,
             f"Missing: {'; '.join(missing)}." if missing else "None is missing.",
-            href="/accounting/numbers",
+            href="/accounting/reports/numbers",
         ),
         Check(
             "Books prove",
@@ -74,7 +74,7 @@ async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
             f"Look at {', '.join([*uneven, *different])}."
             if uneven or different
             else "Entries balance, and balances are what lines add up to.",
-            href="/accounting/proof",
+            href="/accounting/reports/proof",
         ),
         Check(
             "Account for the result",

@@ -22,6 +22,11 @@ class Month:
     expense: Decimal
     cash: Decimal
 
+    @property
+    def label(self) -> str:
+        """Year and month."""
+        return f"{self.first:%Y-%m}"
+
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -43,7 +43,7 @@ async def prove(tenant: Tenant) -> list[Result]:
         await proof.keep(db, tenant.now(), holds, kept)
         if not holds:
             wrong = "; ".join(f"{each.title}: {each.findings[0]}" for each in results if not each.holds)
-            await tenant.notify(f"The books do not prove: {wrong}", link="/accounting/proof", to=READ)
+            await tenant.notify(f"The books do not prove: {wrong}", link="/accounting/reports/proof", to=READ)
     return results
 
 
