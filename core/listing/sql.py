@@ -64,15 +64,18 @@ def page_sql(
 def fitting_sql(tenant: Tenant, listing: Listing, query: Query, limit: int) -> tuple[str, list[Any]]:
     """Return the statement that counts the rows of all pages, never beyond the limit, as `total`, and gives the ids of one page as `ids`.
 
-    The ids are the page's only where the total is not above the limit: else there are rows that were not looked at.
+    Above the limit there are no ids, since there are rows that were not looked at.
     """
     order, statement = order_of(listing, query), conditions(tenant, listing, query)
-    inner = f"{_ids(listing, order)} FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}"
+    fitting = f"{_ids(listing, order)} FROM {listing.source}{statement.where()} LIMIT {COUNT_LIMIT + 1}"
     page = Statement(args=statement.args)
-    _place(page, "found.weft_sort", "found.id", order, query, "")
-    ids = f"array_agg(found.id ORDER BY {_sorted('found.weft_sort', 'found.id', order, query)})"
-    wanted = f"{ids} FILTER ({page.where().strip()})" if page.conditions else ids
-    return _dated(f"SELECT count(*) AS total, ({wanted})[1:{limit}] AS ids FROM ({inner}) AS found", page.args, tenant)
+    _place(page, "f.weft_sort", "f.id", order, query, "")
+    ids = f"SELECT f.id FROM fitting f{page.where()} ORDER BY {_sorted('f.weft_sort', 'f.id', order, query)} LIMIT {limit}"
+    sql = (
+        f"WITH fitting AS MATERIALIZED ({fitting}), counted AS (SELECT count(*) AS total FROM fitting) "
+        f"SELECT total, CASE WHEN total <= {COUNT_LIMIT} THEN ARRAY ({ids}) END AS ids FROM counted"
+    )
+    return _dated(sql, page.args, tenant)
 
 
 def rows_sql(tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], ids: Sequence[Any]) -> tuple[str, list[Any]]:
