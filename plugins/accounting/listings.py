@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from weft import Choice, Column, ColumnKind, Listing, Segment, Tenant
 
+from .document_listings import DOCUMENT_LISTINGS
 from .permissions import DRAFT, READ
 from .records import DRAFT_ENTRY, ENTRY
 from .services.journals import all_journals
@@ -76,4 +77,4 @@ DRAFTS = Listing(
     default_sort="-date",
     record=DRAFT_ENTRY,
 )
-LISTINGS = (ENTRIES, DRAFTS)
+LISTINGS = (ENTRIES, DRAFTS, *DOCUMENT_LISTINGS)

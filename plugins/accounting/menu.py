@@ -6,6 +6,9 @@ from .permissions import READ, SETUP
 
 MENU = (
     MenuItem(title="Overview", path="/accounting", permission=READ, icon="layout-dashboard", order=10, shortcut="a"),
+    MenuItem(title="Invoices", path="/accounting/invoices", permission=READ, icon="file-invoice", order=12, shortcut="i"),
+    MenuItem(title="Bills", path="/accounting/bills", permission=READ, icon="receipt", order=14, shortcut="l"),
+    MenuItem(title="Payments", path="/accounting/payments", permission=READ, icon="cash", order=16, shortcut="y"),
     MenuItem(title="Entries", path="/accounting/entries", permission=READ, icon="book-2", order=20, shortcut="e"),
     MenuItem(title="Chart of accounts", path="/accounting/accounts", permission=READ, icon="list-tree", order=30),
     MenuItem(title="Reports", path="/accounting/reports", permission=READ, icon="report-analytics", order=40, shortcut="r"),

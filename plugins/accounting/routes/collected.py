@@ -1,4 +1,4 @@
-"""Every page of the ledger."""
+"""Every page of accounting."""
 
 from litestar.types import ControllerRouterHandler
 
@@ -7,6 +7,11 @@ from .entries import entry_routes
 from .overview import overview
 from .reports import report_routes
 from .setting import setting_routes
+from .trade.documents import document_routes
+from .trade.payments import payment_routes
 from .years import year_routes
 
-ROUTES: tuple[ControllerRouterHandler, ...] = (overview, *entry_routes, *account_routes, *report_routes, *setting_routes, *year_routes)
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *(overview, *entry_routes, *account_routes, *report_routes, *setting_routes, *year_routes),
+    *(*document_routes, *payment_routes),
+)

@@ -33,10 +33,11 @@ def ref(payment: StoredPayment) -> RecordRef:
 async def get(tenant: Tenant, payment_id: UUID) -> StoredPayment:
     """Return a payment; raises `Missing`."""
     async with tenant.transaction() as db:
-        return await _find(db, payment_id)
+        return await find_payment(db, payment_id)
 
 
-async def _find(db: Scope, payment_id: UUID, *, lock: bool = False) -> StoredPayment:
+async def find_payment(db: Scope, payment_id: UUID, *, lock: bool = False) -> StoredPayment:
+    """Return a payment in the open transaction; raises `Missing`."""
     found = await stored.payment(db, payment_id, lock=lock)
     if found is None:
         raise Missing("There is no such payment.")
@@ -144,7 +145,7 @@ async def take_back(tenant: Tenant, payment_id: UUID, day: date, reason: str) ->
     Raises `Missing`, `Conflict` when it is undone already or its rest was used elsewhere, `Invalid` without a reason, `PeriodLocked`.
     """
     async with tenant.transaction() as db:
-        found = await _find(db, payment_id, lock=True)
+        found = await find_payment(db, payment_id, lock=True)
         if found.state == "reversed":
             raise Conflict(f"Payment {found.number} is taken back already.")
         settlements = await stored.settlements_of(db, payment_id)
@@ -160,4 +161,4 @@ async def take_back(tenant: Tenant, payment_id: UUID, day: date, reason: str) ->
         await documents_stored.put_taxes(db, back)
         await stored.set_reversed(db, payment_id, reversal.id)
         await tenant.record(Change(ref(found), "taken back", {}, {"reason": reason.strip(), "entry": reversal.reference}))
-        return await _find(db, payment_id)
+        return await find_payment(db, payment_id)

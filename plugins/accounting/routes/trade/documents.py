@@ -1,0 +1,228 @@
+"""Pages of invoices, credit notes and bills: lists, the editor with live totals, posting, crediting."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Response
+
+from weft import Conflict, Form, Invalid, Missing, Tenant, TheForm, TheTenant, TheUi, Ui, needs
+from weft.contracts import Parties
+
+from ...document_listings import BILLS, INVOICES
+from ...domain.documents.model import DocumentKind
+from ...domain.documents.stored import TITLES, StoredDocument
+from ...permissions import DOCUMENT as EDIT
+from ...permissions import ISSUE, READ
+from ...records import DOCUMENT
+from ...services import desk, documents, issuing, setup
+from ...services.documents import DocumentChanged, DuplicateReference
+from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_rows
+
+FORM = "accounting/document_form.html"
+PAGE = "accounting/document.html"
+
+
+def listing_of(kind: DocumentKind) -> str:
+    """Return the address of the list that a document is in."""
+    return INVOICES.path if kind.use.value == "sale" else BILLS.path
+
+
+@get("/invoices", guards=[needs(READ)])
+async def invoice_list(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+    """Show invoices and credit notes."""
+    if not await setup.is_set_up(tenant):
+        return ui.redirect("/accounting/begin")
+    return await ui.listing(INVOICES, template="accounting/documents.html", sales=True)
+
+
+@get("/bills", guards=[needs(READ)])
+async def bill_list(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+    """Show bills and vendor credits."""
+    if not await setup.is_set_up(tenant):
+        return ui.redirect("/accounting/begin")
+    return await ui.listing(BILLS, template="accounting/documents.html", sales=False)
+
+
+async def _context(tenant: Tenant, entry: Entry, stored: StoredDocument | None) -> dict[str, Any]:
+    page = await desk.form_page(tenant, entry.kind.use)
+    return {
+        "entry": entry,
+        "document": stored,
+        "title": TITLES[entry.kind],
+        "sales": entry.kind.use.value == "sale",
+        "list_path": listing_of(entry.kind),
+        "page": page,
+        "base": tenant.currency,
+        "party_options": await _party(tenant, entry.head.get("party")),
+        "theirs": [],
+        "duplicate": False,
+    }
+
+
+async def _party(tenant: Tenant, party: str) -> list[dict[str, str]]:
+    try:
+        async with tenant.transaction():
+            found = await tenant.service(Parties).get(UUID(party))
+    except (ValueError, Missing):
+        return []
+    return [{"value": str(found.id), "label": found.name}]
+
+
+@get("/documents/new", guards=[needs(EDIT)])
+async def new_document(
+    tenant: TheTenant, ui: TheUi, kind: FromQuery[DocumentKind] = DocumentKind.INVOICE, party: FromQuery[UUID | None] = None
+) -> Response[Any]:
+    """Show the empty editor."""
+    if not await setup.is_set_up(tenant):
+        return ui.redirect("/accounting/begin")
+    page = await desk.form_page(tenant, kind.use)
+    terms = next((str(each.id) for each in page.terms if each.title.startswith("30 days")), "")
+    entry = blank(kind, tenant.today(), str(party or ""), page.taxes[0][0] if page.taxes else "", terms)
+    return await ui.page(FORM, **await _context(tenant, entry, None), errors={}, problem="")
+
+
+@post("/documents/new", guards=[needs(EDIT)])
+async def create_document(
+    tenant: TheTenant, ui: TheUi, form: TheForm, kind: FromQuery[DocumentKind] = DocumentKind.INVOICE
+) -> Response[Any]:
+    """Keep a new document as a draft, post it, or show more rows."""
+    return await _save(tenant, ui, read_entry(form, kind, None), None)
+
+
+@get("/documents/{document_id:uuid}/edit", guards=[needs(EDIT)])
+async def edit_document(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) -> Response[Any]:
+    """Show the editor with a draft in it; what is posted shows its page."""
+    stored = await documents.get(tenant, document_id)
+    if not stored.is_draft:
+        return ui.redirect(DOCUMENT.url(stored.id), toast="What is posted stands: make a credit note instead.")
+    return await ui.page(FORM, **await _context(tenant, shown(stored), stored), errors={}, problem="")
+
+
+@post("/documents/{document_id:uuid}/edit", guards=[needs(EDIT)])
+async def change_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
+    """Change a draft, post it, or show more rows."""
+    stored = await documents.get(tenant, document_id)
+    return await _save(tenant, ui, read_entry(form, stored.kind, stored), stored)
+
+
+async def _save(tenant: Tenant, ui: Ui, entry: Entry, stored: StoredDocument | None) -> Response[Any]:
+    do = entry.head.get("do") or "save"
+    if do == "rows":
+        return await ui.page(FORM, **await _context(tenant, with_rows(entry), stored), errors={}, problem="")
+    try:
+        async with tenant.transaction():
+            made = await documents.save(tenant, draft_of(entry), stored.id if stored else None, entry.version)
+            if do in ("post", "post_anyway"):
+                if not tenant.may(ISSUE):
+                    raise Invalid("You may prepare this document, but not post it: keep it as a draft.")
+                made = await issuing.post(tenant, made.id, made.version, same_reference=do == "post_anyway")
+    except DocumentChanged as changed:
+        theirs = shown(changed.current)
+        again = Entry(entry.kind, entry.head, entry.rows, changed.current.version, entry.credits)
+        context = await _context(tenant, again, changed.current)
+        return await ui.rejected(FORM, changed, **{**context, "theirs": differences(entry, theirs)})
+    except DuplicateReference as duplicate:
+        return await ui.rejected(FORM, duplicate, **{**await _context(tenant, entry, stored), "duplicate": True})
+    except (Invalid, Conflict) as wrong:
+        return await ui.rejected(FORM, wrong, **await _context(tenant, entry if entry.rows else with_rows(entry, 3), stored))
+    return ui.redirect(DOCUMENT.url(made.id), toast=f"{made.title} is {'kept' if made.is_draft else 'posted'}.")
+
+
+@post("/documents/totals", guards=[needs(EDIT)])
+async def totals(tenant: TheTenant, ui: TheUi, form: TheForm, kind: FromQuery[DocumentKind] = DocumentKind.INVOICE) -> Response[str]:
+    """Return what is typed comes to, as the editor shows it beside the lines; nothing is kept."""
+    entry = read_entry(form, kind, None)
+    problem, computed, made, places = "", None, None, _places(form)
+    try:
+        made, computed = await documents.preview(tenant, draft_of(entry))
+    except (Invalid, Missing) as wrong:
+        problem = _first(wrong, bool(entry.head.get("party")))
+    return await ui.fragment("accounting/_totals.html", computed=computed, made=made, problem=problem, places=places)
+
+
+def _places(form: Form) -> list[int]:
+    """Return the row of the page that each line that counts stands in."""
+    rows = sorted({int(name.split(".")[1]) for name in form.values if name.startswith("lines.") and name.count(".") == 2})
+    return [row for row in rows if any(form.get(f"lines.{row}.{name}") for name in ("description", "unit_price", "account"))]
+
+
+def _first(wrong: Invalid | Missing, has_party: bool) -> str:
+    if not has_party:
+        return "Choose whom it is for: totals appear here."
+    fields = wrong.fields if isinstance(wrong, Invalid) else {}
+    name, sentence = next(iter(fields.items()), ("", wrong.message))
+    return f"Line {int(name.split('.')[1]) + 1}: {sentence}" if name.startswith("lines.") and name.count(".") == 2 else sentence
+
+
+@get("/documents/{document_id:uuid}", guards=[needs(READ)])
+async def show_document(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) -> Response[str]:
+    """Show a document."""
+    return await _page(tenant, ui, document_id)
+
+
+async def _page(
+    tenant: Tenant, ui: Ui, document_id: UUID, wrong: Invalid | Conflict | None = None, form: Form | None = None
+) -> Response[str]:
+    page = await desk.document_page(tenant, document_id)
+    context: dict[str, Any] = {
+        "page": page,
+        "document": page.document,
+        "sales": page.document.kind.use.value == "sale",
+        "list_path": listing_of(page.document.kind),
+        "state": page.document.status(tenant.today()),
+        "base": tenant.currency,
+        "today": tenant.today(),
+        "actions": ui.actions(DOCUMENT.name, document_id),
+        "history": await ui.history(DOCUMENT.name, document_id),
+        "duplicate": isinstance(wrong, DuplicateReference),
+        "typed": form or Form({}),
+    }
+    if wrong is not None:
+        return await ui.rejected(PAGE, wrong, **context)
+    slots = {"accounting.document.main": document_id, "accounting.document.side": document_id}
+    return await ui.page(PAGE, slots=slots, **context, errors={}, problem="")
+
+
+@post("/documents/{document_id:uuid}/post", guards=[needs(ISSUE)])
+async def post_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
+    """Post a draft."""
+    version = int(form.get("version")) if form.get("version").isdigit() else 0
+    try:
+        made = await issuing.post(tenant, document_id, version, same_reference=form.get("same_reference") == "yes")
+    except (Invalid, Conflict) as wrong:
+        return await _page(tenant, ui, document_id, wrong)
+    return ui.redirect(DOCUMENT.url(made.id), toast=f"{made.title} is posted.")
+
+
+@post("/documents/{document_id:uuid}/credit", guards=[needs(EDIT)])
+async def credit_document(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) -> Response[Any]:
+    """Draft what takes a document back, and show it in the editor."""
+    made = await documents.draft_credit(tenant, document_id, tenant.today())
+    return ui.redirect(f"{DOCUMENT.url(made.id)}/edit", toast="All its lines are here: take out what stays.")
+
+
+@post("/documents/{document_id:uuid}/delete", guards=[needs(EDIT)])
+async def delete_document(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) -> Response[Any]:
+    """Delete a draft."""
+    gone = await documents.delete(tenant, document_id)
+    return ui.redirect(listing_of(gone.kind), toast=f"{gone.title} is deleted.")
+
+
+@post("/documents/{document_id:uuid}/apply", guards=[needs(ISSUE)])
+async def apply_credit(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
+    """Settle a document with an open credit note."""
+    try:
+        used = await issuing.apply_credit(tenant, document_id, UUID(form.get("credit")))
+    except ValueError as wrong:
+        raise Invalid.field("credit", "Choose a credit note of the list.") from wrong
+    except (Invalid, Conflict) as wrong:
+        return await _page(tenant, ui, document_id, wrong, form)
+    return ui.redirect(DOCUMENT.url(document_id), toast=f"{used:f} are settled.")
+
+
+document_routes = [
+    *(invoice_list, bill_list, new_document, create_document, edit_document, change_document, totals, show_document),
+    *(post_document, credit_document, delete_document, apply_credit),
+]

@@ -1,0 +1,175 @@
+"""What the pages of documents and payments show, each read in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from weft import Conflict, Invalid, Tenant
+from weft.contracts import Parties, PostedEntry
+
+from ..domain.accounts import Account
+from ..domain.documents.model import Computed, compute_document
+from ..domain.documents.stored import StoredDocument, StoredPayment, StoredSettlement, to_document
+from ..domain.documents.terms import Due, EarlyDiscount, early_discount
+from ..domain.tax.jurisdiction import Jurisdiction
+from ..domain.tax.model import Use
+from ..domain.tax.returns import BoxValue, Entered, entered, fill, unplaced
+from ..queries import accounts, entries, payments
+from ..queries import documents as stored
+from ..queries import taxes as tax_queries
+from ..queries.taxes import Terms
+from . import documents, posting, taxes
+from .payments import find_payment
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """What the editor offers: taxes by code, payment terms, accounts to post to."""
+
+    taxes: Sequence[tuple[str, str]]
+    terms: Sequence[Terms]
+    accounts: Sequence[Account]
+    has_taxes: bool
+
+
+async def form_page(tenant: Tenant, use: Use) -> FormPage:
+    """Return what the editor of a document offers."""
+    terms = await taxes.all_terms(tenant)
+    async with tenant.transaction() as db:
+        system = await taxes.tax_system(tenant)
+        chart = [each for each in await accounts.all_accounts(db) if each.posting and not each.closed]
+    return FormPage(_offered(system, use), [each for each in terms if each.active], chart, system is not None)
+
+
+def _offered(system: Jurisdiction | None, use: Use) -> list[tuple[str, str]]:
+    """Return the groups and taxes for one side, as choices."""
+    if system is None:
+        return []
+    by_code = {each.code: each for each in system.taxes}
+    groups = [(each.code, each.title) for each in system.groups if all(by_code[code].use is use for code in each.taxes)]
+    return [*groups, *((each.code, each.title) for each in system.taxes if each.use is use)]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """A document with all that belongs to it."""
+
+    document: StoredDocument
+    computed: Computed
+    dues: Sequence[Due]
+    discount: EarlyDiscount | None
+    entry: PostedEntry | None
+    problem: str  # why it could not be posted as it is
+    paid: Sequence[tuple[StoredPayment, StoredSettlement]]
+    credited: StoredDocument | None
+    credits: Sequence[StoredDocument]
+    open_credits: Sequence[StoredDocument]  # of the same party, that could settle it
+    email: str
+
+
+async def document_page(tenant: Tenant, document_id: UUID) -> DocumentPage:
+    """Return a document as its page shows it; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await documents.find(db, document_id)
+        computed = compute_document(to_document(found))
+        entry, problem = None, ""
+        if found.entry:
+            kept = await entries.entry(db, found.entry)
+            entry = kept[0] if kept else None
+        else:
+            try:
+                entry = await posting.preview(tenant, await documents.entry_of(tenant, found, computed))
+            except (Invalid, Conflict) as wrong:
+                problem = wrong.message
+        others = await stored.open_of(db, use=found.kind.use.value, party=found.party, currency=found.currency)
+        wants = not found.kind.is_credit and found.open != 0
+        return DocumentPage(
+            found,
+            computed,
+            documents.dues_of(found, computed),
+            early_discount(found.made_with.terms, computed.net, computed.taxes, computed.total, found.issued, computed.document.step),
+            entry,
+            problem,
+            await payments.settling(db, document_id),
+            await documents.find(db, found.credits) if found.credits else None,
+            await stored.crediting(db, document_id),
+            [each for each in others if each.kind.is_credit] if wants else [],
+            (await tenant.service(Parties).get(found.party)).email,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentForm:
+    """What a payment can be for: open documents of a party in one currency, and accounts it can come to."""
+
+    open: Sequence[tuple[StoredDocument, EarlyDiscount | None]]
+    banks: Sequence[Account]
+
+
+async def payment_form(tenant: Tenant, *, incoming: bool, party: UUID | None, currency: str, day: date) -> PaymentForm:
+    """Return what the form of a payment shows; without a party, no documents."""
+    async with tenant.transaction() as db:
+        chart = [each for each in await accounts.all_accounts(db) if each.posting and not each.closed]
+        found: list[StoredDocument] = []
+        if party:
+            for use in ("sale", "purchase"):
+                found += await stored.open_of(db, use=use, party=party, currency=currency)
+    side = 1 if incoming else -1
+    shown = [(each, _discount_on(each, day)) for each in found if each.kind.sign == side]
+    return PaymentForm(shown, [each for each in chart if each.type in ("bank", "credit_card")])
+
+
+def _discount_on(document: StoredDocument, day: date) -> EarlyDiscount | None:
+    if document.made_with.terms.early is None or document.open != document.total:
+        return None
+    computed = compute_document(to_document(document))
+    found = early_discount(document.made_with.terms, computed.net, computed.taxes, computed.total, document.issued, computed.document.step)
+    return found if found and day <= found.until else None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """A payment with what it settled."""
+
+    payment: StoredPayment
+    settlements: Sequence[tuple[StoredDocument, StoredSettlement]]
+    unused: Decimal
+    entry: PostedEntry | None
+
+
+async def payment_page(tenant: Tenant, payment_id: UUID) -> PaymentPage:
+    """Return a payment as its page shows it; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await find_payment(db, payment_id)
+        settled = await payments.settlements_of(db, payment_id)
+        both = [(await documents.find(db, each.document), each) for each in settled]
+        kept = await entries.entry(db, found.entry)
+    return PaymentPage(found, both, found.amount - sum((each.amount for each in settled), Decimal(0)), kept[0] if kept else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPage:
+    """A tax return for some days: its boxes, and amounts for boxes that it does not have."""
+
+    system: Jurisdiction
+    boxes: Sequence[BoxValue]
+    unplaced: Sequence[Entered]
+
+
+async def tax_return(tenant: Tenant, first: date, last: date) -> ReturnPage:
+    """Return the tax return of some days; raises `Invalid` while the business has no taxes."""
+    async with tenant.transaction() as db:
+        found = await tax_queries.system(db)
+        if found is None:
+            raise Invalid("Choose the taxes of the business first, under Accounting, Taxes.")
+        kept = await stored.taxes_between(db, first, last)
+    amounts: list[Entered] = []
+    for each, number in kept:
+        source = (
+            f"/accounting/documents/{each.document}|{number}" if each.payment is None else f"/accounting/payments/{each.payment}|{number}"
+        )
+        amounts += entered([each.tax], credit_note=each.credit_note, source=source)
+    boxes = found[0].tax_return.boxes
+    return ReturnPage(found[0], fill(boxes, amounts), unplaced(boxes, amounts))
