@@ -7,7 +7,8 @@ function read(text) {
   const bare = text.replace(/[\s'’]/g, "");
   const sign = Math.max(bare.lastIndexOf(","), bare.lastIndexOf("."));
   const both = bare.includes(",") && bare.includes(".");
-  const grouped = !both && (bare.match(/[.,]/g) ?? []).length > 1;
+  // A comma before exactly three final digits is refused when it is sent; here it groups, so that nothing looks even by chance.
+  const grouped = !both && ((bare.match(/[.,]/g) ?? []).length > 1 || /^[1-9]\d{0,2},\d{3}$/.test(bare));
   const whole = sign < 0 || grouped ? bare.replace(/[.,]/g, "") : bare.slice(0, sign).replace(/[.,]/g, "");
   const value = Number(sign < 0 || grouped ? whole : `${whole}.${bare.slice(sign + 1)}`);
   return Number.isFinite(value) ? value : 0;
