@@ -13,10 +13,12 @@ DOCUMENT = Permission("accounting.document.edit", "Prepare invoices and bills")
 ISSUE = Permission("accounting.document.post", "Post and send invoices and bills")
 PAY = Permission("accounting.payment.edit", "Record and take back payments")
 TAX = Permission("accounting.tax.edit", "Arrange taxes, payment terms and exchange rates")
+BANK = Permission("accounting.bank.import", "Bring in bank statements and let discrepancies pass")
+RECONCILE = Permission("accounting.bank.reconcile", "Reconcile bank lines, and undo it")
 
-PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE, DOCUMENT, ISSUE, PAY, TAX)
+PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE, DOCUMENT, ISSUE, PAY, TAX, BANK, RECONCILE)
 ROLES = (
     RoleTemplate("auditor", "Auditor", (READ,)),
-    RoleTemplate("bookkeeper", "Bookkeeper", (READ, DRAFT, POST, IMPORT, DOCUMENT, ISSUE, PAY)),
+    RoleTemplate("bookkeeper", "Bookkeeper", (READ, DRAFT, POST, IMPORT, DOCUMENT, ISSUE, PAY, BANK, RECONCILE)),
     RoleTemplate("accountant", "Accountant", PERMISSIONS),
 )

@@ -15,8 +15,11 @@ YEAR = RecordKind("accounting.fiscal_year", "Fiscal year", "/accounting/years/{i
 TEMPLATE = RecordKind("accounting.template", "Entry template", "/accounting/templates/{id}", DRAFT, icon="template")
 DOCUMENT = RecordKind("accounting.document", "Invoice or bill", "/accounting/documents/{id}", READ, icon="file-invoice")
 PAYMENT = RecordKind("accounting.payment", "Payment", "/accounting/payments/{id}", READ, icon="cash")
+BANK_ACCOUNT = RecordKind("accounting.bank_account", "Bank account", "/accounting/bank/{id}", READ, icon="building-bank")
+BANK_STATEMENT = RecordKind("accounting.bank_statement", "Bank statement", "/accounting/bank/statements/{id}", READ, icon="receipt")
+BANK_LINE = RecordKind("accounting.bank_line", "Bank line", "/accounting/bank/lines/{id}", READ, icon="arrows-exchange")
 
-RECORDS = (ENTRY, DRAFT_ENTRY, ACCOUNT, JOURNAL, DIMENSION, YEAR, TEMPLATE, DOCUMENT, PAYMENT)
+RECORDS = (ENTRY, DRAFT_ENTRY, ACCOUNT, JOURNAL, DIMENSION, YEAR, TEMPLATE, DOCUMENT, PAYMENT, BANK_ACCOUNT, BANK_STATEMENT, BANK_LINE)
 BOOKS = UUID("00000000-0000-7000-8000-000000000001")  # stands for what is set of the books as a whole: locks, rules, the chart
 
 
