@@ -71,6 +71,7 @@ class Tenant(ABC):
     locale: str  # such as "en_GB" (CLDR)
     currency: str  # ISO 4217
     country: str  # ISO 3166-1 alpha-2
+    logo: UUID | None  # a picture among its files
     person: Person | None  # nobody when a schedule or the platform acts
     files: Files
 

@@ -72,7 +72,7 @@ class LiveTenant(Tenant):
         entry = self.catalogue_entry
         self.id, self.slug, self.name = entry.id, entry.slug, entry.name
         self.timezone, self.locale = ZoneInfo(entry.timezone), entry.locale
-        self.currency, self.country = entry.currency, entry.country
+        self.currency, self.country, self.logo = entry.currency, entry.country, entry.logo
         self.person: Person | None = self.actor.person
         self.files: TenantFiles = self.house.files_of(self)
 
