@@ -167,9 +167,7 @@ async def tax_return(tenant: Tenant, first: date, last: date) -> ReturnPage:
         kept = await stored.taxes_between(db, first, last)
     amounts: list[Entered] = []
     for each, number in kept:
-        source = (
-            f"/accounting/documents/{each.document}|{number}" if each.payment is None else f"/accounting/payments/{each.payment}|{number}"
-        )
-        amounts += entered([each.tax], credit_note=each.credit_note, source=source)
+        place = f"documents/{each.document}" if each.payment is None else f"payments/{each.payment}"
+        amounts += entered([each.tax], credit_note=each.credit_note, source=f"/accounting/{place}|{number}")
     boxes = found[0].tax_return.boxes
     return ReturnPage(found[0], fill(boxes, amounts), unplaced(boxes, amounts))

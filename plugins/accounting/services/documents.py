@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, new_id
-from weft.contracts import NewEntry, Parties, PostedEntry, Source
+from weft.contracts import NewEntry, Parties, Party, PostedEntry, Source
 
 from ..domain.documents.model import Computed, DocumentKind, compute_document
 from ..domain.documents.posting import Facts, document_entry
@@ -117,6 +117,8 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
         taxes=taxes_of(draft.lines, system, draft.tax_day or draft.issued, kept),
         per=system.rounding if system else MadeWith().per,
         terms=terms,
+        recipient=address_lines(party),
+        language=party.language,
     )
     first = StoredDocument(
         id=before.id if before else new_id(),
@@ -178,6 +180,14 @@ def dues_of(document: StoredDocument, computed: Computed) -> tuple[Due, ...]:
     if document.terms is None:
         return (Due(document.due, computed.total),)
     return schedule(document.made_with.terms, computed.total, document.issued, computed.document.step)
+
+
+def address_lines(party: Party) -> tuple[str, ...]:
+    """Return the lines of an address as a letter shows it."""
+    found = party.address
+    place = [*found.lines, " ".join(filter(None, (found.postcode, found.city))), found.region, found.country] if found else []
+    number = party.identifiers.get("vat", "")
+    return tuple(line for line in (party.name, *place, number) if line)
 
 
 def facts_of(tenant: Tenant, document: StoredDocument, rate: Fraction) -> Facts:

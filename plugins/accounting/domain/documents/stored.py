@@ -34,12 +34,14 @@ class StoredLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
-    """What a document is computed with, kept with it: taxes by code as they held on its day, rounding, and terms."""
+    """What a document is made with, kept with it: taxes by code as they held on its day, rounding, terms, and whom it is addressed to."""
 
     taxes: dict[str, tuple[Tax, ...]] = {}
     per: Per = Per.LINE
     cash_rounding: CashRounding | None = None
     terms: PaymentTerms = PaymentTerms()
+    recipient: tuple[str, ...] = ()  # the lines of the address
+    language: str = ""  # of the party
 
 
 class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Pages of invoices, credit notes and bills: lists, the editor with live totals, posting, crediting."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import get, post
@@ -16,7 +17,7 @@ from ...domain.documents.stored import TITLES, StoredDocument
 from ...permissions import DOCUMENT as EDIT
 from ...permissions import ISSUE, READ
 from ...records import DOCUMENT
-from ...services import desk, documents, issuing, setup
+from ...services import desk, documents, issuing, printing, setup
 from ...services.documents import DocumentChanged, DuplicateReference
 from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_rows
 
@@ -222,7 +223,15 @@ async def apply_credit(tenant: TheTenant, ui: TheUi, form: TheForm, document_id:
     return ui.redirect(DOCUMENT.url(document_id), toast=f"{used:f} are settled.")
 
 
+@get("/documents/{document_id:uuid}/pdf", guards=[needs(READ)])
+async def document_file(tenant: TheTenant, document_id: FromPath[UUID]) -> Response[bytes]:
+    """Return a document as PDF."""
+    printed = await printing.document_pdf(tenant, document_id)
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(printed.name)}"}
+    return Response(printed.content, media_type="application/pdf", headers=headers)
+
+
 document_routes = [
     *(invoice_list, bill_list, new_document, create_document, edit_document, change_document, totals, show_document),
-    *(post_document, credit_document, delete_document, apply_credit),
+    *(document_file, post_document, credit_document, delete_document, apply_credit),
 ]
