@@ -12,6 +12,8 @@ MENU = (
     MenuItem(title="Entries", path="/accounting/entries", permission=READ, icon="book-2", order=20, shortcut="e"),
     MenuItem(title="Chart of accounts", path="/accounting/accounts", permission=READ, icon="list-tree", order=30),
     MenuItem(title="Reports", path="/accounting/reports", permission=READ, icon="report-analytics", order=40, shortcut="r"),
+    MenuItem(title="Tax return", path="/accounting/tax-return", permission=READ, icon="receipt-tax", order=42),
     MenuItem(title="Years and locks", path="/accounting/years", permission=READ, icon="lock", order=50),
+    MenuItem(title="Taxes and terms", path="/accounting/taxes", permission=READ, icon="percentage", order=55),
     MenuItem(title="Setup", path="/accounting/setup", permission=SETUP, icon="adjustments", order=60),
 )

@@ -72,14 +72,14 @@ async def rates(db: Scope, currencies: Sequence[str], first: date, last: date) -
     return [Rate(row["day"], row["base"], row["quote"], row["value"], row["source"]) for row in rows]
 
 
-async def put_rates(db: Scope, made: Sequence[Rate]) -> int:
-    """Store rates; one that is there for the same day and pair is replaced. Returns how many are new or different."""
+async def put_rates(db: Scope, made: Sequence[Rate]) -> None:
+    """Store rates; one that is there for the same day and pair is replaced."""
     columns: list[list[object]] = [[new_id() for _ in made]]
     columns += [[getattr(each, name) for each in made] for name in ("day", "base", "quote", "value", "source")]
-    return await db.execute(
-        "INSERT INTO accounting_rate AS r (id, day, base, quote, value, source) "
+    await db.execute(
+        "INSERT INTO accounting_rate (id, day, base, quote, value, source) "
         "SELECT * FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::numeric[], $6::text[]) "
-        "ON CONFLICT (base, quote, day) DO UPDATE SET value = excluded.value, source = excluded.source WHERE r.value <> excluded.value",
+        "ON CONFLICT (base, quote, day) DO UPDATE SET value = excluded.value, source = excluded.source",
         *columns,
     )
 

@@ -10,10 +10,11 @@ from weft import Conflict, Invalid, Tenant
 from weft.contracts import Parties, PostedEntry
 
 from ..domain.accounts import Account
+from ..domain.currency.rates import Rate
 from ..domain.documents.model import Computed, compute_document
 from ..domain.documents.stored import StoredDocument, StoredPayment, StoredSettlement, to_document
 from ..domain.documents.terms import Due, EarlyDiscount, early_discount
-from ..domain.tax.jurisdiction import Jurisdiction
+from ..domain.tax.jurisdiction import Jurisdiction, codes, load
 from ..domain.tax.model import Use
 from ..domain.tax.returns import BoxValue, Entered, entered, fill, unplaced
 from ..queries import accounts, entries, payments
@@ -147,6 +148,28 @@ async def payment_page(tenant: Tenant, payment_id: UUID) -> PaymentPage:
         both = [(await documents.find(db, each.document), each) for each in settled]
         kept = await entries.entry(db, found.entry)
     return PaymentPage(found, both, found.amount - sum((each.amount for each in settled), Decimal(0)), kept[0] if kept else None)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxesPage:
+    """The taxes of the business with their version, and those it can choose from, by code."""
+
+    system: Jurisdiction | None
+    version: int
+    offered: Sequence[Jurisdiction]
+
+
+async def taxes_page(tenant: Tenant) -> TaxesPage:
+    """Return the taxes of the business as their page shows them."""
+    async with tenant.transaction() as db:
+        found = await tax_queries.system(db)
+    return TaxesPage(found[0] if found else None, found[1] if found else 0, [load(code) for code in codes()])
+
+
+async def newest_rates(tenant: Tenant) -> Sequence[Rate]:
+    """Return the newest exchange rates."""
+    async with tenant.transaction() as db:
+        return await tax_queries.latest_rates(db)
 
 
 @dataclass(frozen=True, slots=True)

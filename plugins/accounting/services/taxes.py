@@ -120,6 +120,18 @@ async def save_terms(tenant: Tenant, title: str, terms: PaymentTerms, terms_id: 
     return made
 
 
+async def switch_terms(tenant: Tenant, terms_id: UUID) -> Terms:
+    """Offer payment terms no more, or again; raises `Missing`."""
+    async with tenant.transaction() as db:
+        before = next((each for each in await stored.all_terms(db) if each.id == terms_id), None)
+        if before is None:
+            raise Missing("There are no such payment terms.")
+        made = before._replace(active=not before.active, version=before.version + 1)
+        await stored.put_terms(db, made)
+        await tenant.record(Change(_TERMS, "switched", {before.title: before.active}, {before.title: made.active}))
+    return made
+
+
 async def find_rate(tenant: Tenant, base: str, quote: str, day: date) -> FoundRate:
     """Return how to convert a currency on a day, in the open transaction; raises `NoRate`."""
     rates = await stored.rates(tenant.scope(), sorted({base, quote, PIVOT}), day - timedelta(days=MAX_AGE), day)
@@ -147,12 +159,17 @@ async def add_rates(tenant: Tenant, rates: Iterable[Rate]) -> int:
         for code in (each.base, each.quote):
             if not is_currency(code):
                 raise Invalid.field("quote", f"“{code}” is no currency: enter its code, such as USD.")
+    if not made:
+        return 0
     async with tenant.transaction() as db:
-        count = await stored.put_rates(db, made)
-        if count:
-            about = {"rates": count, "first": min(each.day for each in made), "last": max(each.day for each in made)}
-            await tenant.record(Change(_RATES, "added", {}, about))
-    return count
+        first, last = min(each.day for each in made), max(each.day for each in made)
+        codes = sorted({code for each in made for code in (each.base, each.quote)})
+        there = {(each.base, each.quote, each.day): each.value for each in await stored.rates(db, codes, first, last)}
+        fresh = [each for each in made if there.get((each.base, each.quote, each.day)) != each.value]
+        if fresh:
+            await stored.put_rates(db, fresh)
+            await tenant.record(Change(_RATES, "added", {}, {"rates": len(fresh), "first": first, "last": last}))
+    return len(fresh)
 
 
 async def import_reference_rates(tenant: Tenant, content: bytes) -> int:
