@@ -28,6 +28,7 @@ class Numbered:
     line_ids: tuple[UUID, ...]
 
 
+FIRST_LINE = 22  # where the columns of lines begin among the values
 _COUNT = """
 INSERT INTO accounting_counter (id, journal, fiscal_year, value) VALUES ($1, $2, $3, $4)
 ON CONFLICT (journal, fiscal_year) DO UPDATE SET value = accounting_counter.value + $4 RETURNING value
@@ -53,14 +54,14 @@ def _places(sql: str, first: int) -> str:
 
 
 # One statement, so that the counter is held for one round trip and the commit alone.
-_POST = f"""
+POST = f"""
 WITH counted AS ({_COUNT}),
 made AS (
     INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, description, currency, total, lines,
         source_kind, source_id, source_title, digest, reverses, reason, posted_at, posted_by)
     SELECT $5, $2, $3, $6, c.value, $7 || lpad(c.value::text, greatest($8, length(c.value::text)), '0') || $9,
         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22 FROM counted c RETURNING reference),
-lined AS ({_places(_LINES, 23)}),
+lined AS ({_places(_LINES, FIRST_LINE + 1)}),
 moved AS ({_places(_MOVED, 36)})
 SELECT reference FROM made
 """
@@ -78,26 +79,32 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::te
 Sets = Mapping[tuple[UUID, ...], UUID]
 
 
-async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: UUID | None) -> Numbered:
-    """Write one entry. Raises `AlreadyPosted`, `PeriodLocked`, `Conflict` for what another transaction did meanwhile."""
-    entry_id = new_id()
+def arguments(entry: ReadyEntry, sets: Sets, entry_id: UUID, at: datetime, by: UUID | None) -> list[Any]:
+    """Return the values of the statement that posts one entry."""
     format_ = pattern(entry.journal.number_format, entry.journal.code, entry.year.code, entry.new.date)
-    lines = _line_columns([(entry_id, entry)], sets)
     source = entry.new.source
-    head: list[Any] = [
+    return [
         *(new_id(), entry.journal.id, entry.year.id, 1),
         *(entry_id, entry.period.id, format_.prefix, format_.width, format_.suffix),
         *(entry.new.date, entry.new.description, entry.base_currency, entry.total, len(entry.lines)),
         *((source.kind, source.id, source.title) if source else ("", "", "")),
         *(entry.digest, entry.reverses, entry.reason, at, by),
+        *_line_columns([(entry_id, entry)], sets),
+        *_moved([entry], sets),
     ]
+
+
+async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: UUID | None) -> Numbered:
+    """Write one entry. Raises `AlreadyPosted`, `PeriodLocked`, `Conflict` for what another transaction did meanwhile."""
+    entry_id = new_id()
+    values = arguments(entry, sets, entry_id, at, by)
     try:
-        reference = await db.fetchval(_POST, *head, *lines, *_moved([entry], sets))
+        reference = await db.fetchval(POST, *values)
     except asyncpg.UniqueViolationError as taken:
         raise _taken(taken) from taken
     except asyncpg.CheckViolationError as refused:
         raise _refused(refused) from refused
-    return Numbered(entry_id, reference, tuple(lines[0]))
+    return Numbered(entry_id, reference, tuple(values[FIRST_LINE]))
 
 
 async def post_many(db: Scope, entries: Sequence[ReadyEntry], sets: Sets, at: datetime, by: UUID | None) -> list[Numbered]:

@@ -42,7 +42,7 @@ async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
         rules = {each.event for each in await setup.rules(db) if not each.detail}
         series = await numbers(tenant)
     earlier = [each.code for each in others if each.last < year.first and each.state != "closed"]
-    missing = [f"{each.journal}: {gap.first}-{gap.last}" for each in series if each.year == year.code for gap in each.gaps]
+    missing = [words for each in series if each.year == year.code for words in each.missing()]
     amounts = ", ".join(f"{label} {base:f}" for label, base in suspense)
     return [
         Check("Over", year.last < tenant.today(), f"The year ends on {year.last}.", href=""),
@@ -105,7 +105,7 @@ async def close(tenant: Tenant, year_id: UUID) -> list[PostedEntry]:
             raise Conflict(" ".join(f"{each.title}: {each.text}" for each in left))
         made = []
         turn = await closing.count_closings(db, year.id)
-        for place, lines in enumerate(_chunks(await _lines(tenant, year))):
+        for place, lines in enumerate(_chunks(await lines_of(tenant, year))):
             source = Source("accounting.fiscal_year", f"{year.id}/{turn + place}", f"Close of {year.code}")
             new = NewEntry(journal="closing", date=year.last, description=f"Close of {year.code}", lines=lines, source=source)
             made.append(await posting.post(tenant, new, carries_on=True))
@@ -116,7 +116,7 @@ async def close(tenant: Tenant, year_id: UUID) -> list[PostedEntry]:
     return made
 
 
-async def _lines(tenant: Tenant, year: FiscalYear) -> list[tuple[NewLine, NewLine]]:
+async def lines_of(tenant: Tenant, year: FiscalYear) -> list[tuple[NewLine, NewLine]]:
     """Return pairs of lines: one that empties an account, one for retained earnings of the same currency and dimensions."""
     db = tenant.scope()
     found = await closing.results(db, year.id)

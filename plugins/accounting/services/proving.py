@@ -51,7 +51,7 @@ async def _ask(tenant: Tenant) -> list[Result]:
     db = tenant.scope()
     entries, lines = await proof.counts(db)
     series = await numbers(tenant)
-    missing = [f"{each.journal} {each.year}: {gap.first}-{gap.last} missing" for each in series for gap in each.gaps]
+    missing = [words for each in series for words in each.missing()]
     return [
         Result(
             "Entries balance",

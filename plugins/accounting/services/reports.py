@@ -242,6 +242,13 @@ class Series:
     gaps: tuple[Gap, ...]
     backdated: int  # entries whose date lies before that of an earlier number
 
+    def missing(self, most: int = 10) -> list[str]:
+        """Return what is missing in words, the first gaps of them."""
+        told = [
+            f"{self.journal} {self.year}: {gap.first}" + (f" to {gap.last}" if gap.last > gap.first else "") for gap in self.gaps[:most]
+        ]
+        return told + ([f"{self.journal} {self.year}: {len(self.gaps) - most} more gaps"] if len(self.gaps) > most else [])
+
 
 async def numbers(tenant: Tenant) -> list[Series]:
     """Return how complete the numbers of each journal and year are."""

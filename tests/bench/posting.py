@@ -1,0 +1,131 @@
+"""Posting two-line entries through the service, beside bare asyncpg on the same tables: ``python -m tests.bench.posting [SECONDS]``.
+
+Sixteen at a time, one entry a transaction, over eight journals, and over one alone (where entries wait for each other's number). The
+baseline sends the same statement with the same values on connections of its own: BEGIN, number, entry, lines and balances, COMMIT; the
+deferred trigger looks at each. Bulk posting is told by entry, beside posting them one by one.
+"""
+
+import asyncio
+import itertools
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from time import perf_counter
+
+import asyncpg
+import uvloop
+
+from core.platform.connection import WeftConnection
+from core.plugins.registry import Registry
+from core.tenancy.tenant import LiveTenant
+from infra.laboratory.installation import Installation
+from plugins.accounting.plugin import plugin
+from plugins.accounting.queries import posting as statements
+from plugins.accounting.services import journals, posting, setup, years
+from plugins.accounting.services.journals import JournalDraft
+from tests.bench.figures import Hold, tell
+from tests.bench.ground import ground
+from weft.contracts import NewEntry, NewLine
+from weft.ids import new_id
+
+AT_ONCE = 16
+JOURNALS = tuple(f"J{number}" for number in range(8))
+BULK = 20_000
+TOGETHER = 2_000
+
+
+def entry(number: int, journal: str) -> NewEntry:
+    """Return a two-line entry."""
+    amount = Decimal(100 + number % 90_000) / 100
+    day = date(2026, 1, 1) + timedelta(days=number % 300)
+    lines = (NewLine(code="1000", debit=amount), NewLine(code="4000", credit=amount))
+    return NewEntry(journal=journal, date=day, description=f"Sale {number}", lines=lines)
+
+
+async def rate(seconds: float, work: Callable[[int], Awaitable[None]]) -> float:
+    """Return how often work is done a second, sixteen at a time."""
+    counter, until = itertools.count(), perf_counter() + seconds
+    done = 0
+
+    async def hand() -> None:
+        nonlocal done
+        while perf_counter() < until:
+            await work(next(counter))
+            done += 1
+
+    begun = perf_counter()
+    await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
+    return done / (perf_counter() - begun)
+
+
+def service(tenant: LiveTenant, names: tuple[str, ...]) -> Callable[[int], Awaitable[None]]:
+    """Return what posts one entry as a plugin does."""
+
+    async def work(number: int) -> None:
+        async with tenant.transaction():
+            await posting.post(tenant, entry(number, names[number % len(names)]))
+
+    return work
+
+
+async def bare(made: Installation, tenant: LiveTenant, names: tuple[str, ...], seconds: float) -> float:
+    """Return the rate of the same statement on connections of its own, its values made beforehand."""
+    async with tenant.transaction():
+        ready = await posting.check_many(tenant, [entry(number, names[number % len(names)]) for number in range(400)])
+    captured = [statements.arguments(each, {}, new_id(), tenant.now(), None) for each in ready]
+    pool = await asyncpg.create_pool(
+        made.superuser_url,
+        min_size=AT_ONCE,
+        max_size=AT_ONCE,
+        connection_class=WeftConnection,
+        server_settings={"search_path": tenant.schema},
+    )
+
+    async def work(number: int) -> None:
+        arguments = list(captured[number % len(captured)])
+        arguments[0], arguments[4] = new_id(), new_id()
+        arguments[22:24] = [[new_id(), new_id()], [arguments[4], arguments[4]]]
+        arguments[35] = [new_id(), new_id()]
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.fetchval(statements.POST, *arguments)
+
+    found = await rate(seconds, work)
+    await pool.close()
+    return found
+
+
+async def bulk(tenant: LiveTenant) -> float:
+    """Return how many entries a second are posted in bulk."""
+    begun = perf_counter()
+    for first in range(0, BULK, TOGETHER):
+        async with tenant.transaction():
+            await posting.post_many(tenant, [entry(number, JOURNALS[number % 8]) for number in range(first, first + TOGETHER)])
+    return BULK / (perf_counter() - begun)
+
+
+async def main(seconds: float) -> None:
+    """Measure on servers of its own, and print."""
+    installed = Registry.installed().plugins
+    async with ground(Registry([installed["contacts"], plugin])) as made:
+        tenant = await made.new_tenant()
+        await setup.set_up(tenant, "generic")
+        await years.ensure_year(tenant, date(2026, 1, 1))
+        for name in JOURNALS:
+            await journals.save(tenant, JournalDraft(code=name, name=f"Till {name}", kind="sales", active=True))
+        await rate(1, service(tenant, JOURNALS))  # warm
+        one = 0.0
+        for names, words in ((JOURNALS, "eight journals"), (JOURNALS[:1], "one journal")):
+            baseline = await bare(made, tenant, names, seconds)
+            found = await rate(seconds, service(tenant, names))
+            hold = Hold(0.5, at_most=False, of_ratio=True)
+            tell(f"posting, one a transaction, {words}", found, "entries/s", baseline=baseline, baseline_is="bare asyncpg", hold=hold)
+            one = one or found
+        many = await bulk(tenant)
+        tell(
+            "posting in bulk", many, "entries/s", baseline=one, baseline_is="one a transaction", hold=Hold(5, at_most=False, of_ratio=True)
+        )
+
+
+if __name__ == "__main__":
+    uvloop.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 8))
