@@ -126,7 +126,12 @@ async def show_rates(tenant: TheTenant, ui: TheUi) -> Response[str]:
 
 
 async def _rates(tenant: Tenant, ui: Ui, wrong: Invalid | Conflict | None = None, form: Form | None = None) -> Response[str]:
-    context = {"rates": await desk.newest_rates(tenant), "base": tenant.currency, "today": tenant.today(), "typed": form or Form({})}
+    context: dict[str, Any] = {
+        "rates": await desk.newest_rates(tenant),
+        "base": tenant.currency,
+        "today": tenant.today(),
+        "typed": form or Form({}),
+    }
     if wrong:
         return await ui.rejected(RATES, wrong, **context)
     return await ui.page(RATES, **context, errors={}, problem="")
