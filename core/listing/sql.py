@@ -85,15 +85,15 @@ def rows_sql(tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Col
     return _dated(f"{found} {_in_order(listing, order, query)}", [list(ids)], tenant)
 
 
-def gathered_sql(tenant: Tenant, listing: Listing, query: Query, limit: int) -> tuple[str, list[Any]]:
-    """Return a statement for the ids of a page that finds all that fits first, and sorts it afterwards.
+def gathered_sql(tenant: Tenant, listing: Listing, query: Query, limit: int, *, until: str = "") -> tuple[str, list[Any]]:
+    """Return a statement for the ids of a page that finds all that fits first, up to the cursor `until`, and sorts it afterwards.
 
     PostgreSQL thinks that what a filter finds is spread evenly over an order. Where it stands together, such as names that begin with what
     was typed, walking along the order reads nearly all rows; this way no more are read than fit.
     """
     order = order_of(listing, query)
     statement = conditions(tenant, listing, query)
-    _place(statement, order.by, listing.id_sql, order, query, "")
+    _place(statement, order.by, listing.id_sql, order, query, until)
     inner = f"{_ids(listing, order)} FROM {listing.source}{statement.where()} OFFSET 0"  # else PostgreSQL would walk along after all
     by = _sorted("found.weft_sort", "found.id", order, query)
     return _dated(f"SELECT found.id FROM ({inner}) AS found ORDER BY {by} LIMIT {limit}", statement.args, tenant)

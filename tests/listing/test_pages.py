@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 import pytest_asyncio
 
+from core.listing import page
 from core.listing.page import read_all, read_page
 from core.listing.query import Query, read_query
 from core.listing.sql import COUNT_LIMIT
@@ -31,7 +32,7 @@ QUERIES: dict[str, Mapping[str, list[str]]] = {
     "a segment": {"segment": ["people"]},
     "few by a tag": {"tags": ["rare"]},
     "few by a word, by city": {"q": ["plain 11"], "sort": ["city"]},
-    "more than are counted, near": {"q": ["on"], "sort": ["-name"]},
+    "more than are counted, near": {"q": ["z"], "sort": ["-name"]},
     "more than are counted, far": {"q": ["common"]},
     "more than are counted, by date": {"q": ["common"], "sort": ["created"]},
     "none": {"q": ["nothing like it"]},
@@ -57,12 +58,25 @@ async def walk(tenant: LiveTenant, listing: Listing, query: Query, *, backwards:
     """Return all pages, each reached by the link of the one before."""
     pages = []
     while True:
-        page = await read_page(tenant, listing, query)
-        pages.append(list(page.rows))
-        link = page.previous if backwards else page.following
+        found = await read_page(tenant, listing, query)
+        pages.append(list(found.rows))
+        link = found.previous if backwards else found.following
         if not link:
             return pages
         query = read_query(listing, parse_qs(link))
+
+
+@pytest.mark.parametrize("name", [name for name in QUERIES if "more than" in name])
+@pytest.mark.parametrize("reach", [(1, 2), (50, 5_000), (300, 16_000)])
+async def test_how_far_is_looked_changes_no_page(
+    business: LiveTenant, listing: Listing, name: str, reach: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = read_query(listing, {**QUERIES[name], "size": ["50"]})
+    usual = await read_page(business, listing, query)
+    monkeypatch.setattr(page, "NEAR", reach[0])
+    monkeypatch.setattr(page, "FAR", reach[1])
+    assert await read_page(business, listing, query) == usual
+    assert len(usual.rows) == 50
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -70,9 +84,9 @@ async def test_every_row_comes_once_and_in_order(business: LiveTenant, listing: 
     query = read_query(listing, {**QUERIES[name], "size": ["200"]})
     every = [dict(row.items()) for batch in [each async for each in read_all(business, listing, query)] for row in batch]
     pages = await walk(business, listing, query)
-    assert [row["id"] for page in pages for row in page] == [row["id"] for row in every]
-    assert [row for page in pages for row in page] == every
-    assert all(len(page) == 200 for page in pages[:-1])
+    assert [row["id"] for each in pages for row in each] == [row["id"] for row in every]
+    assert [row for each in pages for row in each] == every
+    assert all(len(each) == 200 for each in pages[:-1])
     assert (await read_page(business, listing, query)).total == min(len(every), COUNT_LIMIT + 1)
 
 
@@ -86,4 +100,4 @@ async def test_the_way_back_shows_the_same_pages(business: LiveTenant, listing: 
             link = forwards[-1].following
             forwards.append(await read_page(business, listing, read_query(listing, parse_qs(link))))
     back = read_query(listing, parse_qs(forwards[-1].previous))
-    assert list(reversed(await walk(business, listing, back, backwards=True))) == [list(page.rows) for page in forwards[:-1]]
+    assert list(reversed(await walk(business, listing, back, backwards=True))) == [list(each.rows) for each in forwards[:-1]]
