@@ -1,22 +1,12 @@
-"""The sample plugin stands beside the installed ones in the platform's own tests; one browser serves them all."""
+"""One browser, and one served installation, for all tests of the platform."""
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from core.plugins.registry import Registry
 from infra.testing import Installation
 from tests.browsing import chromium_started, served
-from tests.sample.echo import plugin as echo
-from tests.sample.plugin import plugin as notes
-
-
-@pytest.fixture(scope="session")
-def weft_registry() -> Registry:
-    """Return every installed plugin and the sample ones."""
-    return Registry([*Registry.installed().plugins.values(), notes, echo])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -46,7 +46,7 @@ busy AS (
 ),
 ready AS MATERIALIZED (
     SELECT b.tenant FROM busy b JOIN platform.tenant t ON t.schema = b.tenant AND t.state = 'active'
-    WHERE EXISTS (SELECT 1 FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant = b.tenant AND due <= $3)
+    WHERE (SELECT true FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant = b.tenant AND due <= $3 LIMIT 1)
 ),
 line AS (
     SELECT next.id, next.due, COALESCE(f.n, 0) + row_number() OVER (PARTITION BY r.tenant ORDER BY next.due, next.id) AS place
@@ -59,12 +59,12 @@ chosen AS MATERIALIZED (
     SELECT id, place FROM line WHERE place <= $4 ORDER BY place, due, id LIMIT (SELECT n FROM room)
 ),
 locked AS MATERIALIZED (
-    SELECT j.id, c.place FROM chosen c JOIN platform.job j ON j.id = c.id WHERE j.state = 'waiting' FOR UPDATE OF j SKIP LOCKED
+    SELECT id FROM platform.job WHERE id = ANY (ARRAY(SELECT id FROM chosen)) AND state = 'waiting' FOR UPDATE SKIP LOCKED
 ),
 fed AS (
-    UPDATE platform.job j SET state = 'queued', beat_at = now() FROM locked l WHERE j.id = l.id RETURNING j.id, j.attempts, l.place
+    UPDATE platform.job SET state = 'queued', beat_at = now() WHERE id = ANY (ARRAY(SELECT id FROM locked)) RETURNING id, attempts
 )
-SELECT room.n AS room, fed.id, fed.attempts, fed.place FROM room LEFT JOIN fed ON true
+SELECT room.n AS room, fed.id, fed.attempts, c.place FROM room LEFT JOIN (fed JOIN chosen c ON c.id = fed.id) ON true
 """
 _UNFEED = """
 UPDATE platform.job j SET state = 'waiting', beat_at = NULL FROM unnest($1::uuid[], $2::integer[]) AS row (id, attempt)

@@ -30,8 +30,7 @@ def unwell(weft: Weft) -> set[str]:
 
 
 def test_a_right_that_was_given_away_is_found_by_the_doctor_and_taken_back_by_a_migration(weft: Weft, installation: Installation) -> None:
-    before = unwell(weft)
-    assert before <= {"server"}  # that of the tests does not wait for its disk
+    before = unwell(weft)  # the server of the tests does not wait for its disk, and other tests leave traces
     run_sql(installation.superuser_url, "GRANT CREATE ON SCHEMA public TO PUBLIC")
     for _ in range(2):  # to look changes nothing
         assert unwell(weft) > before

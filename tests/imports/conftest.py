@@ -15,6 +15,7 @@ from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation, ServerUrls, installed
 from infra.testing_jobs import Jobs, working
+from tests.browsing import served
 from tests.imports.club.plugin import plugin as club
 from web.site import Site
 
@@ -30,6 +31,13 @@ async def installation(weft_servers: ServerUrls, tmp_path_factory: pytest.TempPa
 def site(installation: Installation) -> Site:
     """Return the web application, as a server would run it."""
     return Site(installation.settings, installation.runtime.registry, installation.runtime)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(installation: Installation) -> AsyncIterator[str]:
+    """Serve this installation; yields the address of the platform's host."""
+    async with served(installation) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
