@@ -3,7 +3,7 @@
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
 from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
 from weft.events import Event, Subscription
-from weft.files import Files, StoredFile
+from weft.files import Files, MailFile, StoredFile
 from weft.forms import Form, number, read_fields
 from weft.ids import new_id
 from weft.jobs import Job, Schedule
@@ -41,6 +41,7 @@ __all__ = [
     "Job",
     "Lifecycle",
     "Listing",
+    "MailFile",
     "MenuItem",
     "Missing",
     "Money",

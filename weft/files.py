@@ -19,6 +19,14 @@ class StoredFile(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+class MailFile(msgspec.Struct, frozen=True):
+    """A file that comes with a letter; `media_type` is such as ``application/pdf``."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Files(ABC):
     """The files of one tenant. The bytes lie in a folder or a bucket, the facts in the tenant's transaction."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from weft.events import Event
-from weft.files import Files
+from weft.files import Files, MailFile
 from weft.jobs import Job, P
 from weft.permissions import Permission
 from weft.records import Change, RecordRef
@@ -106,8 +106,10 @@ class Tenant(ABC):
         """Put a line into the notifications of one person, or of everyone who holds a permission, once the transaction commits."""
 
     @abstractmethod
-    async def mail(self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None) -> None:
-        """Send a message once the open transaction commits."""
+    async def mail(
+        self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None, files: Sequence[MailFile] = ()
+    ) -> None:
+        """Send a message once the open transaction commits; raises `Invalid` when its files are more than 10 MB together."""
 
     @abstractmethod
     async def progress(self, done: int, total: int, note: str = "") -> None:

@@ -12,10 +12,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from core.platform.database import Db
 from core.settings import Misconfigured
 from weft.errors import Invalid
+from weft.files import MailFile
 from weft.ids import new_id
 
 # Seven bits, since not every server on the way takes eight.
@@ -35,6 +37,7 @@ class Letter:
     reply_to: str
     created_at: datetime
     sender: str = ""
+    files: tuple[MailFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,16 @@ def compose(letter: Letter, mail_from: str) -> EmailMessage:
     message.set_content(letter.text)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
+    for each in letter.files:
+        kind, slash, subtype = each.media_type.partition("/")
+        maintype, subtype = (kind, subtype) if slash else ("application", "octet-stream")
+        message.add_attachment(each.content, maintype=maintype, subtype=subtype, filename=one_line(each.name))
     return message
+
+
+def read_files(text: str) -> tuple[MailFile, ...]:
+    """Return the files of a row, as they are kept."""
+    return msgspec.json.decode(text, type=tuple[MailFile, ...])
 
 
 def _in_header(name: str, text: str, *, quoted: bool = False) -> str:

@@ -8,7 +8,7 @@ import structlog
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from core.messaging import backoff
-from core.messaging.mail import Letter, Smtp, compose
+from core.messaging.mail import Letter, Smtp, compose, read_files
 from core.platform.database import Platform
 from core.settings import Settings
 from weft.errors import Invalid
@@ -27,6 +27,7 @@ WITH taken AS (
     RETURNING m.*
 )
 SELECT t.id, t.recipient, t.subject, t.body_text AS text, t.body_html AS html, t.reply_to, t.created_at, t.attempts,
+       t.files::text AS files,
        COALESCE(n.name, '') AS sender
 FROM taken t LEFT JOIN platform.tenant n ON n.schema = t.tenant ORDER BY t.created_at
 """
@@ -72,7 +73,10 @@ class Postman:
         if not rows:
             return Round(0, 0)
         attempts = {row["id"]: row["attempts"] for row in rows}
-        letters = [Letter(**{key: value for key, value in row.items() if key != "attempts"}) for row in rows]
+        letters = [
+            Letter(files=read_files(row["files"]), **{key: value for key, value in row.items() if key not in ("attempts", "files")})
+            for row in rows
+        ]
         return Round(len(rows), await self._carry(self._server, letters, attempts, now))
 
     async def _carry(self, server: Smtp, letters: list[Letter], attempts: dict[UUID, int], now: datetime) -> int:

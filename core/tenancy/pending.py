@@ -51,7 +51,7 @@ class Pending:
     changes: list[Change] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notices: list[tuple[UUID, UUID | None, str, str, str]] = field(default_factory=list)  # id, person, permission, body, link
-    mails: list[tuple[UUID, str, str, str, str]] = field(default_factory=list)  # id, recipient, subject, text, html
+    mails: list[tuple[UUID, str, str, str, str, str]] = field(default_factory=list)  # id, recipient, subject, text, html, files
 
     def marks(self) -> tuple[int, int, int, int]:
         """Return how long each list is."""
@@ -86,7 +86,7 @@ SELECT row.id, row.kind, row.name, row.payload::jsonb, row.due, row.key, $2, $3,
 FROM unnest($1::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[]) AS row (id, kind, name, payload, due, key)
 """
 _NOTICE = "INSERT INTO platform.notification (id, person_id, permission, body, link) VALUES ($1, $2, $3, $4, $5)"
-_MAIL = "INSERT INTO platform.mail (id, recipient, subject, body_text, body_html) VALUES ($1, $2, $3, $4, $5)"
+_MAIL = "INSERT INTO platform.mail (id, recipient, subject, body_text, body_html, files) VALUES ($1, $2, $3, $4, $5, $6::text::jsonb)"
 
 
 def as_json(value: Any) -> str:

@@ -16,8 +16,9 @@ from core.settings import Settings as InstallationSettings
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
-from weft.errors import Missing, Refused
+from weft.errors import Invalid, Missing, Refused
 from weft.events import Event
+from weft.files import MailFile
 from weft.forms import unwrap
 from weft.ids import new_id
 from weft.jobs import Job, P
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 S = TypeVar("S", bound=Settings)
 
+MOST_MAILED = 10_000_000  # bytes of the files of one message
 Progress = Callable[[int, int, str], Awaitable[None]]
 
 
@@ -129,10 +131,14 @@ class LiveTenant(Tenant):
         person, permission = (None, to.name) if isinstance(to, Permission) else (to, "")
         self.scope("A notification").pending.notices.append((new_id(), person, permission, text, link))
 
-    async def mail(self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None) -> None:
+    async def mail(
+        self, to: str, subject: str, text: str, *, html: str = "", record: RecordRef | None = None, files: Sequence[MailFile] = ()
+    ) -> None:
         """Send a message after the commit."""
+        if sum(len(each.content) for each in files) > MOST_MAILED:
+            raise Invalid("The files of this message are more than 10 MB together: most mail servers would not take it.")
         body = f"{text}\n\n{record.title}: {self.house.settings.tenant_url(self.slug, record.url)}" if record else text
-        self.scope("A message").pending.mails.append((new_id(), to, subject, body, html))
+        self.scope("A message").pending.mails.append((new_id(), to, subject, body, html, as_json(files)))
 
     async def progress(self, done: int, total: int, note: str = "") -> None:
         """Tell how far the running job is."""

@@ -26,7 +26,7 @@ from core.settings import Misconfigured
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Clock, Installation
 from infra.testing_jobs import Mailbox
-from weft import Invalid
+from weft import Invalid, MailFile
 
 
 @dataclass(slots=True)
@@ -112,6 +112,29 @@ async def test_a_letter_reaches_its_recipient_once(tenant: LiveTenant, installat
     assert isinstance(server.envelopes[0].content, bytes)
     assert max(len(line) for line in server.envelopes[0].content.splitlines()) <= 998, "RFC 5322, section 2.1.1"
     assert server.envelopes[0].content.isascii()
+
+
+async def test_files_come_with_a_letter_whole_and_too_large_ones_are_refused(
+    tenant: LiveTenant, installation: Installation, server: Server, clock: Clock
+) -> None:
+    post = postman(installation, await server.start())
+    content = bytes(range(256)) * 5000
+    async with tenant.transaction():
+        files = [MailFile("Rechnung 7 – Grüße.pdf", "application/pdf", content), MailFile("a\r\nBcc: eve@example.com.txt", "text", b"x")]
+        await tenant.mail("ada@example.com", "Your invoice", "Here it is.", files=files)
+    assert (await post.turn(clock())).sent == 1
+    (message,) = server.taken
+    found = list(message.iter_attachments())
+    assert [(each.get_filename(), each.get_content_type(), each.get_content()) for each in found] == [
+        ("Rechnung 7 – Grüße.pdf", "application/pdf", content),
+        ("a Bcc: eve@example.com.txt", "application/octet-stream", b"x"),
+    ]
+    assert message["Bcc"] is None
+    assert isinstance(server.envelopes[0].content, bytes)
+    assert max(len(line) for line in server.envelopes[0].content.splitlines()) <= 998
+    with pytest.raises(Invalid, match="more than 10 MB"):
+        async with tenant.transaction():
+            await tenant.mail("ada@example.com", "x", "x", files=[MailFile("x", "application/pdf", b"x" * 10_000_001)])
 
 
 async def test_letters_of_the_platform_itself_come_from_the_platform(

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import get
@@ -12,13 +13,15 @@ from litestar.params import FromPath
 from litestar.response import Response
 from markupsafe import Markup, escape
 
+from core.messaging.mail import read_files
 from web.dependencies import TheDoor, TheGate
 from web.door import door_of
 from weft.errors import Missing
 
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _LETTER = """
-SELECT m.id, m.recipient, m.subject, m.body_text, m.body_html <> '' AS has_html, m.created_at, COALESCE(t.name, 'Weft') AS sender
+SELECT m.id, m.recipient, m.subject, m.body_text, m.body_html <> '' AS has_html, m.created_at, COALESCE(t.name, 'Weft') AS sender,
+    ARRAY(SELECT f ->> 'name' FROM jsonb_array_elements(m.files) AS f) AS files
 FROM platform.mail m LEFT JOIN platform.tenant t ON t.schema = m.tenant
 """
 
@@ -57,6 +60,16 @@ async def letter_html(door: TheDoor, mail_id: FromPath[UUID]) -> Response[str]:
     return Response(html, media_type=MediaType.HTML, headers={"Content-Security-Policy": policy})
 
 
+@get("/mailbox/{mail_id:uuid}/files/{place:int}")
+async def letter_file(door: TheDoor, mail_id: FromPath[UUID], place: FromPath[int]) -> Response[bytes]:
+    """Return a file of a letter, to be saved."""
+    files = read_files(await door.runtime.platform.fetchval("SELECT files::text FROM platform.mail WHERE id = $1", mail_id) or "[]")
+    if not 0 <= place < len(files):
+        raise Missing("There is no such file.")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(files[place].name)}"}
+    return Response(files[place].content, media_type="application/octet-stream", headers=headers)
+
+
 def with_links(text: str) -> Markup:
     """Return text with its web addresses as links."""
     parts, at = [], 0
@@ -66,4 +79,4 @@ def with_links(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
-mailbox_routes = [mailbox, letter, letter_html]
+mailbox_routes = [mailbox, letter, letter_html, letter_file]
