@@ -49,7 +49,7 @@ async def post(tenant: Tenant, document_id: UUID, version: int, *, same_referenc
         await stored.put(db, posted, search_text(posted))
         taxes = due_at_invoice(computed.taxes)
         await stored.put_taxes(db, [KeptTax(posted.issued, each, posted.kind.is_credit, entry.id, posted.id) for each in taxes])
-        await tenant.record(Change(documents.ref(posted), "posted", {}, documents.told(posted) | {"number": posted.number}))
+        await tenant.record(Change(documents.ref(posted), "posted", {}, {"number": posted.number, "total": posted.total}))
         if posted.credits:
             await _settle_credited(tenant, db, posted)
             posted = await documents.find(db, posted.id)

@@ -48,16 +48,21 @@ def words_for(language: str) -> Mapping[str, str]:
     return _words().get(language.replace("-", "_").split("_")[0].lower(), _words()["en"])
 
 
+def locale_for(tenant: Tenant, language: str) -> Locale:
+    """Return how figures and days are written in a language: as the business writes them where it speaks that language itself."""
+    wanted = language.replace("-", "_") or tenant.locale
+    same = wanted.split("_")[0] == tenant.locale.split("_")[0]
+    try:
+        return Locale.parse(tenant.locale if same else wanted)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
 class _Written:
     """Writes figures as they are written where the document goes."""
 
     def __init__(self, tenant: Tenant, language: str) -> None:
-        wanted = language.replace("-", "_") or tenant.locale
-        same = wanted.split("_")[0] == tenant.locale.split("_")[0]
-        try:
-            self.locale = Locale.parse(tenant.locale if same else wanted)
-        except (UnknownLocaleError, ValueError):
-            self.locale = Locale("en", "GB")
+        self.locale = locale_for(tenant, language)
         self.words = words_for(language or tenant.locale)
 
     def money(self, amount: Decimal, currency: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from plugins.accounting.domain.documents.model import DocumentKind
 from plugins.accounting.services import documents, printing, taxes
-from weft.testing import Client
+from weft.testing import Client, Mailbox
 
 from .conftest import Books
 from .trade import DAY, Trade, line, open_trade
@@ -64,6 +64,23 @@ async def test_what_people_type_is_text_and_no_markup(trade: Trade) -> None:
     made = await trade.invoice(line(1, 10, description=nasty), note=nasty)
     printed = await printing.document_pdf(trade.tenant, made.id)
     assert printed.content.startswith(b"%PDF-")
+
+
+async def test_an_invoice_is_sent_with_its_pdf_which_is_kept_with_the_entry(client: Client, trade: Trade, mailbox: Mailbox) -> None:
+    made = await trade.invoice(line(1, 100, "sale_standard"))
+    path = f"/accounting/documents/{made.id}/send"
+    for to in ("", "ada", "a@b.example, c@d.example", "a@b.example\nBcc: x@y.example"):
+        assert (await client.submit(path, {"to": to})).status_code == 422
+    assert (await client.submit(path, {"to": "ada@example.org"})).status_code == 303
+    (letter,) = await mailbox.to("ada@example.org")
+    assert made.number in letter.subject
+    assert "110.00" in letter.text
+    assert (await trade.again(made)).sent_to == "ada@example.org"
+    file_id = await trade.ask("SELECT a.file FROM accounting_attachment a WHERE a.entry = $1", made.entry)
+    content = b"".join([part async for part in trade.tenant.files.read(file_id)])
+    assert content.startswith(b"%PDF-")
+    draft = await trade.draft(line(1, 1))
+    assert (await client.submit(f"/accounting/documents/{draft.id}/send", {"to": "ada@example.org"})).status_code == 409
 
 
 async def test_reverse_charge_and_credit_notes_say_so_and_drafts_say_that_they_are(trade: Trade) -> None:

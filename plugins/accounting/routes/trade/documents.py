@@ -17,7 +17,7 @@ from ...domain.documents.stored import TITLES, StoredDocument
 from ...permissions import DOCUMENT as EDIT
 from ...permissions import ISSUE, READ
 from ...records import DOCUMENT
-from ...services import desk, documents, issuing, printing, setup
+from ...services import desk, documents, issuing, mailing, printing, setup
 from ...services.documents import DocumentChanged, DuplicateReference
 from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_rows
 
@@ -231,7 +231,17 @@ async def document_file(tenant: TheTenant, document_id: FromPath[UUID]) -> Respo
     return Response(printed.content, media_type="application/pdf", headers=headers)
 
 
+@post("/documents/{document_id:uuid}/send", guards=[needs(ISSUE)])
+async def send_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
+    """Send a document by mail."""
+    try:
+        sent = await mailing.send(tenant, document_id, form.get("to"), form.get("text"))
+    except (Invalid, Conflict) as wrong:
+        return await _page(tenant, ui, document_id, wrong, form)
+    return ui.redirect(DOCUMENT.url(sent.id), toast=f"{sent.title} is on its way to {sent.sent_to}.")
+
+
 document_routes = [
     *(invoice_list, bill_list, new_document, create_document, edit_document, change_document, totals, show_document),
-    *(document_file, post_document, credit_document, delete_document, apply_credit),
+    *(document_file, send_document, post_document, credit_document, delete_document, apply_credit),
 ]
