@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from .accounts import account_routes
+from .bank.collected import bank_routes
 from .entries import entry_routes
 from .overview import overview
 from .reports import report_routes
@@ -14,5 +15,5 @@ from .years import year_routes
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(overview, *entry_routes, *account_routes, *report_routes, *setting_routes, *year_routes),
-    *(*document_routes, *payment_routes, *tax_routes),
+    *(*document_routes, *payment_routes, *tax_routes, *bank_routes),
 )

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 
-from infra.testing_jobs import Jobs
 from plugins.accounting.domain.bank.rules import Rule
 from plugins.accounting.domain.bank.splits import Split
 from plugins.accounting.domain.bank.stored import StoredBankAccount, StoredBankLine, StoredFile, StoredStatement
@@ -22,6 +21,7 @@ from plugins.accounting.services.reconciling import LineChanged
 from plugins.accounting.tests.conftest import Books
 from plugins.accounting.tests.trade import Trade, line, open_trade
 from weft import Conflict, Invalid, Tenant
+from weft.testing import Jobs
 
 D = Decimal
 IBAN = "DE02120300000000202051"

@@ -1,0 +1,150 @@
+"""What the pages of banks show."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from weft import Missing, Tenant
+from weft.contracts import Parties, Party
+
+from ..domain.accounts import Account
+from ..domain.bank.items import OpenItem, Suggestion
+from ..domain.bank.stored import StoredBankAccount, StoredBankLine, StoredFile, StoredMatch, StoredStatement
+from ..queries import accounts as chart
+from ..queries import bank, bank_items, bank_lines
+from . import bank_accounts, bank_matching
+from .bank_accounts import Standing
+
+OFFERED = 40  # open documents beside a line
+UNDOABLE = 8
+MONEY = ("bank", "credit_card")
+
+
+class Overview(NamedTuple):
+    """Every bank account, and the files that came last."""
+
+    standings: Sequence[Standing]
+    files: Sequence[StoredFile]
+
+
+class Settled(NamedTuple):
+    """A line and what it turned out to be."""
+
+    line: StoredBankLine
+    matches: Sequence[StoredMatch]
+
+
+class Desk(NamedTuple):
+    """The page on which a bank account is reconciled: open lines, and everything about the one that is looked at."""
+
+    account: StoredBankAccount
+    lines: Sequence[StoredBankLine]
+    best: dict[UUID, Suggestion | None]
+    items: dict[UUID, OpenItem]
+    current: StoredBankLine | None
+    suggestions: Sequence[Suggestion]
+    offered: Sequence[OpenItem]
+    settled: Sequence[Settled]
+    certain: int
+    left: Decimal
+    more: bool
+
+    @property
+    def place(self) -> int:
+        """Where the line that is looked at stands among the open ones, from 1."""
+        return next((at for at, each in enumerate(self.lines, 1) if self.current and each.id == self.current.id), 0)
+
+
+async def overview(tenant: Tenant) -> Overview:
+    """Return every bank account, and the files that came last."""
+    standings = await bank_accounts.standings(tenant)
+    async with tenant.transaction() as db:
+        return Overview(standings, await bank.files(db))
+
+
+async def desk(tenant: Tenant, account_id: UUID, line_id: UUID | None) -> Desk:
+    """Return the page of a bank account, looking at a line or at the oldest one; raises `Missing`."""
+    account = await bank_accounts.get(tenant, account_id)
+    found = await bank_matching.proposals(tenant, account_id, bank_matching.SHOWN)
+    lines = list(found.lines)
+    current = next((each for each in lines if each.id == line_id), None) or (lines[0] if lines else None)
+    async with tenant.transaction() as db:
+        everything = await bank_items.open_items(db) if current else []
+        latest = await bank_lines.latest_matched(db, account_id, UNDOABLE)
+        matches = await bank_lines.matches(db, [each.id for each in latest])
+    return Desk(
+        account=account,
+        lines=lines,
+        best={each.id: next(iter(found.found[each.id]), None) for each in lines},
+        items=dict(found.items),
+        current=current,
+        suggestions=found.found[current.id] if current else (),
+        offered=_offered(current, everything) if current else (),
+        settled=[Settled(each, [match for match in matches if match.line == each.id]) for each in latest],
+        certain=sum(1 for each in lines if (ranked := found.found[each.id]) and ranked[0].certain),
+        left=sum((each.amount for each in lines), Decimal(0)),
+        more=len(lines) == bank_matching.SHOWN,
+    )
+
+
+def _offered(line: StoredBankLine, items: Sequence[OpenItem]) -> list[OpenItem]:
+    """Return the documents that a person is likeliest to mean: those of the line's side, nearest in amount."""
+    fitting = [each for each in items if each.amount * line.amount > 0]
+    return sorted(fitting, key=lambda each: (each.currency != line.currency, abs(each.amount - line.amount), each.due_on or line.booked))[
+        :OFFERED
+    ]
+
+
+class StatementPage(NamedTuple):
+    """A statement with its lines and what they turned out to be."""
+
+    statement: StoredStatement
+    account: StoredBankAccount
+    lines: Sequence[Settled]
+
+
+async def statement_page(tenant: Tenant, statement_id: UUID) -> StatementPage:
+    """Return a statement's page; raises `Missing`."""
+    async with tenant.transaction() as db:
+        statement = await bank.statement(db, statement_id)
+        if statement is None:
+            raise Missing("There is no such statement.")
+        account = await bank.account(db, statement.bank_account)
+        assert account is not None
+        lines = await bank_lines.of_statement(db, statement_id)
+        matches = await bank_lines.matches(db, [each.id for each in lines])
+    return StatementPage(statement, account, [Settled(each, [match for match in matches if match.line == each.id]) for each in lines])
+
+
+async def statements(tenant: Tenant, account_id: UUID) -> list[StoredStatement]:
+    """Return the latest statements of a bank account."""
+    async with tenant.transaction() as db:
+        return await bank.statements(db, account_id)
+
+
+async def line(tenant: Tenant, line_id: UUID) -> StoredBankLine:
+    """Return a line; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await bank_lines.line(db, line_id)
+    if found is None:
+        raise Missing("There is no such line.")
+    return found
+
+
+async def money_accounts(tenant: Tenant) -> list[Account]:
+    """Return the accounts of the books that may stand for a bank account."""
+    async with tenant.transaction() as db:
+        return [each for each in await chart.all_accounts(db) if each.posting and not each.closed and each.type in MONEY]
+
+
+async def posting_accounts(tenant: Tenant) -> list[Account]:
+    """Return the accounts of the books that lines may be booked to."""
+    async with tenant.transaction() as db:
+        return [each for each in await chart.all_accounts(db) if each.posting and not each.closed]
+
+
+async def party(tenant: Tenant, party_id: UUID) -> Party:
+    """Return a party; raises `Missing`."""
+    async with tenant.transaction():
+        return await tenant.service(Parties).get(party_id)

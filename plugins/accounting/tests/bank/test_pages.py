@@ -1,0 +1,106 @@
+"""Pages of banks, through the browser's door."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from plugins.accounting.services import bank_matching
+from plugins.accounting.tests.conftest import Books
+from plugins.accounting.tests.trade import line
+from weft.testing import Client, Visitors
+
+from .test_story import Bank, bank
+
+__all__ = ["bank"]
+D = Decimal
+
+
+def hidden(page: str, name: str) -> str:
+    """Return the value of the first hidden field of a name."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+async def test_a_bank_account_is_made_and_its_statement_brought_in_the_browser(client: Client, books: Books) -> None:
+    assert "No bank account yet" in (await client.get("/accounting/bank")).text
+    assert (await client.get("/accounting/bank/new")).status_code == 200
+    sent = {
+        "name": "Current account",
+        "code": "1000",
+        "number": "DE02120300000000202051",
+        "currency": books.tenant.currency,
+        "active": "yes",
+    }
+    wrong = await client.submit("/accounting/bank/new", sent | {"code": "4000"})
+    assert wrong.status_code == 422
+    assert "no account for money" in wrong.text
+    made = await client.submit("/accounting/bank/new", sent)
+    assert made.status_code == 303
+    page = await client.get(made.headers["location"])
+    assert "No statement yet" in page.text
+    edited = await client.submit(f"{made.headers['location']}/edit", sent | {"name": "Main", "version": "1"})
+    assert edited.status_code == 303
+    stale = await client.submit(f"{made.headers['location']}/edit", sent | {"name": "Other", "version": "1"})
+    assert (stale.status_code, "It is now Main" in stale.text) == (409, True)
+
+
+async def test_lines_are_accepted_settled_by_hand_and_taken_back(client: Client, bank: Bank) -> None:
+    invoice = await bank.trade.invoice(line(1, 240))
+    await bank.bring(bank.mt940("0", "160", ("240", f"Invoice {invoice.number}"), ("-80", "rent")))
+    home = f"/accounting/bank/{bank.account.id}/reconcile"
+    page = await client.get(home)
+    assert f"{invoice.number} stands in the text." in page.text
+    first, second = await bank.lines()
+    accepted = await client.submit(
+        f"/accounting/bank/lines/{first.id}/accept", {"version": str(first.version), "choice": "0", "next": str(second.id)}
+    )
+    assert (accepted.status_code, accepted.headers["location"]) == (303, f"{home}?line={second.id}")
+    page = await client.get(accepted.headers["location"])
+    assert "Nothing that is open fits" in page.text
+    path = f"/accounting/bank/lines/{second.id}/settle"
+    wrong = await client.submit(path, {"version": "1", "splits.0.amount": "-70", "splits.0.code": "6100"})
+    assert (wrong.status_code, "-10.00 are left" in wrong.text) == (422, True)
+    done = await client.submit(
+        path, {"version": "1", "splits.0.amount": "-70", "splits.0.code": "6100", "splits.1.amount": "-10", "splits.1.code": "6110"}
+    )
+    assert done.status_code == 303
+    page = await client.get(home)
+    assert "Everything is reconciled" in page.text
+    again = await client.submit(path, {"version": "1", "splits.0.amount": "-80", "splits.0.code": "6100"})
+    assert again.status_code == 409
+    undone = await client.submit(f"/accounting/bank/lines/{second.id}/undo", {"version": str((await bank.lines())[1].version)})
+    assert undone.status_code == 303
+    assert await bank.held() == D(240)
+
+
+async def test_a_parked_statement_shows_its_difference_and_passes_with_a_reason(client: Client, bank: Bank) -> None:
+    await bank.bring(bank.mt940("50", "150", ("60", "one")))
+    assert "do not tie out" in (await client.get("/accounting/bank")).text
+    (statement,) = await bank.statements()
+    path = f"/accounting/bank/statements/{statement.id}"
+    page = await client.get(path)
+    assert "a difference of 40.00" in page.text
+    assert (await client.submit(f"{path}/pass", {"version": "1", "reason": ""})).status_code == 422
+    assert (await client.submit(f"{path}/pass", {"version": "1", "reason": "Confirmed"})).status_code == 303
+    assert "Confirmed" in (await client.get(path)).text
+    assert (await client.submit(f"{path}/discard", {"version": "1"})).status_code == 409
+
+
+async def test_rules_are_added_refused_and_deleted(client: Client, bank: Bank) -> None:
+    refused = await client.submit("/accounting/bank/rules", {"name": "", "words": ""})
+    assert (refused.status_code, "Say at least one thing" in refused.text) == (422, True)
+    added = await client.submit(
+        "/accounting/bank/rules", {"name": "Rent", "words": "MIETE, LAGER", "direction": "out", "to_account": "6100"}
+    )
+    assert added.status_code == 303
+    assert "The text has “MIETE” and “LAGER”." in (await client.get("/accounting/bank/rules")).text
+    (rule,) = await bank_matching.all_rules(bank.tenant)
+    assert (await client.submit(f"/accounting/bank/rules/{rule.id}/delete", {})).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/accounting/bank", "/accounting/bank/rules"])
+async def test_nobody_without_the_permission_sees_the_bank(visitors: Visitors, bank: Bank, path: str) -> None:
+    stranger = await visitors.sign_in(bank.tenant, "accounting.tax.edit")
+    assert (await stranger.get(path)).status_code == 403
