@@ -78,7 +78,8 @@ async def put_rates(db: Scope, made: Sequence[Rate]) -> None:
     columns += [[getattr(each, name) for each in made] for name in ("day", "base", "quote", "value", "source")]
     await db.execute(
         "INSERT INTO accounting_rate (id, day, base, quote, value, source) "
-        "SELECT * FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::numeric[], $6::text[]) "
+        "SELECT r.id, r.day, r.base, r.quote, r.value, r.source FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::numeric[], "
+        "$6::text[]) AS r (id, day, base, quote, value, source) "
         "ON CONFLICT (base, quote, day) DO UPDATE SET value = excluded.value, source = excluded.source",
         *columns,
     )

@@ -181,12 +181,12 @@ class ReturnPage:
     unplaced: Sequence[Entered]
 
 
-async def tax_return(tenant: Tenant, first: date, last: date) -> ReturnPage:
-    """Return the tax return of some days; raises `Invalid` while the business has no taxes."""
+async def tax_return(tenant: Tenant, first: date, last: date) -> ReturnPage | None:
+    """Return the tax return of some days; nothing while the business has no taxes."""
     async with tenant.transaction() as db:
         found = await tax_queries.system(db)
         if found is None:
-            raise Invalid("Choose the taxes of the business first, under Accounting, Taxes.")
+            return None
         kept = await stored.taxes_between(db, first, last)
     amounts: list[Entered] = []
     for each, number in kept:

@@ -31,18 +31,14 @@ def listing_of(kind: DocumentKind) -> str:
 
 
 @get("/invoices", guards=[needs(READ)])
-async def invoice_list(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+async def invoice_list(ui: TheUi) -> Response[Any]:
     """Show invoices and credit notes."""
-    if not await setup.is_set_up(tenant):
-        return ui.redirect("/accounting/begin")
     return await ui.listing(INVOICES, template="accounting/documents.html", sales=True)
 
 
 @get("/bills", guards=[needs(READ)])
-async def bill_list(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+async def bill_list(ui: TheUi) -> Response[Any]:
     """Show bills and vendor credits."""
-    if not await setup.is_set_up(tenant):
-        return ui.redirect("/accounting/begin")
     return await ui.listing(BILLS, template="accounting/documents.html", sales=False)
 
 
@@ -77,7 +73,7 @@ async def new_document(
 ) -> Response[Any]:
     """Show the empty editor."""
     if not await setup.is_set_up(tenant):
-        return ui.redirect("/accounting/begin")
+        return await ui.page("accounting/unopened.html")
     page = await desk.form_page(tenant, kind.use)
     terms = next((str(each.id) for each in page.terms if each.title.startswith("30 days")), "")
     entry = blank(kind, tenant.today(), str(party or ""), page.taxes[0][0] if page.taxes else "", terms)

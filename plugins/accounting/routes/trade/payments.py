@@ -47,10 +47,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/payments", guards=[needs(READ)])
-async def payment_list(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+async def payment_list(ui: TheUi) -> Response[Any]:
     """Show payments."""
-    if not await setup.is_set_up(tenant):
-        return ui.redirect("/accounting/begin")
     return await ui.listing(PAYMENTS, template="accounting/payments.html")
 
 
@@ -110,7 +108,7 @@ async def new_payment(
 ) -> Response[Any]:
     """Show the form of a payment, filled for a document or a party."""
     if not await setup.is_set_up(tenant):
-        return ui.redirect("/accounting/begin")
+        return await ui.page("accounting/unopened.html")
     values = {"day": tenant.today().isoformat(), "party": str(party or ""), "currency": currency or tenant.currency}
     if document:
         found = await documents.get(tenant, document)

@@ -96,6 +96,8 @@ async def show_return(
     """Show the tax return of some days, the last whole quarter unless told, or give it as CSV."""
     days = _days(tenant.today(), first, last)
     page = await desk.tax_return(tenant, days.first, days.last)
+    if page is None:
+        return await ui.page("accounting/no_taxes.html")
     if format_ == "csv":
         return _as_csv(page, days)
     return await ui.page(RETURN, page=page, days=days, base=tenant.currency)
