@@ -106,10 +106,15 @@ def _balances(statement: Statement, opening: Balance | None, closing: Balance | 
         return
     gap = closing.amount - found
     sentence = (
-        f"Opening {show(opening)} and {len(statement.booked)} entries of {statement.net:,} come to {found:,}, "
+        f"Opening {show(opening)} and {_counted(len(statement.booked))} of {statement.net:,} come to {found:,}, "
         f"but the closing balance is {show(closing)}: a difference of {gap:,}{_explained(statement, gap, closing)}."
     )
     yield Difference("balance", sentence, gap, closing.line, closing.code)
+
+
+def _counted(entries: int) -> str:
+    """Return how many entries, in words."""
+    return "1 entry" if entries == 1 else f"{entries:,} entries"
 
 
 def show(balance: Balance) -> str:
@@ -210,7 +215,7 @@ def _details(entry: Entry) -> Iterable[Difference]:
     total = sum((each.amount for each in amounts if each.amount is not None), Decimal(0))
     if total == entry.amount or (entry.amount - total) in _charged(entry):
         return
-    sentence = f"The {len(amounts)} details come to {total:,}, but the entry is {entry.amount:,}."
+    sentence = f"The {len(amounts)} detail{'s come' if len(amounts) > 1 else ' comes'} to {total:,}, but the entry is {entry.amount:,}."
     yield Difference("details", sentence, entry.amount - total, entry.line, entry.part)
 
 
