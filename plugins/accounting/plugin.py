@@ -18,6 +18,7 @@ from weft import (
     RecordKind,
     RoleTemplate,
     Schedule,
+    SearchSource,
     Settings,
     hookimpl,
 )
@@ -30,6 +31,7 @@ from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
 from .routes.collected import ROUTES
+from .search import SEARCH
 from .services.setup import on_enable
 from .settings import AccountingSettings
 
@@ -71,6 +73,10 @@ class Accounting(Plugin):
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return LISTINGS
+
+    @hookimpl
+    def search(self) -> Sequence[SearchSource]:
+        return SEARCH
 
     @hookimpl
     def permissions(self) -> Sequence[Permission]:

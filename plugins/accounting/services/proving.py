@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from weft import Tenant
 
 from ..permissions import READ
-from ..queries import balances, proof
+from ..queries import balances, proof, subledger
 from .reports import numbers
 
 
@@ -71,6 +71,12 @@ async def _ask(tenant: Tenant) -> list[Result]:
             "Is no number missing in any journal and year?",
             tuple(missing),
             f"{len(series)} series, {sum(each.count for each in series)} numbers",
+        ),
+        Result(
+            "Invoices and bills",
+            "Is what each document comes to, and leaves open, what its entry holds?",
+            tuple(await subledger.different(db)),
+            f"{await subledger.documents(db)} documents",
         ),
         Result("Reversals", "Have an entry and its reversal nothing left open?", tuple(await proof.wrong_residuals(db))),
     ]

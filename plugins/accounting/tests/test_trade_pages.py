@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from plugins.accounting.domain.documents.model import DocumentKind
-from plugins.accounting.services import documents, taxes
+from plugins.accounting.services import documents, proving, taxes
 from weft.testing import Client, Visitors
 
 from .conftest import Books
@@ -127,6 +127,25 @@ async def test_lists_show_what_is_open_and_overdue(client: Client, trade: Trade)
     assert made.number in (await client.get("/accounting/invoices", params={"q": "ada sohne"})).text
     assert (await client.get("/accounting/bills")).status_code == 200
     assert (await client.get("/accounting/payments")).status_code == 200
+
+
+async def test_the_search_finds_documents_by_number_party_reference_and_amount(client: Client, trade: Trade) -> None:
+    made = await trade.invoice(line(1, "123.45"), reference="PO-77")
+    assert (await client.get("/search", params={"q": made.number})).headers["location"] == f"/accounting/documents/{made.id}"
+    for text in ("Söhne", "po-77", "123.45"):
+        page = (await client.get("/search", params={"q": text})).text
+        assert made.number in page, text
+    assert made.number not in (await client.get("/search", params={"q": "100%_\\"})).text
+
+
+async def test_the_proof_names_a_document_that_differs_from_its_entry(trade: Trade) -> None:
+    made = await trade.invoice(line(1, 100))
+    await trade.pay_for(made, 40)
+    about = [each for each in await proving.prove(trade.tenant) if each.title == "Invoices and bills"]
+    assert [(each.findings, each.note) for each in about] == [((), "1 documents")]
+    await trade.ask("UPDATE accounting_document SET open = 50 WHERE id = $1 RETURNING 1", made.id, unaudited="a fault, to be found")
+    found = next(each for each in await proving.prove(trade.tenant) if each.title == "Invoices and bills")
+    assert found.findings == (f"{made.number} has 50 open, its entry 60.00",)
 
 
 async def test_a_credit_note_is_drafted_from_an_invoice_and_used(client: Client, trade: Trade) -> None:

@@ -64,8 +64,8 @@ class Trade:
         )
         return Decimal(found)
 
-    async def ask(self, sql: str, *args: object) -> Any:
-        async with self.tenant.transaction() as db:
+    async def ask(self, sql: str, *args: object, unaudited: str = "") -> Any:
+        async with self.tenant.transaction(unaudited=unaudited) as db:
             return await db.fetchval(sql, *args)
 
     async def ties_out(self) -> None:
