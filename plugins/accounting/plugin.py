@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
 from weft import (
+    Importer,
     Job,
     Lifecycle,
     Listing,
@@ -24,6 +25,7 @@ from weft import (
 )
 
 from .contract import SERVICES
+from .imports.entries import IMPORTERS
 from .jobs import JOBS, SCHEDULES
 from .listings import LISTINGS
 from .menu import MENU
@@ -97,6 +99,10 @@ class Accounting(Plugin):
     @hookimpl
     def services(self) -> Sequence[Provided[Any]]:
         return SERVICES
+
+    @hookimpl
+    def importers(self) -> Sequence[Importer[Any]]:
+        return IMPORTERS
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:

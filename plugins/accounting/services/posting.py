@@ -100,9 +100,14 @@ async def post_many(tenant: Tenant, new: Sequence[NewEntry]) -> list[UUID]:
         done = await posting.post_many(db, wanted, sets, tenant.now(), by_whom(tenant))
         for place, numbered in zip(left, done, strict=True):
             ids[place] = numbered.id
-        about = {"entries": len(done), "first": done[0].reference, "last": done[-1].reference}
-        await tenant.record(Change(entry_ref(done[0].id, done[0].reference), "posted with others", {}, about))
+        await tell_many(tenant, done)
     return ids
+
+
+async def tell_many(tenant: Tenant, done: Sequence[posting.Numbered]) -> None:
+    """Tell the audit log of entries that were posted together."""
+    about = {"entries": len(done), "first": done[0].reference, "last": done[-1].reference}
+    await tenant.record(Change(entry_ref(done[0].id, done[0].reference), "posted with others", {}, about))
 
 
 async def check_many(tenant: Tenant, new: Sequence[NewEntry]) -> list[ReadyEntry]:
