@@ -22,10 +22,10 @@ LIMIT = bank_statements.LARGEST + 100_000  # bytes; the fields beside the file c
 
 
 @get("/bank", guards=[needs(READ)])
-async def bank_home(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+async def bank_home(tenant: TheTenant, ui: TheUi) -> Response[str]:
     """Show bank accounts and the files that came last."""
     if not await setup.is_set_up(tenant):
-        return ui.redirect("/accounting/begin")
+        return await ui.page("accounting/unopened.html")
     return await ui.page("accounting/bank.html", page=await bank_desk.overview(tenant), problem="")
 
 
