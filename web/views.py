@@ -18,7 +18,7 @@ from core.plugins.registry import Registry
 from core.runtime import Runtime
 from web.assets import Assets
 from web.formats import Formats, locale_of
-from web.furniture import as_ascii, furnish
+from web.furniture import AtHand, as_ascii, furnish
 from web.icons import icon_svg
 from web.shell import Navigation
 from web.unread import Unread
@@ -139,6 +139,7 @@ def environment_for(registry: Registry) -> Environment:
     """Return the Jinja environment over the platform's templates and those of the plugins of a registry."""
     own = {key: loader for key, plugin in registry.plugins.items() if (loader := _loader(type(plugin).__module__, key))}
     environment = Templates(
+        extensions=[AtHand],
         loader=ChoiceLoader([PackageLoader("web"), PrefixLoader(own)]),
         autoescape=True,
         undefined=Lenient,
