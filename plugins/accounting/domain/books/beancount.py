@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from weft import Invalid
+from weft.errors import Invalid
 
 from .model import ZERO, Amount, Book, Posting, Problem, Transaction, completed
 from .numbers import read_amount, times, with_sign

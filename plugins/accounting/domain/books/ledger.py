@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from weft import Invalid
+from weft.errors import Invalid
 
 from .model import Amount, Book, Posting, Problem, completed
 from .numbers import read_amount, times, with_sign

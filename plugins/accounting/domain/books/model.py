@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from weft import Invalid
+from weft.errors import Invalid
 
 ZERO = Decimal(0)
 

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from weft import Invalid
+from weft.errors import Invalid
 
 from .model import Amount
 

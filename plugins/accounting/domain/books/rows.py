@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from weft import is_currency, minor_unit, round_to
+from weft.money import is_currency, minor_unit, round_to
 
 from .model import ZERO, Amount, Book, Posting, Transaction, class_of
 
