@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from weft.contracts import NewEntry, NewLine, PeriodLocked
 from weft.errors import Invalid
 from weft.money import is_currency
-from weft.contracts import NewEntry, NewLine, PeriodLocked
 
 from .accounts import RECONCILED, Account
 from .calendar import FiscalYear, Period

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from weft.money import minor_unit
 from weft.contracts import MissingRate, NewLine, Unbalanced
+from weft.money import minor_unit
 
 from .amounts import rounded, spread
 
