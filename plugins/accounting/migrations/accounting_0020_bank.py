@@ -33,7 +33,7 @@ CREATE TABLE accounting_bank_file (
     file uuid NOT NULL,
     name text NOT NULL,
     bank_account uuid REFERENCES accounting_bank_account ON DELETE RESTRICT,
-    state text NOT NULL DEFAULT 'waiting' CONSTRAINT accounting_bank_file_state CHECK (state IN ('waiting', 'read', 'refused')),
+    state text NOT NULL DEFAULT 'waiting' CONSTRAINT accounting_bank_file_state CHECK (state IN ('asking', 'waiting', 'read', 'refused')),
     outcome jsonb NOT NULL DEFAULT jsonb_build_object(),
     at timestamptz NOT NULL,
     by uuid

@@ -12,7 +12,7 @@ from ..domain.accounts import Account
 from ..domain.bank.items import OpenItem, Suggestion
 from ..domain.bank.stored import StoredBankAccount, StoredBankLine, StoredFile, StoredMatch, StoredStatement
 from ..queries import accounts as chart
-from ..queries import bank, bank_items, bank_lines
+from ..queries import bank, bank_lines
 from . import bank_accounts, bank_matching
 from .bank_accounts import Standing
 
@@ -69,18 +69,18 @@ async def desk(tenant: Tenant, account_id: UUID, line_id: UUID | None) -> Desk:
     found = await bank_matching.proposals(tenant, account_id, bank_matching.SHOWN)
     lines = list(found.lines)
     current = next((each for each in lines if each.id == line_id), None) or (lines[0] if lines else None)
+    meant = {part.item for each in (found.found[current.id] if current else ()) for part in each.parts}
     async with tenant.transaction() as db:
-        everything = await bank_items.open_items(db) if current else []
         latest = await bank_lines.latest_matched(db, account_id, UNDOABLE)
         matches = await bank_lines.matches(db, [each.id for each in latest])
     return Desk(
         account=account,
         lines=lines,
         best={each.id: next(iter(found.found[each.id]), None) for each in lines},
-        items=dict(found.items),
+        items={each.id: each for each in found.items if each.id in meant},
         current=current,
         suggestions=found.found[current.id] if current else (),
-        offered=_offered(current, everything) if current else (),
+        offered=_offered(current, found.items) if current else (),
         settled=[Settled(each, [match for match in matches if match.line == each.id]) for each in latest],
         certain=sum(1 for each in lines if (ranked := found.found[each.id]) and ranked[0].certain),
         left=sum((each.amount for each in lines), Decimal(0)),

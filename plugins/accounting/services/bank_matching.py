@@ -54,11 +54,11 @@ def suggestions(lines: Sequence[StoredBankLine], known: Knowledge) -> dict[UUID,
 
 
 class Proposals(NamedTuple):
-    """The open lines of a bank account, what each may be, and the items that are meant."""
+    """The open lines of a bank account, what each may be, and everything that is open."""
 
     lines: Sequence[StoredBankLine]
     found: Mapping[UUID, Sequence[Suggestion]]
-    items: Mapping[UUID, OpenItem]
+    items: Sequence[OpenItem]
 
 
 async def proposals(tenant: Tenant, bank_account: UUID, limit: int = SHOWN) -> Proposals:
@@ -66,9 +66,7 @@ async def proposals(tenant: Tenant, bank_account: UUID, limit: int = SHOWN) -> P
     async with tenant.transaction() as db:
         lines = await stored.open_lines(db, bank_account, limit)
         known = await knowledge(db)
-    found = suggestions(lines, known)
-    wanted = {part.item for ranked in found.values() for each in ranked for part in each.parts}
-    return Proposals(lines, found, {each.id: each for each in known.items if each.id in wanted})
+    return Proposals(lines, suggestions(lines, known), known.items)
 
 
 async def learn(tenant: Tenant, _: Nothing) -> None:

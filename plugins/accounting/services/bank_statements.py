@@ -8,14 +8,15 @@ from msgspec.structs import replace
 
 from weft import Change, Conflict, Invalid, Job, Missing, RecordRef, Scope, Tenant, new_id
 
-from ..domain.bank.csv_file import read_sheet
-from ..domain.bank.csv_mapping import CsvMapping, fingerprint
+from ..domain.bank.csv_file import guess, is_complete, read_sheet
+from ..domain.bank.csv_mapping import fingerprint
 from ..domain.bank.duplicates import new_entries, statement_key
 from ..domain.bank.proving import Proof, prove
 from ..domain.bank.reading import ReadOptions, read_statements, sniff
 from ..domain.bank.statement import Entry, Statement, Unreadable
 from ..domain.bank.stored import (
     FileOutcome,
+    FileState,
     KeptProof,
     StatementState,
     StoredBankAccount,
@@ -64,14 +65,28 @@ async def upload(tenant: Tenant, name: str, content: bytes, bank_account: UUID |
     except Unreadable as refused:
         raise Invalid.field("file", refused.message) from refused
     async with tenant.transaction() as db:
-        if bank_account is not None and await stored.account(db, bank_account) is None:
+        chosen = await stored.account(db, bank_account) if bank_account else None
+        if bank_account and chosen is None:
             raise Missing("There is no such bank account.")
+        state: FileState = "asking" if _is_unclear(content, chosen) else "waiting"
         kept = await tenant.files.put(name, "application/octet-stream", content, limit=LARGEST)
-        made = StoredFile(id=new_id(), file=kept.id, name=name, at=tenant.now(), bank_account=bank_account, by=by_whom(tenant))
+        made = StoredFile(id=new_id(), file=kept.id, name=name, at=tenant.now(), bank_account=bank_account, by=by_whom(tenant), state=state)
         await stored.put_file(db, made)
         await tenant.record(Change(RecordRef(BANK_ACCOUNT, bank_account or made.id, name), "statement brought", {}, {"file": name}))
-        await tenant.enqueue(READ, FileToRead(made.id))
+        if state == "waiting":
+            await tenant.enqueue(READ, FileToRead(made.id))
     return made
+
+
+def _is_unclear(content: bytes, chosen: StoredBankAccount | None) -> bool:
+    """Tell whether a person has to say which column of a CSV is what: it was never said, and the guess leaves a question."""
+    if sniff(content) != "csv":
+        return False
+    sheet = read_sheet(content)
+    if chosen is not None and fingerprint(sheet.headings) in chosen.mappings:
+        return False
+    suggested = guess(sheet)
+    return bool(suggested.questions) or not is_complete(suggested.mapping) or (chosen is None and suggested.mapping.at("account") is None)
 
 
 async def read_file(tenant: Tenant, wanted: FileToRead) -> None:
@@ -80,7 +95,7 @@ async def read_file(tenant: Tenant, wanted: FileToRead) -> None:
         row = await stored.file(db, wanted.file)
     if row is None or row.state != "waiting":
         return
-    content = b"".join([chunk async for chunk in tenant.files.read(row.file)])
+    content = await content_of(tenant, row)
     try:
         outcome = await _take(tenant, row, content)
     except Invalid as refused:
@@ -91,6 +106,11 @@ async def read_file(tenant: Tenant, wanted: FileToRead) -> None:
                 Change(RecordRef(BANK_ACCOUNT, row.bank_account or row.id, row.name), "statement refused", {}, {"why": refused.message})
             )
             await _tell(tenant, row, f"{row.name} was refused: {refused.message}")
+
+
+async def content_of(tenant: Tenant, row: StoredFile) -> bytes:
+    """Return the bytes of a file that was brought."""
+    return b"".join([chunk async for chunk in tenant.files.read(row.file)])
 
 
 async def _take(tenant: Tenant, row: StoredFile, content: bytes) -> FileOutcome:
@@ -284,21 +304,6 @@ async def discard(tenant: Tenant, statement_id: UUID, version: int) -> StoredSta
         await stored.remove_statement(db, statement_id)
         await tenant.record(Change(ref(found), "discarded", {"state": "discrepancy", "lines": found.lines}, {}))
     return found
-
-
-async def remember_mapping(tenant: Tenant, bank_account: UUID, headings: Sequence[str], mapping: CsvMapping) -> None:
-    """Keep how an account's CSV is read; raises `Missing`."""
-    async with tenant.transaction() as db:
-        account = await stored.account(db, bank_account, lock=True)
-        if account is None:
-            raise Missing("There is no such bank account.")
-        key = fingerprint(headings)
-        changed = replace(account, mappings={**account.mappings, key: mapping}, version=account.version + 1)
-        await stored.put_account(db, changed)
-        about = RecordRef(BANK_ACCOUNT, account.id, account.name)
-        await tenant.record(
-            Change(about, "mapping remembered", {}, {"headings": ", ".join(headings), "columns": msgspec.to_builtins(mapping.columns)})
-        )
 
 
 READ = Job(name="accounting.read_bank_file", title="Read bank statements", payload=FileToRead, run=read_file, timeout=900, attempts=2)

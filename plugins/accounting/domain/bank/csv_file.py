@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-import msgspec
 from msgspec.structs import replace
 
 from .amounts import read_amount
 from .csv_entry import RowReader
-from .csv_mapping import CsvMapping, Guess, folded, guess_mapping
+from .csv_mapping import CsvMapping, Guess, Role, folded, guess_mapping
 from .decoding import decode
 from .statement import Account, Balance, Entry, Fault, Note, Statement, StatementFile, Unreadable
 
@@ -22,7 +21,7 @@ _DELIMITERS = ",;\t|"
 _CLOSING = re.compile(r"\b(closing|final|end|endsaldo|ending|schluss|eind|new)\b.*|\bsaldo\b.*\bend", re.IGNORECASE)
 _OPENING = re.compile(r"\b(opening|initial|start|anfangssaldo|beginning|previous|begin)\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^(grand )?(total|sum|summe|totaal|somme|gesamt)\b|balance|saldo|kontostand|solde", re.IGNORECASE)
-_CSV_LIMIT = 131_072  # one field; the parser's own limit
+_AMOUNTS: tuple[Role, ...] = ("amount", "debit", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,16 @@ def read_csv(content: bytes, mapping: CsvMapping | None = None, currency: str = 
     return StatementFile("csv", tuple(statements), tuple(notes), sheet.encoding)
 
 
+def is_complete(mapping: CsvMapping) -> bool:
+    """Tell whether a mapping says where days and amounts are."""
+    return mapping.at("date") is not None and any(mapping.at(role) is not None for role in _AMOUNTS)
+
+
 def _require(mapping: CsvMapping, sheet: Sheet) -> None:
     """Raise `Unreadable` when a column that every row needs is not known."""
     if mapping.at("date") is None:
         raise Unreadable("No column holds dates. Say which one does.", line=sheet.line, part="heading")
-    if all(mapping.at(role) is None for role in ("amount", "debit", "credit")):
+    if not is_complete(mapping):
         raise Unreadable("No column holds amounts. Say which one does.", line=sheet.line, part="heading")
 
 
@@ -237,9 +241,3 @@ def _last_amount(row: Sequence[str], mapping: CsvMapping) -> Decimal | None:
         except ValueError:
             continue
     return None
-
-
-def described(mapping: CsvMapping) -> dict[str, object]:
-    """Return a mapping as it is remembered (JSON)."""
-    plain: dict[str, object] = msgspec.to_builtins(mapping)
-    return plain

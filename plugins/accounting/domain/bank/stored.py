@@ -13,7 +13,7 @@ from .statement import Entry
 
 StatementState = Literal["imported", "verified", "discrepancy", "reconciled"]
 LineState = Literal["parked", "open", "matched"]
-FileState = Literal["waiting", "read", "refused"]
+FileState = Literal["asking", "waiting", "read", "refused"]  # asking: which column of a CSV is what
 
 
 class StoredBankAccount(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from litestar.response import Response
 
 from weft import Form, Invalid, Tenant, TheForm, TheTenant, TheUi, Ui, needs
 
+from ...domain.bank.stored import StoredFile
 from ...permissions import BANK, READ, SETUP
 from ...records import BANK_ACCOUNT
 from ...services import bank_accounts, bank_desk, bank_statements, setup
@@ -103,25 +104,33 @@ async def _save(tenant: Tenant, ui: Ui, form: Form, account_id: UUID | None) -> 
 
 @post("/bank/import", guards=[needs(BANK)], request_max_body_size=LIMIT)
 async def bring_files(tenant: TheTenant, ui: TheUi, request: TheRequest) -> Response[Any]:
-    """Take statements that somebody brought; a worker reads them."""
+    """Take statements that somebody brought; a worker reads them, once it is known which column of a CSV is what."""
     data = await request.form()
     files = [each for each in data.getall("files", []) if isinstance(each, UploadFile) and each.filename]
     chosen = str(data.get("account") or "")
+    made: list[StoredFile] = []
     try:
         if not files:
             raise Invalid.field("file", "Choose a file that the bank made.")
-        account = UUID(chosen) if chosen else None
+        account = _account(chosen)
         for each in files:
-            await bank_statements.upload(tenant, each.filename, await each.read(bank_statements.LARGEST + 1), account)
+            made.append(await bank_statements.upload(tenant, each.filename, await each.read(bank_statements.LARGEST + 1), account))  # noqa: PERF401 - those before a refused one count
     except Invalid as wrong:
+        name = f"{files[len(made)].filename}: " if len(files) > 1 else ""
+        rest = f" {len(made)} before it {'is' if len(made) == 1 else 'are'} being read." if made else ""
         page = await bank_desk.overview(tenant)
-        return await ui.page("accounting/bank.html", status=422, page=page, problem=wrong.message)
-    except ValueError:
-        page = await bank_desk.overview(tenant)
-        return await ui.page(
-            "accounting/bank.html", status=422, page=page, problem="Choose one of your bank accounts, or leave it to the file."
-        )
+        return await ui.page("accounting/bank.html", status=422, page=page, problem=f"{name}{wrong.message}{rest}")
+    asking = [each for each in made if each.state == "asking"]
+    if asking:
+        return ui.redirect(f"{HOME}/files/{asking[0].id}/columns", toast="Say which column is what.")
     return ui.redirect(HOME, toast=f"{len(files)} file{'s are' if len(files) > 1 else ' is'} being read.")
+
+
+def _account(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Invalid.field("account", "Choose one of your bank accounts, or leave it to the file.") from None
 
 
 account_routes = [bank_home, new_account, make_account, show_account, edit_account, change_account, bring_files]

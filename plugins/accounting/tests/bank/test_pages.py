@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from plugins.accounting.services import bank_matching
+from plugins.accounting.services import bank_matching, bank_statements
+from plugins.accounting.services.bank_statements import FileToRead
 from plugins.accounting.tests.conftest import Books
 from plugins.accounting.tests.trade import line
 from weft.testing import Client, Visitors
@@ -86,6 +87,27 @@ async def test_a_parked_statement_shows_its_difference_and_passes_with_a_reason(
     assert (await client.submit(f"{path}/pass", {"version": "1", "reason": "Confirmed"})).status_code == 303
     assert "Confirmed" in (await client.get(path)).text
     assert (await client.submit(f"{path}/discard", {"version": "1"})).status_code == 409
+
+
+async def test_the_columns_of_a_csv_are_asked_once_and_remembered(client: Client, bank: Bank) -> None:
+    content = "When;What;Who;Change\n03/04/2026;rent;Grund Ost;-700,00\n04/04/2026;sale;Ada;20,00\n"
+    made = await bank_statements.upload(bank.tenant, "bank.csv", content.encode(), bank.account.id)
+    assert made.state == "asking"
+    path = f"/accounting/bank/files/{made.id}/columns"
+    page = await client.get(path)
+    assert "could be day first or month first" in page.text
+    sent = {"column.0": "date", "column.1": "text", "column.2": "counterparty", "column.3": "amount", "day_order": "mdy", "mark": ","}
+    shown = await client.submit(path, sent | {"do": "show", "account": str(bank.account.id)})
+    assert (shown.status_code, "4 Mar 2026" in shown.text, "-£700.00" in shown.text or "700.00" in shown.text) == (200, True, True)
+    for wrong, said in (({"account": ""}, "whose statement"), ({"account": str(bank.account.id), "column.0": ""}, "No column holds dates")):
+        refused = await client.submit(path, sent | {"do": "read"} | wrong)
+        assert (refused.status_code, said in refused.text) == (422, True)
+    assert (await client.submit(path, sent | {"do": "read", "account": str(bank.account.id)})).status_code == 303
+    await bank_statements.read_file(bank.tenant, FileToRead(made.id))
+    assert [(each.booked.month, each.amount) for each in await bank.lines()] == [(3, D(-700)), (4, D(20))]
+    assert (await client.get(path)).status_code == 303
+    again = await bank_statements.upload(bank.tenant, "april.csv", content.replace("/2026", "/2027").encode(), bank.account.id)
+    assert again.state == "waiting"
 
 
 async def test_rules_are_added_refused_and_deleted(client: Client, bank: Bank) -> None:
