@@ -78,13 +78,15 @@ class Operator:
         return None
 
     async def work_off(self) -> int:
-        """Do everything that waits, each thing once; returns how many operations that were."""
+        """Do everything that waits, each thing once; returns how many operations that were, once this process has heard of what they did."""
         tried: set[UUID] = set()
         while left := [row["id"] for row in await self.runtime.platform.fetch(_OPEN) if row["id"] not in tried]:
             tried.add(left[0])
             async with only_one(self.provisioner, left[0]) as mine:
                 if mine:
                     await self._do(left[0])
+        if tried:
+            await self.runtime.changes.catch_up(self.runtime.platform, patience=5)
         return len(tried)
 
     async def _do(self, operation_id: UUID) -> None:
