@@ -78,7 +78,7 @@ class Operator:
         return None
 
     async def work_off(self) -> int:
-        """Do everything that waits, each thing once; returns how many operations that were, once this process has heard of what they did."""
+        """Do everything that waits, each thing once; returns how many operations that were, once their news has come round."""
         tried: set[UUID] = set()
         while left := [row["id"] for row in await self.runtime.platform.fetch(_OPEN) if row["id"] not in tried]:
             tried.add(left[0])

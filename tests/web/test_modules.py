@@ -41,10 +41,11 @@ async def test_pressing_twice_asks_once(installation: Installation, visitors: Vi
     await operate(installation)
 
 
-async def test_a_module_that_is_off_is_not_there(client: Browser, tenant: LiveTenant, installation: Installation) -> None:
-    await client.submit("/modules/contacts/disable")
+async def test_a_module_that_is_off_is_not_there(installation: Installation, visitors: Visitors) -> None:
+    client = await visitors.sign_in(await installation.new_tenant("contacts"))
+    await client.submit("/modules/catalogue/disable")
     await operate(installation)
-    answer = await client.get("/contacts")
+    answer = await client.get("/catalogue/products")
     assert answer.status_code == 404
     assert "switched off" in answer.text
     assert "/contacts" not in (await client.get("/")).text
