@@ -8,6 +8,7 @@ from .entries import entry_routes
 from .overview import overview
 from .reports import report_routes
 from .setting import setting_routes
+from .trade.aged import aged_routes
 from .trade.documents import document_routes
 from .trade.payments import payment_routes
 from .trade.revaluation import revaluation_routes
@@ -16,5 +17,5 @@ from .years import year_routes
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(overview, *entry_routes, *account_routes, *report_routes, *setting_routes, *year_routes),
-    *(*document_routes, *payment_routes, *tax_routes, *revaluation_routes, *bank_routes),
+    *(*document_routes, *payment_routes, *tax_routes, *revaluation_routes, *aged_routes, *bank_routes),
 )
