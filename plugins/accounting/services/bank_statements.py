@@ -1,5 +1,6 @@
 """Statements: brought as a file, read by a worker, proved, parked where they do not tie out, let pass by a person."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -60,15 +61,16 @@ async def upload(tenant: Tenant, name: str, content: bytes, bank_account: UUID |
     """Keep a file and have a worker read it; raises `Invalid` for what is no statement, or is too large."""
     if len(content) > LARGEST:
         raise Invalid.field("file", f"The file is larger than {LARGEST // 1024 // 1024} MB. Export a shorter period.")
-    try:
-        sniff(content)
-    except Unreadable as refused:
-        raise Invalid.field("file", refused.message) from refused
     async with tenant.transaction() as db:
         chosen = await stored.account(db, bank_account) if bank_account else None
-        if bank_account and chosen is None:
-            raise Missing("There is no such bank account.")
-        state: FileState = "asking" if _is_unclear(content, chosen) else "waiting"
+    if bank_account and chosen is None:
+        raise Missing("There is no such bank account.")
+    try:
+        unclear = await asyncio.to_thread(_is_unclear, content, chosen)
+    except Unreadable as refused:
+        raise Invalid.field("file", refused.message) from refused
+    state: FileState = "asking" if unclear else "waiting"
+    async with tenant.transaction() as db:
         kept = await tenant.files.put(name, "application/octet-stream", content, limit=LARGEST)
         made = StoredFile(id=new_id(), file=kept.id, name=name, at=tenant.now(), bank_account=bank_account, by=by_whom(tenant), state=state)
         await stored.put_file(db, made)
@@ -97,7 +99,7 @@ async def read_file(tenant: Tenant, wanted: FileToRead) -> None:
         return
     content = await content_of(tenant, row)
     try:
-        outcome = await _take(tenant, row, content)
+        await _take(tenant, row, content)
     except Invalid as refused:
         outcome = FileOutcome(sentence=refused.message)
         async with tenant.transaction() as db:
@@ -113,16 +115,20 @@ async def content_of(tenant: Tenant, row: StoredFile) -> bytes:
     return b"".join([chunk async for chunk in tenant.files.read(row.file)])
 
 
-async def _take(tenant: Tenant, row: StoredFile, content: bytes) -> FileOutcome:
-    """Store what a file holds, in one transaction."""
+async def _take(tenant: Tenant, row: StoredFile, content: bytes) -> None:
+    """Read what a file holds, in a thread so that others' jobs go on, and store it in one transaction."""
+    async with tenant.transaction() as db:
+        accounts = await stored.accounts(db)
+    chosen = next((each for each in accounts if each.id == row.bank_account), None)
+    read = await asyncio.to_thread(lambda: read_statements(content, _options(content, chosen)))
+    placed = [(each, _account_of(each, accounts, chosen)) for each in read.statements]
     async with tenant.transaction() as db:
         current = await stored.file(db, row.id, lock=True)
         if current is None or current.state != "waiting":
-            return FileOutcome()
-        accounts = await stored.accounts(db)
-        chosen = next((each for each in accounts if each.id == row.bank_account), None)
-        read = read_statements(content, _options(content, chosen))
-        placed = [(each, _account_of(each, accounts, chosen)) for each in read.statements]
+            return
+        # Two files of one account read at the same time would each take the lines of the other for new.
+        for account_id in sorted({account.id for _, account in placed}):
+            await stored.account(db, account_id, lock=True)
         outcome = FileOutcome(format=read.format, notes=tuple(each.sentence for each in read.notes))
         for statement, account in placed:
             outcome = await _store(tenant, db, row, statement, account, outcome)
@@ -130,7 +136,6 @@ async def _take(tenant: Tenant, row: StoredFile, content: bytes) -> FileOutcome:
         about = RecordRef(BANK_ACCOUNT, placed[0][1].id, row.name)
         await tenant.record(Change(about, "statements read", {}, msgspec.to_builtins(replace(outcome, notes=()))))
         await _tell(tenant, row, f"{row.name}: {said(outcome)}")
-    return outcome
 
 
 def said(outcome: FileOutcome) -> str:

@@ -203,6 +203,15 @@ async def test_a_file_brought_twice_adds_nothing_and_one_that_overlaps_only_what
     assert (first.outcome.lines, second.outcome.lines, second.outcome.known_lines) == (2, 1, 2)
 
 
+async def test_two_files_of_one_account_read_at_once_do_not_double_a_line(bank: Bank) -> None:
+    rows = [f"2026-03-{day:02},x,1.00,{day}.00" for day in range(13, 32)]
+    contents = ["\n".join(["Date,Text,Amount,Balance", *rows[: 10 + at]]).encode() for at in range(4)]
+    files = [await bank_statements.upload(bank.tenant, "x.csv", each, bank.account.id) for each in contents]
+    await asyncio.gather(*(bank_statements.read_file(bank.tenant, FileToRead(each.id)) for each in files))
+    lines = await bank.lines()
+    assert (len(lines), len({each.booked for each in lines})) == (13, 13)
+
+
 async def test_a_statement_missing_between_two_is_noticed(bank: Bank) -> None:
     await bank.bring(bank.mt940("0", "30", ("30", "a")))
     await bank.bring(bank.mt940("50", "60", ("10", "b")))
