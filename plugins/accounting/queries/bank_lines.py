@@ -132,6 +132,11 @@ async def latest_matched(db: Scope, bank_account: UUID, limit: int) -> list[Stor
     return [_line_of(row) for row in rows]
 
 
+async def is_reversed(db: Scope, entry: UUID) -> bool:
+    """Tell whether an entry was reversed, whoever did it."""
+    return bool(await db.fetchval("SELECT EXISTS (SELECT FROM accounting_entry r WHERE r.reverses = $1)", entry))
+
+
 async def undo_matches(db: Scope, line_id: UUID, at: datetime) -> None:
     """Say that what a line turned out to be was taken back."""
     await db.execute("UPDATE accounting_bank_match m SET undone_at = $2 WHERE m.line = $1 AND m.undone_at IS NULL", line_id, at)

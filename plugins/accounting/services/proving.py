@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from weft import Tenant
 
 from ..permissions import READ
-from ..queries import balances, proof, subledger
+from ..queries import balances, bank_proof, proof, subledger
 from .reports import numbers
 
 
@@ -77,6 +77,12 @@ async def _ask(tenant: Tenant) -> list[Result]:
             "Is what each document comes to, and leaves open, what its entry holds?",
             tuple(await subledger.different(db)),
             f"{await subledger.documents(db)} documents",
+        ),
+        Result(
+            "Bank",
+            "Does what each line of the bank turned out to be come to it, in the books as well?",
+            tuple(await bank_proof.different(db)),
+            "{} of {} lines reconciled".format(*await bank_proof.reconciled(db)),
         ),
         Result("Reversals", "Have an entry and its reversal nothing left open?", tuple(await proof.wrong_residuals(db))),
     ]

@@ -128,7 +128,8 @@ async def undo(tenant: Tenant, line_id: UUID, version: int, reason: str = "Recon
         if line.state != "matched":
             raise Conflict(f"“{line.title}” is not reconciled.")
         for match in await stored.matches(db, [line_id]):
-            await _take_back(tenant, match, line.booked, reason)
+            if not await stored.is_reversed(db, match.entry):  # somebody may have done that on the payment's own page
+                await _take_back(tenant, match, line.booked, reason)
         await stored.undo_matches(db, line_id, tenant.now())
         await stored.undecide(db, line_id)
         await stored.set_state(db, line_id, "open")

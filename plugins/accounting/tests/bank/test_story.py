@@ -14,7 +14,7 @@ from plugins.accounting.domain.currency.rates import Rate
 from plugins.accounting.domain.documents.model import DocumentKind
 from plugins.accounting.queries import bank as bank_queries
 from plugins.accounting.queries import bank_lines
-from plugins.accounting.services import bank_accounts, bank_matching, bank_statements, reconciling, taxes
+from plugins.accounting.services import bank_accounts, bank_matching, bank_statements, posting, proving, reconciling, taxes
 from plugins.accounting.services.bank_accounts import BankAccountChanged, BankAccountDraft
 from plugins.accounting.services.bank_statements import FileToRead, StatementChanged
 from plugins.accounting.services.reconciling import LineChanged
@@ -341,6 +341,22 @@ async def test_rules_are_checked_named_once_and_removed(bank: Bank) -> None:
     assert made.id is not None
     await bank_matching.remove_rule(bank.tenant, made.id)
     assert await bank_matching.all_rules(bank.tenant) == []
+
+
+async def test_the_proof_finds_an_entry_reversed_behind_the_banks_back(bank: Bank) -> None:
+    await bank.bring(bank.mt940("0", "30", ("30", "a")))
+    (one,) = await bank.lines()
+    done = await reconciling.settle(bank.tenant, one.id, one.version, (Split(amount=D(30), code="4000"),))
+    results = {each.title: each for each in await proving.prove(bank.tenant)}
+    assert (results["Bank"].findings, results["Bank"].note) == ((), "1 of 1 lines reconciled")
+    async with bank.tenant.transaction():
+        back = await posting.reverse(bank.tenant, done.matches[0].entry, date(2026, 3, 21), "By hand")
+    results = {each.title: each for each in await proving.prove(bank.tenant)}
+    assert f"reversed by {back.reference}" in results["Bank"].findings[0]
+    await reconciling.undo(bank.tenant, one.id, done.line.version)
+    results = {each.title: each for each in await proving.prove(bank.tenant)}
+    assert results["Bank"].findings == ()
+    assert await bank.held() == 0
 
 
 async def test_a_business_never_sees_anothers_lines(bank: Bank, other_tenant: Tenant) -> None:
