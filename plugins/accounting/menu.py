@@ -10,6 +10,7 @@ MENU = (
     MenuItem(title="Bills", path="/accounting/bills", permission=READ, icon="receipt", order=14, shortcut="l"),
     MenuItem(title="Payments", path="/accounting/payments", permission=READ, icon="cash", order=16, shortcut="y"),
     MenuItem(title="Bank", path="/accounting/bank", permission=READ, icon="building-bank", order=18, shortcut="m"),
+    MenuItem(title="Reminders", path="/accounting/reminders", permission=READ, icon="bell-ringing", order=18),
     MenuItem(title="Entries", path="/accounting/entries", permission=READ, icon="book-2", order=20, shortcut="e"),
     MenuItem(title="Chart of accounts", path="/accounting/accounts", permission=READ, icon="list-tree", order=30),
     MenuItem(title="Reports", path="/accounting/reports", permission=READ, icon="report-analytics", order=40, shortcut="r"),

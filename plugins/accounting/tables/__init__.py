@@ -21,11 +21,11 @@ from .ledger import (
     Proof,
     Template,
 )
-from .trade import Allocation, Document, Payment, Rate, Settlement, TaxAmount, TaxSystem, Terms
+from .trade import Allocation, Document, DunningPolicy, Payment, Rate, Reminder, Settlement, TaxAmount, TaxSystem, Terms
 
 TABLES = [
     *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Counter),
     *(Entry, Line, PeriodBalance, Draft, Template, Attachment, Proof),
-    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount),
+    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
 ]

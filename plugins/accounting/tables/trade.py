@@ -142,3 +142,28 @@ class TaxAmount(Table, tablename="accounting_tax_amount"):
     amount = Numeric(default=Decimal(0))
     deductible = Numeric(default=Decimal(0))
     credit_note = Boolean(default=False)
+
+
+class DunningPolicy(Table, tablename="accounting_dunning_policy"):
+    """How the business reminds."""
+
+    id = UUID(primary_key=True, default=None)
+    policy = JSONB(default="{}")
+    law = Text(default="")
+    version = Integer(default=1)
+
+
+class Reminder(Table, tablename="accounting_reminder"):
+    """A document that was reminded of."""
+
+    id = UUID(primary_key=True, default=None)
+    document = ForeignKey(Document, null=False, default=None, on_delete=KEEP)
+    level = Integer(default=1)
+    day = Date(default=None)
+    open = Numeric(default=Decimal(0))
+    flat_fee = Numeric(default=Decimal(0))
+    interest = Numeric(default=Decimal(0))
+    sent_to = Text(default="")
+    charges = ForeignKey(Document, null=True, default=None, on_delete=KEEP)
+    made_at = Timestamptz(default=None)
+    made_by = UUID(null=True, default=None)

@@ -72,6 +72,7 @@ class DocumentLine:
     item: UUID | None = None
     account: str = ""  # its code; empty: by the posting rules
     detail: str = ""  # of the posting rule, such as a product category
+    event: str = ""  # of the posting rule, where it is not the usual one of sales or purchases
     dimensions: dict[str, str] = field(default_factory=dict)
 
     def amount(self, currency: str) -> Decimal:

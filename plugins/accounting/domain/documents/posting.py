@@ -147,7 +147,7 @@ def _lines(document: Computed) -> list[Move]:
     kind, moves = document.document.kind, []
     for line, taxed in document.lines:
         amount = taxed.net if kind.use is Use.SALE else taxed.cost
-        event, detail = _event(line.detail, kind)
+        event, detail = (line.event, line.detail) if line.event else _event(line.detail, kind)
         moves.append(
             Move(
                 -amount * _side(kind),

@@ -28,6 +28,7 @@ class StoredLine(msgspec.Struct, frozen=True, kw_only=True):
     taxes: tuple[str, ...] = ()
     account: str = ""
     detail: str = ""
+    event: str = ""
     unit: str = ""
     item: UUID | None = None
     dimensions: dict[str, str] = {}
@@ -194,6 +195,7 @@ def to_document(stored: StoredDocument, taxes: Mapping[str, tuple[Tax, ...]] | N
                 item=line.item,
                 account=line.account,
                 detail=line.detail,
+                event=line.event,
                 dimensions=line.dimensions,
             )
             for line in stored.lines
