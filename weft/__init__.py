@@ -13,6 +13,7 @@ from weft.money import CurrencyMismatch, Money, allocate, is_currency, minor_uni
 from weft.permissions import ForEveryone, Needs, Permission, RoleTemplate, for_everyone, needs
 from weft.plugin import Plugin, hookimpl
 from weft.records import Change, RecordKind, RecordRef
+from weft.reports import CellKind, Comparison, Report, ReportChart, ReportColumn, ReportRow, RowKind, shifted
 from weft.search import Hit, SearchSource
 from weft.services import Provided
 from weft.settings import Settings
@@ -22,10 +23,12 @@ from weft.web import TheForm, TheTenant, TheUi
 
 __all__ = [
     "Action",
+    "CellKind",
     "Change",
     "Choice",
     "Column",
     "ColumnKind",
+    "Comparison",
     "Condition",
     "Conflict",
     "CurrencyMismatch",
@@ -57,8 +60,13 @@ __all__ = [
     "RecordKind",
     "RecordRef",
     "Refused",
+    "Report",
+    "ReportChart",
+    "ReportColumn",
+    "ReportRow",
     "RoleTemplate",
     "Row",
+    "RowKind",
     "RowProblem",
     "Schedule",
     "Scope",
@@ -86,4 +94,5 @@ __all__ = [
     "number",
     "read_fields",
     "round_to",
+    "shifted",
 ]

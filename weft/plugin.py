@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from weft.listing import Listing
     from weft.permissions import Permission, RoleTemplate
     from weft.records import RecordKind
+    from weft.reports import Report
     from weft.search import SearchSource
     from weft.services import Provided
     from weft.settings import Settings
@@ -80,6 +81,11 @@ class Plugin:
     @hookspec
     def listings(self) -> "Sequence[Listing]":
         """Return the tables of records that people filter, page, save as views and export, and programs read."""
+        return ()
+
+    @hookspec
+    def reports(self) -> "Sequence[Report[Any]]":
+        """Return the figures that people look at for some days or choices, compare, print, and have sent to them."""
         return ()
 
     @hookspec

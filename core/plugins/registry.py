@@ -24,6 +24,7 @@ from weft import (
     Plugin,
     Provided,
     RecordKind,
+    Report,
     RoleTemplate,
     Schedule,
     SearchSource,
@@ -99,6 +100,10 @@ class Registry:
     def listings(self, enabled: Everyone | None = None) -> list[Listing]:
         """The declared tables of records."""
         return self._caller("listings", enabled)
+
+    def reports(self, enabled: Everyone | None = None) -> list[Report[Any]]:
+        """The declared reports, in order."""
+        return sorted(self._caller("reports", enabled), key=lambda report: (report.order, report.title))
 
     def widgets(self, enabled: Everyone | None = None) -> list[Widget]:
         """The cards for the dashboard, in order."""
