@@ -1,0 +1,50 @@
+"""What a plugin checks of its own records, every night and when somebody asks."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from weft.permissions import Permission
+
+if TYPE_CHECKING:
+    from weft.tenant import Tenant
+
+Severity = Literal["error", "warning"]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that is not as it should be: a sentence that names it, and the address of the page where it is seen."""
+
+    sentence: str
+    link: str = ""
+    severity: Severity = "error"
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What a check came to: nothing found means that all is well; `note` says how much was looked at."""
+
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A question about a plugin's records that has to be answered with nothing found.
+
+    `run` opens its own transaction, writes nothing, and names what it finds; it may take minutes. Who holds `permission` sees the answer,
+    and is told when something is found that was not there the night before.
+    """
+
+    name: str  # "<plugin>.<thing>"
+    title: str
+    question: str
+    permission: Permission
+    run: "Callable[[Tenant], Awaitable[Checked]]"
+    order: int = 100
+
+
+def nothing_found(answers: Sequence[Checked]) -> bool:
+    """Tell whether no check found an error; warnings do not count."""
+    return not any(finding.severity == "error" for answer in answers for finding in answer.findings)
