@@ -24,6 +24,7 @@ from weft import (
     hookimpl,
 )
 
+from .api.collected import API
 from .contract import SERVICES
 from .imports.entries import IMPORTERS
 from .jobs import JOBS, SCHEDULES
@@ -67,6 +68,10 @@ class Accounting(Plugin):
     @hookimpl
     def routes(self) -> Sequence[ControllerRouterHandler]:
         return ROUTES
+
+    @hookimpl
+    def api(self) -> Sequence[ControllerRouterHandler]:
+        return API
 
     @hookimpl
     def menu(self) -> Sequence[MenuItem]:
