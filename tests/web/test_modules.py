@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from core.plugins.registry import Registry
-from core.tenancy.tenant import LiveTenant
 from infra.testing import Browser, Installation, ServerUrls, Visitors, installed
 from tenants.operator import Operator
 from tests.tenants.plugins import Made
@@ -48,7 +47,7 @@ async def test_a_module_that_is_off_is_not_there(installation: Installation, vis
     answer = await client.get("/catalogue/products")
     assert answer.status_code == 404
     assert "switched off" in answer.text
-    assert "/contacts" not in (await client.get("/")).text
+    assert "/catalogue/products" not in (await client.get("/")).text
 
 
 async def test_an_unknown_module_is_a_404(client: Browser) -> None:
