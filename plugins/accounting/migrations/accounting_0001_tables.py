@@ -61,7 +61,8 @@ CREATE TABLE accounting_account (
     id uuid PRIMARY KEY,
     code text COLLATE "C" NOT NULL CONSTRAINT accounting_account_coded CHECK (code <> ''),
     name text NOT NULL CONSTRAINT accounting_account_named CHECK (name <> ''),
-    type text NOT NULL CONSTRAINT accounting_account_type CHECK (type IN ('bank', 'receivable', 'current_asset', 'prepayment', 'fixed_asset',
+    type text NOT NULL CONSTRAINT accounting_account_type CHECK (type IN (
+        'bank', 'receivable', 'current_asset', 'prepayment', 'fixed_asset',
         'noncurrent_asset', 'payable', 'credit_card', 'current_liability', 'noncurrent_liability', 'equity', 'retained_earnings', 'income',
         'other_income', 'cost_of_sales', 'expense', 'depreciation', 'other_expense', 'tax_expense', 'off_balance')),
     currency text NOT NULL DEFAULT '' CONSTRAINT accounting_account_currency CHECK (currency ~ '^([A-Z][A-Z][A-Z])?$'),

@@ -23,7 +23,8 @@ CREATE FUNCTION accounting_check_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     found_lines bigint; found_base numeric; uneven bigint; misdated bigint; beyond bigint;
 BEGIN
-    SELECT sum(n), sum(base), count(*) FILTER (WHERE amount <> 0), sum(dates), sum(places) INTO found_lines, found_base, uneven, misdated, beyond
+    SELECT sum(n), sum(base), count(*) FILTER (WHERE amount <> 0), sum(dates), sum(places)
+    INTO found_lines, found_base, uneven, misdated, beyond
     FROM (SELECT count(*) AS n, sum(base) AS base, sum(amount) AS amount, count(*) FILTER (WHERE date <> NEW.date) AS dates,
                  count(*) FILTER (WHERE position > NEW.lines) AS places
           FROM accounting_line WHERE entry = NEW.id GROUP BY currency) AS by_currency;
@@ -85,7 +86,9 @@ BEGIN
         RAISE EXCEPTION 'The books are locked for good through that day.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'accounting_hard_lock', TABLE = 'accounting_entry';
     END IF;
-    IF NOT EXISTS (SELECT FROM accounting_period WHERE id = NEW.period AND fiscal_year = NEW.fiscal_year AND NEW.date BETWEEN first AND last) THEN
+    IF NOT EXISTS (
+        SELECT FROM accounting_period WHERE id = NEW.period AND fiscal_year = NEW.fiscal_year AND NEW.date BETWEEN first AND last
+    ) THEN
         RAISE EXCEPTION 'The entry lies outside of its period.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'accounting_entry_period', TABLE = 'accounting_entry';
     END IF;
