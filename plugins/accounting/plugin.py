@@ -21,6 +21,7 @@ from weft import (
     Schedule,
     SearchSource,
     Settings,
+    Widget,
     hookimpl,
 )
 
@@ -37,6 +38,7 @@ from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.setup import on_enable
 from .settings import AccountingSettings
+from .widgets import WIDGETS
 
 
 class Accounting(Plugin):
@@ -80,6 +82,10 @@ class Accounting(Plugin):
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return LISTINGS
+
+    @hookimpl
+    def widgets(self) -> Sequence[Widget]:
+        return WIDGETS
 
     @hookimpl
     def search(self) -> Sequence[SearchSource]:

@@ -7,7 +7,8 @@ from weft import Hit, SearchSource, Tenant
 from .domain.documents.search import fold
 from .permissions import READ
 from .queries import finding
-from .records import DOCUMENT, PAYMENT
+from .records import ACCOUNT, DOCUMENT, ENTRY, PAYMENT
+from .services import lookup
 
 
 async def find(tenant: Tenant, text: str, limit: int) -> Sequence[Hit]:
@@ -25,4 +26,24 @@ async def find(tenant: Tenant, text: str, limit: int) -> Sequence[Hit]:
     return sorted(hits, key=lambda hit: not hit.exact)
 
 
-SEARCH = (SearchSource(title="Invoices, bills and payments", icon="file-invoice", permission=READ, find=find),)
+async def find_entries(tenant: Tenant, text: str, limit: int) -> Sequence[Hit]:
+    """Return entries, newest first; one whose number is typed whole is opened at once."""
+    typed = text.strip().casefold()
+    hits = []
+    for each in await lookup.entries(tenant, text, limit):
+        exact = each.reference.casefold() == typed
+        hits.append(Hit(f"{each.reference} {each.description}".strip(), f"{each.date:%Y-%m-%d}", ENTRY.url(each.id), exact=exact))
+    return hits
+
+
+async def find_accounts(tenant: Tenant, text: str, limit: int) -> Sequence[Hit]:
+    """Return accounts by code or name."""
+    found = await lookup.chart(tenant, text, limit)
+    return [Hit(each.label, each.kind.title, ACCOUNT.url(each.id), exact=each.code == text.strip()) for each in found]
+
+
+SEARCH = (
+    SearchSource(title="Invoices, bills and payments", icon="file-invoice", permission=READ, find=find),
+    SearchSource(title="Accounts", icon="list-tree", permission=READ, find=find_accounts),
+    SearchSource(title="Entries", icon="book-2", permission=READ, find=find_entries),
+)

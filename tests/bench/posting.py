@@ -20,7 +20,6 @@ from core.platform.connection import WeftConnection
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
-from plugins.accounting.plugin import plugin
 from plugins.accounting.queries import posting as statements
 from plugins.accounting.services import journals, posting, setup, years
 from plugins.accounting.services.journals import JournalDraft
@@ -106,8 +105,7 @@ async def bulk(tenant: LiveTenant) -> float:
 
 async def main(seconds: float) -> None:
     """Measure on servers of its own, and print."""
-    installed = Registry.installed().plugins
-    async with ground(Registry([installed["contacts"], plugin])) as made:
+    async with ground(Registry.installed()) as made:
         tenant = await made.new_tenant()
         await setup.set_up(tenant, "generic")
         await years.ensure_year(tenant, date(2026, 1, 1))

@@ -19,7 +19,6 @@ from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
 from plugins.accounting.domain.charts import Chart, ChartRow
-from plugins.accounting.plugin import plugin
 from plugins.accounting.routes.reports import as_csv
 from plugins.accounting.services import accounts, closing, proving, reports, setup, years
 from tests.bench.figures import Hold, p95, tell
@@ -108,8 +107,7 @@ async def close(made: Installation, tenant: LiveTenant) -> None:
 
 async def main(entries: int) -> None:
     """Measure on servers of its own, and print."""
-    installed = Registry.installed().plugins
-    async with ground(Registry([installed["contacts"], plugin])) as made:
+    async with ground(Registry.installed()) as made:
         tenant = await made.new_tenant()
         await setup.set_up(tenant, "generic")
         more = tuple(ChartRow(f"9{number:03}", f"Account {number}", "expense") for number in range(150))

@@ -7,18 +7,9 @@ from typing import Any
 
 import pytest
 
-from core.plugins.registry import Registry
-from plugins.accounting.plugin import plugin
 from plugins.accounting.services import posting, setup, years
 from weft import Tenant
 from weft.contracts import NewEntry, NewLine, PostedEntry
-
-
-@pytest.fixture(scope="session")
-def weft_registry() -> Registry:
-    """Return the installed plugins and this one, until it is installed too."""
-    installed = Registry.installed()
-    return installed if plugin.key in installed.plugins else Registry([*installed.plugins.values(), plugin])
 
 
 def money(text: str) -> Decimal:
