@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from core.audit.proofs import export_log
 from core.auth.lookup import Sessions
 from core.auth.places import Places
 from core.files.store import FileStore
@@ -73,6 +74,10 @@ class Runtime:
     def files_of(self, tenant: LiveTenant) -> TenantFiles:
         """Return a tenant's files."""
         return TenantFiles(self.store, self.platform, tenant)
+
+    def audit_log_of(self, tenant: LiveTenant, scope: LiveScope) -> AsyncIterator[str]:
+        """Yield a tenant's sealed audit log as JSON lines."""
+        return export_log(scope, tenant.schema, tenant.name, self.now())
 
     async def people_of(self, record: TenantRecord) -> Sequence[Person]:
         """Return who belongs to a tenant and may sign in, by name."""

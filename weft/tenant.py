@@ -1,7 +1,7 @@
 """The tenant that a request or a job works for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,6 +89,10 @@ class Tenant(ABC):
     @abstractmethod
     async def record(self, *changes: Change) -> None:
         """Write what was changed into the audit log, in the open transaction."""
+
+    @abstractmethod
+    def audit_log(self) -> AsyncIterator[str]:
+        """Yield the sealed audit log as JSON lines, which `docs/verify_audit.py` checks; read in the open transaction."""
 
     @abstractmethod
     async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:

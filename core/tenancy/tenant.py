@@ -1,6 +1,6 @@
 """What `weft.Tenant` promises, kept."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +56,9 @@ class House(Protocol):
     async def people_of(self, record: TenantRecord) -> Sequence[Person]:
         """Return who belongs to a tenant."""
 
+    def audit_log_of(self, tenant: "LiveTenant", scope: LiveScope) -> AsyncIterator[str]:
+        """Yield a tenant's sealed audit log."""
+
     def now(self) -> datetime:
         """Return the time, in UTC."""
 
@@ -106,6 +109,10 @@ class LiveTenant(Tenant):
     async def record(self, *changes: Change) -> None:
         """Tell the audit log, in the open transaction."""
         self.scope("An audit entry").record(changes)
+
+    def audit_log(self) -> AsyncIterator[str]:
+        """Yield the sealed audit log, read in the open transaction."""
+        return self.house.audit_log_of(self, self.scope("The audit log"))
 
     async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:
         """Add a job to the outbox of the open transaction."""
