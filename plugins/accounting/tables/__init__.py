@@ -21,7 +21,7 @@ from .ledger import (
     Proof,
     Template,
 )
-from .seals import Seal, Sealed
+from .seals import Bundle, Seal, Sealed
 from .trade import Allocation, Document, DunningPolicy, Payment, Rate, Reminder, Settlement, TaxAmount, TaxSystem, Terms
 
 TABLES = [
@@ -29,5 +29,5 @@ TABLES = [
     *(Entry, Line, PeriodBalance, Draft, Template, Attachment, Proof),
     *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
-    *(Seal, Sealed),
+    *(Seal, Sealed, Bundle),
 ]

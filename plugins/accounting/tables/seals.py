@@ -1,6 +1,6 @@
 """What seals keep, as Piccolo is told; constraints and guards are in the migrations."""
 
-from piccolo.columns import Array, BigInt, Bytea, ForeignKey, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Bytea, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
 
 from .ledger import KEEP, Entry
@@ -22,3 +22,16 @@ class Sealed(Table, tablename="accounting_sealed"):
     entry = ForeignKey(Entry, primary_key=True, null=False, default=None, on_delete=KEEP)
     position = BigInt(default=0)
     reference = Text(default="")
+
+
+class Bundle(Table, tablename="accounting_bundle"):
+    """An auditor's bundle that was made: the file, and the head of the tree it goes up to."""
+
+    id = UUID(primary_key=True, default=None)
+    file = UUID(default=None)
+    name = Text(default="")
+    bytes = BigInt(default=0)
+    size = BigInt(default=0)
+    root = Text(default="")
+    made_at = Timestamptz(default=None)
+    made_by = UUID(null=True, default=None)

@@ -68,6 +68,7 @@ class Document(Table, tablename="accounting_document"):
     open = Numeric(default=Decimal(0))
     entry = ForeignKey(Entry, null=True, default=None, on_delete=KEEP)
     credits: ForeignKey["Document"] = ForeignKey("self", null=True, default=None, on_delete=KEEP)
+    deposit_for: ForeignKey["Document"] = ForeignKey("self", null=True, default=None, on_delete=KEEP)
     sent_at = Timestamptz(null=True, default=None)
     sent_to = Text(default="")
     search_text = Text(default="")
