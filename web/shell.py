@@ -13,6 +13,7 @@ from weft.permissions import Permission
 from weft.ui import MenuItem
 
 OVERVIEW = (("Dashboard", "/", "layout-dashboard", "d"),)
+REPORTS = ("Reports", "/reports", "report-analytics", "")  # where there are any for the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class Navigation:
             return permissions is None or name in permissions
 
         found: dict[str, list[Entry]] = {"": list(OVERVIEW)}
+        if any(allowed(report.permission.name) for report in self._registry.reports(enabled)):
+            found[""].append(REPORTS)
         for item in self._registry.menu(enabled):
             if allowed(item.permission.name):
                 found.setdefault(_section(self._registry, item), []).append((item.title, item.path, item.icon, item.shortcut))

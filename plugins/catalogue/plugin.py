@@ -17,6 +17,7 @@ from weft import (
     Plugin,
     Provided,
     RecordKind,
+    Report,
     RoleTemplate,
     SearchSource,
     Settings,
@@ -35,6 +36,7 @@ from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .reports import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.basics import on_enable
@@ -80,6 +82,10 @@ class Catalogue(Plugin):
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return (PRODUCTS_LIST,)
+
+    @hookimpl
+    def reports(self) -> Sequence[Report[Any]]:
+        return REPORTS
 
     @hookimpl
     def widgets(self) -> Sequence[Widget]:

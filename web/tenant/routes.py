@@ -14,6 +14,7 @@ from web.tenant.me import me_routes
 from web.tenant.modules import modules_router
 from web.tenant.notifications import notification_routes
 from web.tenant.people.routes import people_routes
+from web.tenant.reports.routes import reports_router
 from web.tenant.search import search_page
 from web.tenant.settings import settings_router
 
@@ -31,6 +32,7 @@ PAGES: list[ControllerRouterHandler] = [
     imports_router,
     jobs_router,
     modules_router,
+    reports_router,
     settings_router,
 ]
 
