@@ -1,5 +1,6 @@
 """What open lines may be: suggestions with their reasons, learned weights, rules."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -76,7 +77,7 @@ async def learn(tenant: Tenant, _: Nothing) -> None:
         before = await stored.weights(db)
     if len(examples) == before.examples:
         return
-    learned = train(examples)
+    learned = await asyncio.to_thread(train, examples)  # loading scikit-learn alone takes a second
     async with tenant.transaction() as db:
         await stored.put_weights(db, learned, tenant.now())
         about = {"decisions": learned.examples, "counts most": list(told(learned))}
