@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
-from weft import Row, Scope, new_id
+from weft import Conflict, Row, Scope, new_id
 
 from ..domain.documents.stored import StoredDocument
 from ..domain.tax.compute import TaxAmount
@@ -17,7 +18,7 @@ from ..domain.tax.model import Tax
 
 _NAMES = (
     *("id", "kind", "state", "number", "party", "party_name", "reference", "currency", "rate", "issued", "tax_day", "due", "terms"),
-    *("included", "note", "lines", "made_with", "net", "tax", "rounding", "total", "base_total", "open", "entry", "credits"),
+    *("included", "note", "lines", "made_with", "net", "tax", "rounding", "total", "base_total", "open", "entry", "credits", "deposit_for"),
     *("sent_at", "sent_to", "version", "made_at", "made_by", "posted_at"),
 )
 _JSON = frozenset({"lines", "made_with"})
@@ -58,8 +59,11 @@ async def put(db: Scope, made: StoredDocument, search_text: str) -> None:
 
 
 async def delete(db: Scope, document_id: UUID) -> None:
-    """Delete a draft."""
-    await db.execute("DELETE FROM accounting_document d WHERE d.id = $1 AND d.state = 'draft'", document_id)
+    """Delete a draft; raises `Conflict` when a deposit was invoiced for it."""
+    try:
+        await db.execute("DELETE FROM accounting_document d WHERE d.id = $1 AND d.state = 'draft'", document_id)
+    except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError) as used:
+        raise Conflict("A deposit was invoiced for this draft: credit that first, or keep the draft.") from used
 
 
 async def set_open(db: Scope, document_id: UUID, amount: Decimal) -> None:
@@ -75,6 +79,12 @@ async def set_sent(db: Scope, document_id: UUID, at: datetime, to: str) -> None:
 async def crediting(db: Scope, document_id: UUID) -> list[StoredDocument]:
     """Return the documents that take something of another one back, oldest first."""
     rows = await db.fetch(f"SELECT {_COLUMNS} FROM accounting_document d WHERE d.credits = $1 ORDER BY d.id", document_id)
+    return [_of(row) for row in rows]
+
+
+async def deposits_of(db: Scope, document_id: UUID) -> list[StoredDocument]:
+    """Return the deposit invoices of a document, oldest first."""
+    rows = await db.fetch(f"SELECT {_COLUMNS} FROM accounting_document d WHERE d.deposit_for = $1 ORDER BY d.id", document_id)
     return [_of(row) for row in rows]
 
 

@@ -22,6 +22,7 @@ from ..queries import documents as stored
 from ..queries import taxes as tax_queries
 from ..queries.taxes import Terms
 from . import documents, posting, taxes
+from .deposits import missing
 from .payments import find_payment
 
 
@@ -67,6 +68,9 @@ class DocumentPage:
     credited: StoredDocument | None
     credits: Sequence[StoredDocument]
     open_credits: Sequence[StoredDocument]  # of the same party, that could settle it
+    deposits: Sequence[StoredDocument]
+    deposits_left: Sequence[StoredDocument]  # posted, and not taken off yet
+    deposit_for: StoredDocument | None
     email: str
 
 
@@ -97,6 +101,9 @@ async def document_page(tenant: Tenant, document_id: UUID) -> DocumentPage:
             await documents.find(db, found.credits) if found.credits else None,
             await stored.crediting(db, document_id),
             [each for each in others if each.kind.is_credit] if wants else [],
+            await stored.deposits_of(db, document_id),
+            await missing(tenant, db, found) if found.is_draft else [],
+            await documents.find(db, found.deposit_for) if found.deposit_for else None,
             (await tenant.service(Parties).get(found.party)).email,
         )
 

@@ -39,6 +39,7 @@ class DocumentDraft(msgspec.Struct, frozen=True, kw_only=True):
     reference: Annotated[str, Meta(max_length=100)] = ""
     note: Annotated[str, Meta(max_length=2000)] = ""
     credits: UUID | None = None
+    deposit_for: UUID | None = None
 
 
 class DocumentChanged(Conflict):
@@ -137,6 +138,7 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
         lines=draft.lines,
         made_with=made_with,
         credits=draft.credits,
+        deposit_for=draft.deposit_for,
         version=before.version + 1 if before else 1,
         made_at=before.made_at if before else tenant.now(),
         made_by=before.made_by if before else by_whom(tenant),

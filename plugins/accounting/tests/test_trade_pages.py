@@ -131,10 +131,9 @@ async def test_lists_show_what_is_open_and_overdue(client: Client, trade: Trade)
 
 async def test_the_search_finds_documents_by_number_party_reference_and_amount(client: Client, trade: Trade) -> None:
     made = await trade.invoice(line(1, "123.45"), reference="PO-77")
-    assert (await client.get("/search", params={"q": made.number})).headers["location"] == f"/accounting/documents/{made.id}"
-    for text in ("Söhne", "po-77", "123.45"):
+    for text in (made.number, "Söhne", "po-77", "123.45"):
         page = (await client.get("/search", params={"q": text})).text
-        assert made.number in page, text
+        assert f"/accounting/documents/{made.id}" in page, text
     assert made.number not in (await client.get("/search", params={"q": "100%_\\"})).text
 
 

@@ -31,6 +31,7 @@ class StoredLine(msgspec.Struct, frozen=True, kw_only=True):
     event: str = ""
     unit: str = ""
     item: UUID | None = None
+    deposit: UUID | None = None  # the deposit invoice that it takes off
     dimensions: dict[str, str] = {}
 
 
@@ -73,6 +74,7 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     open: Decimal = ZERO
     entry: UUID | None = None
     credits: UUID | None = None
+    deposit_for: UUID | None = None
     sent_at: datetime | None = None
     sent_to: str = ""
     version: int = 1
@@ -190,7 +192,7 @@ def to_document(stored: StoredDocument, taxes: Mapping[str, tuple[Tax, ...]] | N
                 unit_price=line.unit_price,
                 discount=line.discount,
                 taxes=tuple(tax for code in line.taxes for tax in known[code]),
-                included=True if stored.included else None,
+                included=False if line.detail == "deposit" else True if stored.included else None,
                 unit=line.unit,
                 item=line.item,
                 account=line.account,

@@ -1,9 +1,11 @@
 """Pages of invoices, credit notes and bills: lists, the editor with live totals, posting, crediting."""
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
@@ -17,9 +19,16 @@ from ...domain.documents.stored import TITLES, StoredDocument
 from ...permissions import DOCUMENT as EDIT
 from ...permissions import ISSUE, READ
 from ...records import DOCUMENT
-from ...services import desk, documents, issuing, mailing, printing, setup
+from ...services import deposits, desk, documents, issuing, mailing, printing, setup
 from ...services.documents import DocumentChanged, DuplicateReference
 from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_rows
+
+
+class Deposit(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a document is asked for before, in percent."""
+
+    percent: Decimal
+
 
 FORM = "accounting/document_form.html"
 PAGE = "accounting/document.html"
@@ -117,7 +126,7 @@ async def _save(tenant: Tenant, ui: Ui, entry: Entry, stored: StoredDocument | N
                 made = await issuing.post(tenant, made.id, made.version, same_reference=do == "post_anyway")
     except DocumentChanged as changed:
         theirs = shown(changed.current)
-        again = Entry(entry.kind, entry.head, entry.rows, changed.current.version, entry.credits)
+        again = Entry(entry.kind, entry.head, entry.rows, changed.current.version, entry.credits, entry.deposit_for)
         context = await _context(tenant, again, changed.current)
         return await ui.rejected(FORM, changed, **{**context, "theirs": differences(entry, theirs)})
     except DuplicateReference as duplicate:
@@ -219,6 +228,26 @@ async def apply_credit(tenant: TheTenant, ui: TheUi, form: TheForm, document_id:
     return ui.redirect(DOCUMENT.url(document_id), toast=f"{used:f} are settled.")
 
 
+@post("/documents/{document_id:uuid}/deposit", guards=[needs(EDIT)])
+async def draft_deposit(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
+    """Draft the invoice of a deposit."""
+    try:
+        made = await deposits.draft_deposit(tenant, document_id, form.read(Deposit).percent)
+    except (Invalid, Conflict) as wrong:
+        return await _page(tenant, ui, document_id, wrong, form)
+    return ui.redirect(DOCUMENT.url(made.id), toast="The deposit is drafted: post it to send it.")
+
+
+@post("/documents/{document_id:uuid}/take-off", guards=[needs(EDIT)])
+async def take_off(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) -> Response[Any]:
+    """Take posted deposits off a draft."""
+    try:
+        made = await deposits.take_off(tenant, document_id)
+    except (Invalid, Conflict) as wrong:
+        return await _page(tenant, ui, document_id, wrong)
+    return ui.redirect(DOCUMENT.url(made.id), toast="The deposits are taken off.")
+
+
 @get("/documents/{document_id:uuid}/pdf", guards=[needs(READ)])
 async def document_file(tenant: TheTenant, document_id: FromPath[UUID]) -> Response[bytes]:
     """Return a document as PDF."""
@@ -239,5 +268,5 @@ async def send_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id
 
 document_routes = [
     *(invoice_list, bill_list, new_document, create_document, edit_document, change_document, totals, show_document),
-    *(document_file, send_document, post_document, credit_document, delete_document, apply_credit),
+    *(draft_deposit, take_off, document_file, send_document, post_document, credit_document, delete_document, apply_credit),
 ]

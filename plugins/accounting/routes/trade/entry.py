@@ -43,6 +43,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     discount: Decimal = Decimal(0)
     tax: str = ""
     account: str = ""
+    detail: Annotated[str, Meta(max_length=100)] = ""
+    event: Annotated[str, Meta(max_length=60)] = ""
+    unit: Annotated[str, Meta(max_length=20)] = ""
+    item: UUID | None = None
+    deposit: UUID | None = None
+
+
+SHOWN = ("description", "quantity", "unit_price", "discount", "tax", "account")
+KEPT = ("detail", "event", "unit", "item", "deposit")  # of a line, which the form carries along
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +63,18 @@ class Entry:
     rows: tuple[dict[str, str], ...]
     version: int = 0
     credits: UUID | None = None
+    deposit_for: UUID | None = None
 
 
 def read_entry(form: Form, kind: DocumentKind, stored: StoredDocument | None) -> Entry:
     """Return what was typed; rows that say nothing are left out."""
     rows = tuple(
-        {name: row.get(name) for name in ("description", "quantity", "unit_price", "discount", "tax", "account")}
+        {name: row.get(name) for name in (*SHOWN, *KEPT)}
         for row in form.rows("lines")
         if row.get("description") or row.get("unit_price") or row.get("account")
     )
     version = int(form.get("version")) if form.get("version").isdigit() else 0
-    return Entry(kind, form, rows, version, stored.credits if stored else None)
+    return Entry(kind, form, rows, version, stored.credits if stored else None, stored.deposit_for if stored else None)
 
 
 def blank(kind: DocumentKind, today: date, party: str = "", tax: str = "", terms: str = "") -> Entry:
@@ -76,7 +86,7 @@ def blank(kind: DocumentKind, today: date, party: str = "", tax: str = "", terms
 def with_rows(entry: Entry, count: int = 1, tax: str | None = None) -> Entry:
     """Return a form with more empty rows; a new row has the tax of the last one."""
     last = entry.rows[-1]["tax"] if entry.rows else ""
-    more = {"description": "", "quantity": "1", "unit_price": "", "discount": "", "tax": last if tax is None else tax, "account": ""}
+    more = dict.fromkeys((*SHOWN, *KEPT), "") | {"quantity": "1", "tax": last if tax is None else tax}
     return replace(entry, rows=(*entry.rows, *(dict(more) for _ in range(count))))
 
 
@@ -102,10 +112,11 @@ def shown(stored: StoredDocument) -> Entry:
             "discount": _plain(line.discount) if line.discount else "",
             "tax": JOIN.join(line.taxes),
             "account": line.account,
+            **{name: str(getattr(line, name) or "") for name in KEPT},
         }
         for line in stored.lines
     )
-    return with_rows(Entry(stored.kind, Form.of(**head), rows, stored.version, stored.credits))
+    return with_rows(Entry(stored.kind, Form.of(**head), rows, stored.version, stored.credits, stored.deposit_for))
 
 
 def draft_of(entry: Entry) -> DocumentDraft:
@@ -124,6 +135,11 @@ def draft_of(entry: Entry) -> DocumentDraft:
                     discount=read.discount,
                     taxes=codes,
                     account=read.account.split(" ")[0],
+                    detail=read.detail,
+                    event=read.event,
+                    unit=read.unit,
+                    item=read.item,
+                    deposit=read.deposit,
                 )
             )
         except Invalid as problem:
@@ -135,7 +151,7 @@ def draft_of(entry: Entry) -> DocumentDraft:
     if wrong:
         raise Invalid(fields=wrong)
     values: dict[str, Any] = {name: getattr(head, name) for name in Head.__struct_fields__}
-    return DocumentDraft(kind=entry.kind, lines=tuple(lines), credits=entry.credits, **values)
+    return DocumentDraft(kind=entry.kind, lines=tuple(lines), credits=entry.credits, deposit_for=entry.deposit_for, **values)
 
 
 def differences(mine: Entry, theirs: Entry) -> list[dict[str, str]]:
