@@ -25,6 +25,10 @@ class AccountingSettings(Settings, frozen=True, kw_only=True):
             pattern=r"^[^{}]*(\{(code|year|yy|month|number)(:\d{1,2})?\}[^{}]*)+$",
         ),
     ] = "{code}/{year}/{number:5}"
+    approve_bills: Annotated[
+        bool,
+        Meta(title="Bills are approved", description="A bill is posted by somebody else than who wrote it or changed it last (four eyes)."),
+    ] = False
     letterhead: Annotated[
         str,
         Meta(

@@ -141,7 +141,7 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
         deposit_for=draft.deposit_for,
         version=before.version + 1 if before else 1,
         made_at=before.made_at if before else tenant.now(),
-        made_by=before.made_by if before else by_whom(tenant),
+        made_by=by_whom(tenant),
     )
     if draft.due and draft.due < draft.issued:
         raise Invalid.field("due", f"The due date ({draft.due}) is before the date of the document ({draft.issued}).")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Invalid, Scope, Tenant
+from weft import Change, Conflict, Invalid, Refused, Scope, Tenant
 from weft.contracts import NewEntry, NewLine, PostedEntry, Source
 
 from ..domain.amounts import ZERO, share_of
@@ -18,20 +18,24 @@ from ..domain.documents.search import search_text
 from ..domain.documents.stored import StoredDocument, to_document
 from ..domain.tax.cash import due_at_invoice, due_at_payment
 from ..domain.tax.compute import TaxAmount
+from ..domain.tax.model import Use
 from ..queries import documents as stored
 from ..queries import payments
 from ..queries.documents import KeptTax
 from ..records import DOCUMENT
+from ..settings import AccountingSettings
 from . import documents, posting
 from .allocating import settle_lines
 from .documents import DocumentChanged, DuplicateReference
+from .posting import by_whom
 
 
 async def post(tenant: Tenant, document_id: UUID, version: int, *, same_reference: bool = False) -> StoredDocument:
     """Post a draft: it gets the number of its entry and stands for good.
 
     A credit note settles what is open of the document it takes back. Raises `DocumentChanged`, `DuplicateReference` unless
-    `same_reference`, what `Ledger.post` raises, and `Invalid` for a document of nothing; then nothing is changed.
+    `same_reference`, `Refused` for a bill that somebody else has to approve, what `Ledger.post` raises, and `Invalid` for a document of
+    nothing; then nothing is changed.
     """
     async with tenant.transaction() as db:
         draft = await documents.find(db, document_id, lock=True)
@@ -39,6 +43,7 @@ async def post(tenant: Tenant, document_id: UUID, version: int, *, same_referenc
             raise Conflict(f"{draft.title} is posted already.")
         if draft.version != version:
             raise DocumentChanged(draft)
+        _check_approval(tenant, draft)
         if not same_reference:
             await _check_reference(db, draft)
         computed = compute_document(to_document(draft))
@@ -54,6 +59,12 @@ async def post(tenant: Tenant, document_id: UUID, version: int, *, same_referenc
             await _settle_credited(tenant, db, posted)
             posted = await documents.find(db, posted.id)
     return posted
+
+
+def _check_approval(tenant: Tenant, draft: StoredDocument) -> None:
+    """Raise `Refused` where bills are approved and who posts one is who wrote it."""
+    if draft.kind.use is Use.PURCHASE and tenant.settings(AccountingSettings).approve_bills and by_whom(tenant) == draft.made_by:
+        raise Refused("Bills are approved here: you wrote this one, so somebody else has to post it.")
 
 
 async def _check_reference(db: Scope, draft: StoredDocument) -> None:

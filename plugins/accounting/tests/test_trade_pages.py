@@ -129,6 +129,22 @@ async def test_lists_show_what_is_open_and_overdue(client: Client, trade: Trade)
     assert (await client.get("/accounting/payments")).status_code == 200
 
 
+async def test_where_bills_are_approved_somebody_else_posts_them(client: Client, trade: Trade, visitors: Visitors) -> None:
+    page = (await client.get("/settings/accounting")).text
+    sent = {"approve_bills": "yes", "seen": page.partition('name="seen" value="')[2].partition('"')[0]}
+    assert (await client.submit("/settings/accounting", sent)).status_code == 303
+    sent = typed(trade, ("1", "10", ""), party=str(trade.vendor), do="post")
+    answer = await client.submit("/accounting/documents/new?kind=bill", sent)
+    assert (answer.status_code, "somebody else has to post it" in answer.text, "Thing 0" in answer.text) == (409, True, True)
+    kept = await client.submit("/accounting/documents/new?kind=bill", sent | {"do": "save"})
+    path = kept.headers["location"]
+    assert (await client.submit(f"{path}/post", {"version": "1"})).status_code == 409
+    other = await visitors.sign_in(trade.tenant)
+    assert (await other.submit(f"{path}/edit", sent | {"do": "save", "version": "1", "note": "Changed"})).status_code == 303
+    assert (await other.submit(f"{path}/post", {"version": "2"})).status_code == 409
+    assert (await client.submit(f"{path}/post", {"version": "2"})).status_code == 303
+
+
 async def test_the_search_finds_documents_by_number_party_reference_and_amount(client: Client, trade: Trade) -> None:
     made = await trade.invoice(line(1, "123.45"), reference="PO-77")
     for text in (made.number, "Söhne", "po-77", "123.45"):

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
-from weft import Conflict, Form, Invalid, Missing, Tenant, TheForm, TheTenant, TheUi, Ui, needs
+from weft import Conflict, Form, Invalid, Missing, Refused, Tenant, TheForm, TheTenant, TheUi, Ui, needs
 from weft.contracts import Parties
 
 from ...document_listings import BILLS, INVOICES
@@ -131,8 +131,9 @@ async def _save(tenant: Tenant, ui: Ui, entry: Entry, stored: StoredDocument | N
         return await ui.rejected(FORM, changed, **{**context, "theirs": differences(entry, theirs)})
     except DuplicateReference as duplicate:
         return await ui.rejected(FORM, duplicate, **{**await _context(tenant, entry, stored), "duplicate": True})
-    except (Invalid, Conflict) as wrong:
-        return await ui.rejected(FORM, wrong, **await _context(tenant, entry if entry.rows else with_rows(entry, 3), stored))
+    except (Invalid, Conflict, Refused) as wrong:
+        told = Conflict(wrong.message) if isinstance(wrong, Refused) else wrong
+        return await ui.rejected(FORM, told, **await _context(tenant, entry if entry.rows else with_rows(entry, 3), stored))
     return ui.redirect(DOCUMENT.url(made.id), toast=f"{made.title} is {'kept' if made.is_draft else 'posted'}.")
 
 
@@ -197,6 +198,8 @@ async def post_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id
     version = int(form.get("version")) if form.get("version").isdigit() else 0
     try:
         made = await issuing.post(tenant, document_id, version, same_reference=form.get("same_reference") == "yes")
+    except Refused as wrong:
+        return await _page(tenant, ui, document_id, Conflict(wrong.message))
     except (Invalid, Conflict) as wrong:
         return await _page(tenant, ui, document_id, wrong)
     return ui.redirect(DOCUMENT.url(made.id), toast=f"{made.title} is posted.")
