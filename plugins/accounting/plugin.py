@@ -17,6 +17,7 @@ from weft import (
     Plugin,
     Provided,
     RecordKind,
+    Report,
     RoleTemplate,
     Schedule,
     SearchSource,
@@ -34,6 +35,7 @@ from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .reports.collected import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.setup import on_enable
@@ -86,6 +88,10 @@ class Accounting(Plugin):
     @hookimpl
     def widgets(self) -> Sequence[Widget]:
         return WIDGETS
+
+    @hookimpl
+    def reports(self) -> Sequence[Report[Any]]:
+        return REPORTS
 
     @hookimpl
     def search(self) -> Sequence[SearchSource]:
