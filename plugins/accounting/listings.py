@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from weft import Choice, Column, ColumnKind, Listing, Segment, Tenant
 
+from .bank_listings import BANK_LISTINGS
 from .document_listings import DOCUMENT_LISTINGS
 from .permissions import DRAFT, READ
 from .records import DRAFT_ENTRY, ENTRY
@@ -38,6 +39,7 @@ ENTRIES = Listing(
             sql=f"CASE WHEN e.reverses IS NOT NULL THEN 'reversal' WHEN {_REVERSED} THEN 'reversed' ELSE 'posted' END",
             kind=ColumnKind.CHOICE,
             choices=STATES,
+            filterable=False,  # the segments do it by an index
         ),
         Column(key="lines", title="Lines", sql="e.lines", kind=ColumnKind.NUMBER, filterable=False, hidden=True),
         Column(key="posted", title="Posted", sql="e.posted_at", kind=ColumnKind.DATETIME, hidden=True),
@@ -49,6 +51,7 @@ ENTRIES = Listing(
         Segment("", "All", "true"),
         Segment("standing", "Standing", f"e.reverses IS NULL AND NOT {_REVERSED}"),
         Segment("by_hand", "By hand", "e.source_kind = ''"),
+        Segment("reversed", "Reversed", "e.id IN (SELECT r.reverses FROM accounting_entry r WHERE r.reverses IS NOT NULL)"),
         Segment("reversals", "Reversals", "e.reverses IS NOT NULL"),
     ),
     search_sql="(e.reference || ' ' || e.description || ' ' || e.source_title)",
@@ -77,4 +80,4 @@ DRAFTS = Listing(
     default_sort="-date",
     record=DRAFT_ENTRY,
 )
-LISTINGS = (ENTRIES, DRAFTS, *DOCUMENT_LISTINGS)
+LISTINGS = (ENTRIES, DRAFTS, *DOCUMENT_LISTINGS, *BANK_LISTINGS)

@@ -1,5 +1,6 @@
 """Reports are what the lines add up to, whatever has been summed up before."""
 
+import asyncio
 import random
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,6 +55,19 @@ async def test_a_trial_balance_on_any_day_is_what_a_full_scan_says(books: Books)
     await fill(books, 40)
     for day in days:
         assert await reported(books, day) == await scanned(books, day), day
+
+
+async def test_balances_stay_right_while_people_post_and_balances_are_folded_at_once(books: Books) -> None:
+    async def post(number: int) -> None:
+        await books.post(line("1000", f"{number}"), line("4000", f"-{number}"), journal=("GEN", "SAL", "PUR")[number % 3])
+
+    async def fold() -> None:
+        for _ in range(6):
+            await proving.fold_balances(books.tenant)
+
+    await asyncio.gather(*(post(number) for number in range(1, 41)), fold(), fold())
+    assert all(each.holds for each in await proving.prove(books.tenant))
+    assert (await reported(books, date(2026, 12, 31)))["1000"] == sum(range(1, 41))
 
 
 async def test_folding_leaves_one_row_for_each_account_and_period_and_again_does_nothing(books: Books) -> None:
