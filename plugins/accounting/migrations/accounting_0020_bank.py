@@ -67,7 +67,9 @@ CREATE TABLE accounting_bank_line (
     booked date NOT NULL,
     amount numeric NOT NULL,
     currency text NOT NULL CHECK (currency ~ '^[A-Z][A-Z][A-Z]$'),
+    party_name text NOT NULL DEFAULT '',
     told jsonb NOT NULL,
+    search_text text NOT NULL DEFAULT '',
     digest text NOT NULL,
     occurrence integer NOT NULL,
     state text NOT NULL DEFAULT 'open' CONSTRAINT accounting_bank_line_state CHECK (state IN ('parked', 'open', 'matched')),
@@ -76,7 +78,9 @@ CREATE TABLE accounting_bank_line (
 );
 CREATE INDEX accounting_bank_line_statement ON accounting_bank_line (statement, position);
 CREATE INDEX accounting_bank_line_open ON accounting_bank_line (bank_account, booked, id) WHERE state = 'open';
-CREATE INDEX accounting_bank_line_by_day ON accounting_bank_line (booked, id)
+CREATE INDEX accounting_bank_line_by_day ON accounting_bank_line (booked, id);
+CREATE INDEX accounting_bank_line_by_amount ON accounting_bank_line (amount, id);
+CREATE INDEX accounting_bank_line_search ON accounting_bank_line USING gin (search_text extensions.gin_trgm_ops)
 """
 
 MATCHES = """

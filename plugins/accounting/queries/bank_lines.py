@@ -46,15 +46,16 @@ async def add(db: Scope, lines: Sequence[StoredBankLine]) -> None:
         columns = [
             *([getattr(each, name) for each in some] for name in ("id", "bank_account", "statement", "position", "booked", "amount")),
             [each.currency for each in some],
+            [each.title[:200] for each in some],
             [msgspec.json.encode(each.told).decode() for each in some],
-            *([getattr(each, name) for each in some] for name in ("digest", "occurrence", "state")),
+            *([getattr(each, name) for each in some] for name in ("search_text", "digest", "occurrence", "state")),
         ]
         await db.execute(
-            "INSERT INTO accounting_bank_line (id, bank_account, statement, position, booked, amount, currency, told, digest, occurrence, "
-            "state) SELECT u.id, u.account, u.statement, u.place, u.booked, u.amount, u.currency, u.told::jsonb, u.digest, u.occurrence, "
-            "u.state FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], "
-            "$9::text[], $10::integer[], $11::text[]) "
-            "AS u (id, account, statement, place, booked, amount, currency, told, digest, occurrence, state)",
+            "INSERT INTO accounting_bank_line (id, bank_account, statement, position, booked, amount, currency, party_name, told, "
+            "search_text, digest, occurrence, state) SELECT u.id, u.account, u.statement, u.place, u.booked, u.amount, u.currency, "
+            "u.title, u.told::jsonb, u.search_text, u.digest, u.occurrence, u.state FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], "
+            "$4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::text[]) "
+            "AS u (id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state)",
             *columns,
         )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from ..documents.search import fold
 from .csv_mapping import CsvMapping
 from .proving import Difference
 from .statement import Entry
@@ -109,6 +110,21 @@ class StoredBankLine(msgspec.Struct, frozen=True, kw_only=True):
     def title(self) -> str:
         """What people call it: who, else what it is for, else what the bank calls it."""
         return self.told.counterparty.name or self.told.remittance or self.told.text or "Bank line"
+
+    @property
+    def search_text(self) -> str:
+        """What it is found by: who, what for, references and the amount, folded."""
+        told, refs = self.told, self.told.references
+        words = (
+            told.counterparty.name,
+            told.counterparty.account,
+            told.remittance,
+            told.text,
+            refs.end_to_end,
+            refs.creditor,
+            refs.servicer,
+        )
+        return fold(f"{' '.join(words)} {self.amount:f}")
 
 
 class StoredMatch(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from weft import Conflict, Form, Invalid, Tenant, TheForm, TheTenant, TheUi, Ui, needs, read_fields
 
+from ...bank_listings import BANK_LINES
 from ...domain.bank.splits import Split
 from ...permissions import READ, RECONCILE
 from ...services import bank_desk, reconciling
@@ -55,6 +56,12 @@ async def _show(
 async def reconcile(tenant: TheTenant, ui: TheUi, account_id: FromPath[UUID], line: FromQuery[UUID | None] = None) -> Response[str]:
     """Show open lines, and one of them with its suggestions."""
     return await _show(tenant, ui, account_id, line)
+
+
+@get("/bank/lines", guards=[needs(READ)])
+async def line_list(ui: TheUi) -> Response[Any]:
+    """Show all lines of all bank accounts."""
+    return await ui.listing(BANK_LINES, template="accounting/bank_lines.html")
 
 
 @get("/bank/lines/{line_id:uuid}", guards=[needs(READ)])
@@ -154,4 +161,4 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 10 else 0
 
 
-reconcile_routes = [reconcile, show_line, accept, settle, undo, accept_certain]
+reconcile_routes = [reconcile, line_list, show_line, accept, settle, undo, accept_certain]

@@ -110,6 +110,14 @@ async def test_the_columns_of_a_csv_are_asked_once_and_remembered(client: Client
     assert again.state == "waiting"
 
 
+async def test_lines_are_listed_searched_and_exported(client: Client, bank: Bank) -> None:
+    await bank.bring(bank.mt940("0", "22", ("30", "Café Münster"), ("-8", "fee")))
+    page = await client.get("/accounting/bank/lines", params={"q": "cafe mun"})
+    assert ("Café Münster" in page.text, ">fee<" in page.text) == (True, False)
+    out = await client.get("/accounting/bank/lines", params={"segment": "out"})
+    assert ("fee" in out.text, "Café Münster" in out.text) == (True, False)
+
+
 async def test_rules_are_added_refused_and_deleted(client: Client, bank: Bank) -> None:
     refused = await client.submit("/accounting/bank/rules", {"name": "", "words": ""})
     assert (refused.status_code, "Say at least one thing" in refused.text) == (422, True)
