@@ -4,7 +4,7 @@ import msgspec
 
 from weft import Job, Schedule, Tenant
 
-from .services import bank_matching, bank_statements, proving, templates
+from .services import bank_matching, bank_statements, proving, recurring, templates
 
 
 class Nothing(msgspec.Struct, frozen=True):
@@ -27,10 +27,11 @@ FOLD = Job(name="accounting.fold_balances", title="Sum up balances", payload=Not
 PROVE = Job(name="accounting.prove_books", title="Prove the books", payload=Nothing, run=_prove, timeout=900)
 RECUR = Job(name="accounting.make_recurring", title="Make recurring entries", payload=Nothing, run=_recur, timeout=300)
 
-JOBS = (FOLD, PROVE, RECUR, bank_statements.READ, bank_matching.LEARN)
+JOBS = (FOLD, PROVE, RECUR, bank_statements.READ, bank_matching.LEARN, recurring.MAKE)
 SCHEDULES = (
     Schedule(job=FOLD, cron="17 * * * *", payload=Nothing()),
     Schedule(job=PROVE, cron="30 2 * * *", payload=Nothing()),
     Schedule(job=RECUR, cron="10 5 * * *", payload=Nothing()),
     bank_matching.NIGHTLY,
+    recurring.DAILY,
 )

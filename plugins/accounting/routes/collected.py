@@ -11,6 +11,7 @@ from .setting import setting_routes
 from .trade.aged import aged_routes
 from .trade.documents import document_routes
 from .trade.payments import payment_routes
+from .trade.recurring import recurring_routes
 from .trade.reminders import reminder_routes
 from .trade.revaluation import revaluation_routes
 from .trade.taxes import tax_routes
@@ -18,5 +19,5 @@ from .years import year_routes
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(overview, *entry_routes, *account_routes, *report_routes, *setting_routes, *year_routes),
-    *(*document_routes, *payment_routes, *tax_routes, *revaluation_routes, *reminder_routes, *aged_routes, *bank_routes),
+    *(*document_routes, *payment_routes, *tax_routes, *revaluation_routes, *reminder_routes, *recurring_routes, *aged_routes, *bank_routes),
 )

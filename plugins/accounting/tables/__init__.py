@@ -22,12 +22,12 @@ from .ledger import (
     Template,
 )
 from .seals import Bundle, Seal, Sealed
-from .trade import Allocation, Document, DunningPolicy, Payment, Rate, Reminder, Settlement, TaxAmount, TaxSystem, Terms
+from .trade import Allocation, Document, DunningPolicy, Payment, Rate, RecurringDocument, Reminder, Settlement, TaxAmount, TaxSystem, Terms
 
 TABLES = [
     *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Counter),
     *(Entry, Line, PeriodBalance, Draft, Template, Attachment, Proof),
-    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder),
+    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder, RecurringDocument),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
     *(Seal, Sealed, Bundle),
 ]

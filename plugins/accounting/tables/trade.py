@@ -168,3 +168,23 @@ class Reminder(Table, tablename="accounting_reminder"):
     charges = ForeignKey(Document, null=True, default=None, on_delete=KEEP)
     made_at = Timestamptz(default=None)
     made_by = UUID(null=True, default=None)
+
+
+class RecurringDocument(Table, tablename="accounting_recurring_document"):
+    """An invoice to make again."""
+
+    id = UUID(primary_key=True, default=None)
+    draft = JSONB(default="{}")
+    party = UUID(default=None)
+    party_name = Text(default="")
+    total = Numeric(default=Decimal(0))
+    currency = Text(default="")
+    first = Date(default=None)
+    every_months = Integer(default=1)
+    until = Date(null=True, default=None)
+    action = Text(default="draft")
+    made = Integer(default=0)
+    next_date = Date(default=None)
+    active = Boolean(default=True)
+    problem = Text(default="")
+    version = Integer(default=1)

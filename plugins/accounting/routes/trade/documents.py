@@ -19,7 +19,7 @@ from ...domain.documents.stored import TITLES, StoredDocument
 from ...permissions import DOCUMENT as EDIT
 from ...permissions import ISSUE, READ
 from ...records import DOCUMENT
-from ...services import deposits, desk, documents, issuing, mailing, printing, setup
+from ...services import deposits, desk, documents, issuing, mailing, printing, recurring, setup
 from ...services.documents import DocumentChanged, DuplicateReference
 from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_rows
 
@@ -251,6 +251,16 @@ async def take_off(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) ->
     return ui.redirect(DOCUMENT.url(made.id), toast="The deposits are taken off.")
 
 
+@post("/documents/{document_id:uuid}/repeat", guards=[needs(EDIT)])
+async def repeat_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
+    """Make a document again every so many months."""
+    try:
+        made = await recurring.repeat(tenant, document_id, form.read(recurring.Repeat))
+    except (Invalid, Conflict) as wrong:
+        return await _page(tenant, ui, document_id, wrong, form)
+    return ui.redirect("/accounting/recurring", toast=f"It comes again from {made.next_date} on.")
+
+
 @get("/documents/{document_id:uuid}/pdf", guards=[needs(READ)])
 async def document_file(tenant: TheTenant, document_id: FromPath[UUID]) -> Response[bytes]:
     """Return a document as PDF."""
@@ -271,5 +281,6 @@ async def send_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id
 
 document_routes = [
     *(invoice_list, bill_list, new_document, create_document, edit_document, change_document, totals, show_document),
-    *(draft_deposit, take_off, document_file, send_document, post_document, credit_document, delete_document, apply_credit),
+    *(post_document, credit_document, delete_document, apply_credit, draft_deposit, take_off, repeat_document),
+    *(document_file, send_document),
 ]
