@@ -31,6 +31,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     everything: bool = False
 
 
+class OpeningHead(msgspec.Struct, frozen=True, kw_only=True):
+    """On which day the books begin."""
+
+    date: date
+
+
 class Days(msgspec.Struct, frozen=True, kw_only=True):
     """The days of a report."""
 

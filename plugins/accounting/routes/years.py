@@ -74,9 +74,7 @@ async def set_lock(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[Any]
         return await _years(tenant, ui, form, Invalid.field("through", "Enter a date."), 422, f"lock-{kind}")
     except (Invalid, Conflict) as wrong:
         return await _years(tenant, ui, form, wrong, 409 if isinstance(wrong, Conflict) else 422, f"lock-{kind}")
-    return ui.redirect(
-        PAGE, toast=f"{LOCKS[kind][0]}: locked through {form.get('through')}." if form.get("through") else "The lock is lifted."
-    )  # type: ignore[index]
+    return ui.redirect(PAGE, toast=f"Locked through {form.get('through')}." if form.get("through") else "The lock is lifted.")
 
 
 @post("/locks/exceptions", guards=[needs(LOCK)])

@@ -214,3 +214,19 @@ async def test_a_file_is_kept_with_an_entry(open_books: Books, client: Any) -> N
     found = re.search(rf'href="(/accounting/entries/{made.id}/files/[^"]+)"', page)
     assert found
     assert (await client.get(found[1])).content == b"a bill"
+
+
+async def test_opening_balances_are_posted_with_the_rest_to_their_account(open_books: Books, client: Client) -> None:
+    page = (await client.get("/accounting/opening")).text
+    assert 'value="1000 Bank account"' in page
+    empty = await client.submit("/accounting/opening", {"date": "2026-01-01", "lines.0.code": "1000"})
+    assert (empty.status_code, "at least one account" in empty.text) == (422, True)
+    form = {"date": "2026-01-01", "lines.0.code": "1000 Bank account", "lines.0.debit": "500", "lines.1.code": "1010"}
+    wrong = await client.submit("/accounting/opening", {**form, "lines.3.code": "9999", "lines.3.credit": "20"})
+    assert re.search(r'name="lines.3.code" value="9999"[^>]*aria-invalid', wrong.text)
+    made = await client.submit("/accounting/opening", {**form, "lines.3.code": "2000", "lines.3.credit": "120"})
+    assert made.status_code == 303
+    rows = await open_books.figures(
+        "SELECT a.code, l.base FROM accounting_line l JOIN accounting_account a ON a.id = l.account ORDER BY l.position"
+    )
+    assert [(row["code"], row["base"]) for row in rows] == [("1000", 500), ("2000", -120), ("3900", -380)]
