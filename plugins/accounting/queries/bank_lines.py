@@ -54,8 +54,8 @@ async def add(db: Scope, lines: Sequence[StoredBankLine]) -> None:
             "INSERT INTO accounting_bank_line (id, bank_account, statement, position, booked, amount, currency, party_name, told, "
             "search_text, digest, occurrence, state) SELECT u.id, u.account, u.statement, u.place, u.booked, u.amount, u.currency, "
             "u.title, u.told::jsonb, u.search_text, u.digest, u.occurrence, u.state FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], "
-            "$4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::text[]) "
-            "AS u (id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state)",
+            "$4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], "
+            "$12::integer[], $13::text[]) AS u (id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state)",
             *columns,
         )
 
