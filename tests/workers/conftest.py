@@ -7,10 +7,13 @@ import pytest
 import pytest_asyncio
 
 from core.plugins.registry import Registry
-from core.tenancy.tenant import LiveTenant
-from infra.testing import Clock, Installation, ServerUrls, installed
+from infra.testing import Installation, ServerUrls, installed
+from infra.testing_jobs import Jobs, working
+from tests.sample.echo import plugin as echo
 from tests.sample.jobs import ACTS
+from tests.sample.plugin import plugin as notes
 from tests.workers.yard import Yard, open_yard
+from web.site import Site
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +24,32 @@ def _acts() -> Iterator[None]:
     ACTS.clear()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def tenant(installation: Installation, clock: Clock) -> LiveTenant:
-    """Return a business with the sample modules alone: making all tables of all modules takes longer than these tests."""
-    return await installation.new_tenant("notes", "echo")
+@pytest.fixture(scope="session")
+def weft_registry() -> Registry:
+    """Return the sample plugins alone: jobs and schedules of others would run between those that are counted."""
+    return Registry([notes, echo])
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def other_tenant(installation: Installation, clock: Clock) -> LiveTenant:
-    """Return a second business."""
-    return await installation.new_tenant("notes", "echo")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def installation(
+    weft_servers: ServerUrls, weft_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Installation]:
+    """Yield a Weft of their own, where nobody else's jobs wait."""
+    async with installed(weft_servers, weft_registry, tmp_path_factory.mktemp("jobs")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def site(installation: Installation) -> Site:
+    """Return the web application, as a server would run it."""
+    return Site(installation.settings, installation.runtime.registry, installation.runtime)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
+    """Yield workers of this installation."""
+    async with working(installation) as jobs:
+        yield jobs
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -22,5 +22,4 @@ def work(settings: Settings, options: Options, log: Path) -> None:
         os.dup2(file.fileno(), 2)
     start_logs("INFO", json=True)
     structlog.contextvars.clear_contextvars()
-    installed = [plugin for key, plugin in Registry.installed().plugins.items() if key not in ("notes", "echo")]
-    asyncio.run(run(settings, Registry([*installed, notes, echo]), options))
+    asyncio.run(run(settings, Registry([notes, echo]), options))
