@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.imports.jobs import IMPORT_JOBS
+from core.reports.letters import SEND_REPORT
 from weft.jobs import Job
 
-CORE_JOBS: tuple[Job[Any], ...] = IMPORT_JOBS
+CORE_JOBS: tuple[Job[Any], ...] = (*IMPORT_JOBS, SEND_REPORT)

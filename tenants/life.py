@@ -205,4 +205,6 @@ SHARED_TABLES = (
     "import_mapping",
     "saved_view",
     "dashboard",
+    "report_pin",
+    "report_letter",
 )

@@ -34,6 +34,10 @@ WITH wanted AS (
     FROM platform.tenant t JOIN platform.tenant_module m ON m.tenant_id = t.id AND m.enabled
     JOIN unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS d (name, plugin, job, cron, payload) ON d.plugin = m.plugin
     WHERE t.state IN ('active', 'suspended', 'deleting') AND ($6::text IS NULL OR t.schema = $6)
+    UNION ALL
+    SELECT t.schema, 'core.send_report#' || l.id, 'core.send_report', l.cron, t.timezone, jsonb_build_object('id', l.id)
+    FROM platform.report_letter l JOIN platform.tenant t ON t.schema = l.tenant
+    WHERE t.state IN ('active', 'suspended', 'deleting') AND ($6::text IS NULL OR t.schema = $6)
 ),
 had AS (SELECT * FROM platform.schedule WHERE $6::text IS NULL OR tenant = $6)
 SELECT COALESCE(w.tenant, h.tenant)::text AS tenant, COALESCE(w.name, h.name) AS name, w.name IS NULL AS gone, w.job, w.cron, w.zone,

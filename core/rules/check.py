@@ -17,10 +17,12 @@ from core.rules import (
     naming,
     pages,
     permitting,
+    report_rules,
     storing,
     trial_imports,
     trial_lists,
     trial_parts,
+    trial_reports,
     trial_tables,
     trial_visits,
     wires,
@@ -33,13 +35,13 @@ from weft import Plugin
 
 RULES: tuple[Rule, ...] = (
     *(*manifest.RULES, *code.RULES, *naming.RULES, *storing.RULES, *permitting.RULES, *addressing.RULES, *wires.RULES),
-    *(*listing_rules.RULES, *importing.RULES, *pages.RULES),
+    *(*listing_rules.RULES, *report_rules.RULES, *importing.RULES, *pages.RULES),
 )
 ENABLES = TrialRule("enables", "It can be switched on in a business that has only what it requires", trial_tables.nothing)
 # In this order: importers leave rows for pages to show.
 TRIAL_RULES: tuple[TrialRule, ...] = (
     *(ENABLES, *trial_tables.RULES, *trial_lists.RULES, *trial_imports.RULES),
-    *(*trial_visits.RULES, *trial_parts.RULES),
+    *(*trial_visits.RULES, *trial_reports.RULES, *trial_parts.RULES),
 )
 
 

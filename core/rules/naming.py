@@ -7,7 +7,7 @@ from typing import Any
 from core.rules.rule import Problem, Rule
 from core.rules.subject import Subject
 
-NAMED = ("permissions", "records", "listings", "widgets", "panels", "importers", "exporters", "jobs", "health_checks")
+NAMED = ("permissions", "records", "listings", "reports", "widgets", "panels", "importers", "exporters", "jobs", "health_checks")
 _PERMISSION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
@@ -35,7 +35,20 @@ def permission_names(subject: Subject) -> Iterator[Problem]:
 
 def titles(subject: Subject) -> Iterator[Problem]:
     """What a person reads has words."""
-    hooks = ("permissions", "role_templates", "records", "menu", "listings", "widgets", "panels", "actions", "search", "jobs", "importers")
+    hooks = (
+        "permissions",
+        "role_templates",
+        "records",
+        "menu",
+        "listings",
+        "reports",
+        "widgets",
+        "panels",
+        "actions",
+        "search",
+        "jobs",
+        "importers",
+    )
     for hook in hooks:
         for each in subject.declared(hook):
             if not each.title.strip():
@@ -47,7 +60,11 @@ def _called(each: Any) -> str:
 
 
 RULES = (
-    Rule("names", "Permissions, records, listings, widgets, panels, importers, exporters, jobs and health checks are named <key>.…", names),
+    Rule(
+        "names",
+        "Permissions, records, listings, reports, widgets, panels, importers, exporters, jobs and health checks are named <key>.…",
+        names,
+    ),
     Rule("permission-names", "A permission is named <key>.<thing>.<verb>", permission_names),
     Rule("titles", "Everything a person sees has a title", titles),
 )

@@ -122,7 +122,7 @@ class Subject:
 
     def everything(self) -> Iterator[tuple[str, Any]]:
         """Yield all that the plugin declares, with the hook it came through."""
-        for hook in ("records", "menu", "listings", "widgets", "panels", "actions", "search", "importers", "exporters", "jobs"):
+        for hook in ("records", "menu", "listings", "reports", "widgets", "panels", "actions", "search", "importers", "exporters", "jobs"):
             yield from ((hook, each) for each in self.declared(hook))
 
     def _is_test(self, path: Path) -> bool:

@@ -23,6 +23,8 @@ GRANTED: dict[str, set[str]] = {
     "import_mapping": ALL,
     "saved_view": ALL,
     "dashboard": ALL,
+    "report_pin": ALL,
+    "report_letter": ALL,
 }
 # Columns whose values another table or an address prescribes.
 FIXED: dict[str, str] = {

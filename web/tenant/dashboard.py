@@ -13,6 +13,7 @@ from markupsafe import Markup
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheForm, TheUi
 from web.tenant.people.onboarding import checklist
+from web.tenant.reports.keeping import pinned
 from web.ui import LiveUi, contained
 from weft.errors import Invalid, Missing
 from weft.forms import Form
@@ -38,9 +39,10 @@ class Card:
     body: Markup
 
 
-def offered(tenant: LiveTenant) -> list[Widget]:
-    """Return the widgets of the enabled modules that who acts may see."""
-    return [each for each in tenant.house.registry.widgets(tenant.catalogue_entry.enabled) if tenant.may(each.permission)]
+async def offered(tenant: LiveTenant) -> list[Widget]:
+    """Return the widgets of the enabled modules that who acts may see, and the reports they have pinned."""
+    widgets = [each for each in tenant.house.registry.widgets(tenant.catalogue_entry.enabled) if tenant.may(each.permission)]
+    return widgets + await pinned(tenant)
 
 
 def arrange(widgets: list[Widget], layout: list[Place]) -> list[tuple[Widget, Place]]:
@@ -129,7 +131,7 @@ async def _show(ui: LiveUi, *, arranging: bool) -> Response[str]:
     tenant = ui.door.tenant
     layout = await layout_of(tenant)
     cards, hidden = [], []
-    for widget, place in arrange(offered(tenant), layout):
+    for widget, place in arrange(await offered(tenant), layout):
         if place.hidden:
             hidden.append(Card(widget, place.span, Markup()))
         else:
@@ -156,7 +158,7 @@ def greeting(hour: int) -> str:
 async def arrange_dashboard(ui: TheUi, form: TheForm) -> Response[Any]:
     """Keep an arrangement; a script that has moved the card itself asks for no page (``quiet``)."""
     tenant = ui.door.tenant
-    layout = [place for _, place in arrange(offered(tenant), await layout_of(tenant))]
+    layout = [place for _, place in arrange(await offered(tenant), await layout_of(tenant))]
     await keep_layout(tenant, moved(layout, form))
     if form.all("order") or form.get("quiet"):
         return Response(None, status_code=204)

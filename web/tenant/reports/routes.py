@@ -16,6 +16,7 @@ from core.reports.running import find_report, reports_for
 from core.reports.wish import fields_named, read_wish
 from web.dependencies import TheForm, TheUi
 from web.listing_view import asked
+from web.tenant.reports.keeping import keeping_routes
 from web.tenant.reports.page import LAYOUTS, form_context, report_context
 from weft.errors import Invalid, Missing
 from weft.forms import Form
@@ -110,4 +111,6 @@ async def drop_layout(ui: TheUi, name: FromPath[str], layout_id: FromPath[UUID])
     return ui.redirect(f"/reports/{report.name}", toast="The layout is gone.")
 
 
-reports_router = Router("/reports", route_handlers=[report_list, report_page, report_file, new_layout, add_layout, drop_layout])
+reports_router = Router(
+    "/reports", route_handlers=[report_list, report_page, report_file, new_layout, add_layout, drop_layout, *keeping_routes]
+)
