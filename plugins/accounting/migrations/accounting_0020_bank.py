@@ -78,6 +78,7 @@ CREATE TABLE accounting_bank_line (
 );
 CREATE INDEX accounting_bank_line_statement ON accounting_bank_line (statement, position);
 CREATE INDEX accounting_bank_line_open ON accounting_bank_line (bank_account, booked, id) WHERE state = 'open';
+CREATE INDEX accounting_bank_line_left ON accounting_bank_line (bank_account, state) INCLUDE (amount) WHERE state <> 'matched';
 CREATE INDEX accounting_bank_line_by_day ON accounting_bank_line (booked, id);
 CREATE INDEX accounting_bank_line_by_amount ON accounting_bank_line (amount, id);
 CREATE INDEX accounting_bank_line_search ON accounting_bank_line USING gin (search_text extensions.gin_trgm_ops)
@@ -100,6 +101,7 @@ CREATE TABLE accounting_bank_match (
     undone_at timestamptz
 );
 CREATE INDEX accounting_bank_match_line ON accounting_bank_match (line);
+CREATE INDEX accounting_bank_match_latest ON accounting_bank_match (at DESC) WHERE undone_at IS NULL;
 CREATE UNIQUE INDEX accounting_bank_match_payment ON accounting_bank_match (payment) WHERE payment IS NOT NULL AND undone_at IS NULL;
 CREATE TABLE accounting_bank_rule (
     id uuid PRIMARY KEY,

@@ -55,7 +55,8 @@ async def add(db: Scope, lines: Sequence[StoredBankLine]) -> None:
             "search_text, digest, occurrence, state) SELECT u.id, u.account, u.statement, u.place, u.booked, u.amount, u.currency, "
             "u.title, u.told::jsonb, u.search_text, u.digest, u.occurrence, u.state FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], "
             "$4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], "
-            "$12::integer[], $13::text[]) AS u (id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state)",
+            "$12::integer[], $13::text[]) "
+            "AS u (id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state)",
             *columns,
         )
 
@@ -126,8 +127,9 @@ async def matches(db: Scope, line_ids: Sequence[UUID]) -> list[StoredMatch]:
 async def latest_matched(db: Scope, bank_account: UUID, limit: int) -> list[StoredBankLine]:
     """Return the lines of a bank account that were matched last, newest first."""
     rows = await db.fetch(
-        f"{_LINE} JOIN LATERAL (SELECT max(m.at) AS at FROM accounting_bank_match m WHERE m.line = l.id AND m.undone_at IS NULL) t ON true "
-        "WHERE l.bank_account = $1 AND l.state = 'matched' ORDER BY t.at DESC NULLS LAST, l.id DESC LIMIT $2",
+        f"{_LINE} JOIN (SELECT n.line, max(n.at) AS at FROM (SELECT m.line, m.at FROM accounting_bank_match m WHERE m.undone_at IS NULL "
+        "ORDER BY m.at DESC LIMIT 500) n GROUP BY n.line) t ON t.line = l.id "
+        "WHERE l.bank_account = $1 AND l.state = 'matched' ORDER BY t.at DESC, l.id DESC LIMIT $2",
         *(bank_account, limit),
     )
     return [_line_of(row) for row in rows]
