@@ -1,5 +1,6 @@
 """Invoices, bills and payments as a business lives with them: the scenarios of the field, through the services."""
 
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -140,6 +141,16 @@ async def test_a_vendor_is_paid_and_what_is_too_much_stays_open(trade: Trade) ->
     await trade.pay(60, Wish(document=bill.id, amount=Decimal(50)), incoming=False)
     assert (await trade.again(bill)).open == 0
     assert [await trade.held(event) for event in ("payable", "bank")] == [10, -60]
+    await trade.ties_out()
+
+
+async def test_an_invoice_is_posted_and_paid_once_however_many_try_at_the_same_moment(trade: Trade) -> None:
+    draft = await trade.draft(line(1, 100))
+    posted = await asyncio.gather(*(issuing.post(trade.tenant, draft.id, draft.version) for _ in range(4)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in posted) == ["Conflict", "Conflict", "Conflict", "StoredDocument"]
+    paid = await asyncio.gather(*(trade.pay_for(draft, 60) for _ in range(4)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in paid) == ["Invalid", "Invalid", "Invalid", "StoredPayment"]
+    assert (await trade.again(draft)).open == 40
     await trade.ties_out()
 
 
