@@ -11,6 +11,7 @@ from uuid import UUID
 from core.audit.proofs import export_log
 from core.auth.lookup import Sessions
 from core.auth.places import Places
+from core.checks.kept import latest_runs
 from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
 from core.jobs import CORE_JOBS
@@ -25,6 +26,7 @@ from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
 from core.tenancy.scope import LiveScope
 from core.tenancy.tenant import LiveTenant, Progress
+from weft.checks import CheckRun
 from weft.errors import Missing
 from weft.jobs import Job
 from weft.tenant import Person
@@ -74,6 +76,10 @@ class Runtime:
     def files_of(self, tenant: LiveTenant) -> TenantFiles:
         """Return a tenant's files."""
         return TenantFiles(self.store, self.platform, tenant)
+
+    async def check_runs_of(self, scope: LiveScope, plugin: str, limit: int) -> Sequence[CheckRun]:
+        """Return what a module's checks came to, the latest run first."""
+        return await latest_runs(scope, plugin, limit)
 
     def audit_log_of(self, tenant: LiveTenant, scope: LiveScope) -> AsyncIterator[str]:
         """Yield a tenant's sealed audit log as JSON lines."""

@@ -207,4 +207,5 @@ SHARED_TABLES = (
     "dashboard",
     "report_pin",
     "report_letter",
+    "check_run",
 )

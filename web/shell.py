@@ -13,6 +13,7 @@ from weft.permissions import Permission
 from weft.ui import MenuItem
 
 OVERVIEW = (("Dashboard", "/", "layout-dashboard", "d"),)
+CHECKS = ("Checks", "/checks", "shield-check", "")  # where there are any for the reader
 REPORTS = ("Reports", "/reports", "report-analytics", "")  # where there are any for the reader
 
 
@@ -125,6 +126,8 @@ class Navigation:
         found: dict[str, list[Entry]] = {"": list(OVERVIEW)}
         if any(allowed(report.permission.name) for report in self._registry.reports(enabled)):
             found[""].append(REPORTS)
+        if any(allowed(check.permission.name) for check in self._registry.checks(enabled)):
+            found[""].append(CHECKS)
         for item in self._registry.menu(enabled):
             if allowed(item.permission.name):
                 found.setdefault(_section(self._registry, item), []).append((item.title, item.path, item.icon, item.shortcut))

@@ -1,5 +1,6 @@
 """Everything a plugin may import, in one place; `weft.contracts` holds what plugins may ask of each other."""
 
+from weft.checks import Answer, Check, Checked, CheckRun, Finding
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
 from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
 from weft.events import Event, Subscription
@@ -23,8 +24,12 @@ from weft.web import TheForm, TheTenant, TheUi
 
 __all__ = [
     "Action",
+    "Answer",
     "CellKind",
     "Change",
+    "Check",
+    "CheckRun",
+    "Checked",
     "Choice",
     "Column",
     "ColumnKind",
@@ -35,6 +40,7 @@ __all__ = [
     "Event",
     "Exporter",
     "Files",
+    "Finding",
     "ForEveryone",
     "Form",
     "HealthCheck",

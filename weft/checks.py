@@ -1,7 +1,8 @@
 """What a plugin checks of its own records, every night and when somebody asks."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -45,6 +46,28 @@ class Check:
     order: int = 100
 
 
-def nothing_found(answers: Sequence[Checked]) -> bool:
-    """Tell whether no check found an error; warnings do not count."""
-    return not any(finding.severity == "error" for answer in answers for finding in answer.findings)
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one check came to, as it is kept."""
+
+    name: str
+    title: str
+    question: str
+    findings: tuple[Finding, ...] = ()
+    note: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether no error was found; warnings do not count."""
+        return not any(each.severity == "error" for each in self.findings)
+
+
+class CheckRun(msgspec.Struct, frozen=True):
+    """All checks of a plugin, run one after the other."""
+
+    made_at: datetime
+    answers: tuple[Answer, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether no check found an error."""
+        return all(each.holds for each in self.answers)

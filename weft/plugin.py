@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
     from piccolo.conf.apps import AppConfig
 
+    from weft.checks import Check
     from weft.data import Exporter, Importer, PersonalData
     from weft.events import Event, Subscription
     from weft.jobs import Job, Schedule
@@ -130,6 +131,11 @@ class Plugin:
     @hookspec
     def schedules(self) -> "Sequence[Schedule]":
         """Return the jobs to run by the clock, once per tenant, in the tenant's time zone."""
+        return ()
+
+    @hookspec
+    def checks(self) -> "Sequence[Check]":
+        """Return the questions about this plugin's records to ask every night, and whenever somebody wants to know."""
         return ()
 
     # How it works with other plugins

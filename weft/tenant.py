@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from weft.checks import CheckRun
 from weft.events import Event
 from weft.files import Files, MailFile
 from weft.jobs import Job, P
@@ -100,6 +101,14 @@ class Tenant(ABC):
 
         While a job with the same `key` waits, a second one is not added.
         """
+
+    @abstractmethod
+    async def ask_checks(self, plugin: str) -> UUID:
+        """Ask a worker to run a plugin's checks once the open transaction commits; returns the job's id."""
+
+    @abstractmethod
+    async def check_runs(self, plugin: str, limit: int = 30) -> Sequence[CheckRun]:
+        """Return what a plugin's checks came to, the latest run first, read in the open transaction."""
 
     @abstractmethod
     async def emit(self, event: Event) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from core.checks.running import NIGHTLY, RUN_CHECKS, Checking
 from core.platform.database import Db, Platform
 from core.plugins.registry import Registry
 from core.schedule import next_due
@@ -117,6 +118,8 @@ def declared(registry: Registry) -> list[Declared]:
             count = seen[schedule.job.name] = seen.get(schedule.job.name, 0) + 1
             name = schedule.job.name if count == 1 else f"{schedule.job.name}#{count}"
             found.append(Declared(name, key, schedule.job.name, schedule.cron, as_json(schedule.payload)))
+        if registry.checks(frozenset({key})):
+            found.append(Declared(f"{RUN_CHECKS.name}.{key}", key, RUN_CHECKS.name, NIGHTLY, as_json(Checking(key))))
     return found
 
 

@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 
 from weft import (
     Action,
+    Check,
     Event,
     Exporter,
     HealthCheck,
@@ -91,6 +92,7 @@ HOOKS: Mapping[str, Hook] = MappingProxyType(
         "role_templates": Hook(RoleTemplate, names=lambda role: role.key),
         "jobs": Hook(Job, names=_name, everywhere=True),
         "schedules": Hook(Schedule),
+        "checks": Hook(Check, names=_name, everywhere=True),
         "events": Hook(Event, is_class=True, names=lambda kind: kind.__name__),
         "subscriptions": Hook(Subscription, names=_name),
         "services": Hook(Provided, names=lambda provided: provided.contract),

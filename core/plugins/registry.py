@@ -11,6 +11,7 @@ from core.plugins.hooks import HOOKS, BrokenPlugin, ask, refuse_overrides, refus
 from core.plugins.identity import ENTRY_POINTS, announced, check_identity
 from weft import (
     Action,
+    Check,
     Event,
     Exporter,
     HealthCheck,
@@ -140,6 +141,10 @@ class Registry:
     def schedules(self, enabled: Everyone | None = None) -> list[Schedule]:
         """What runs by the clock."""
         return self._caller("schedules", enabled)
+
+    def checks(self, enabled: Everyone | None = None) -> list[Check]:
+        """What is asked about records every night, in order."""
+        return sorted(self._caller("checks", enabled), key=lambda check: (check.order, check.name))
 
     def subscriptions(self, enabled: Everyone | None = None) -> list[Subscription[Any]]:
         """Who reacts to which event."""

@@ -16,6 +16,7 @@ from core.settings import Settings as InstallationSettings
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
+from weft.checks import CheckRun
 from weft.errors import Invalid, Missing, Refused
 from weft.events import Event
 from weft.files import MailFile
@@ -55,6 +56,9 @@ class House(Protocol):
 
     async def people_of(self, record: TenantRecord) -> Sequence[Person]:
         """Return who belongs to a tenant."""
+
+    async def check_runs_of(self, scope: LiveScope, plugin: str, limit: int) -> Sequence[CheckRun]:
+        """Return what a module's checks came to."""
 
     def audit_log_of(self, tenant: "LiveTenant", scope: LiveScope) -> AsyncIterator[str]:
         """Yield a tenant's sealed audit log."""
@@ -119,6 +123,15 @@ class LiveTenant(Tenant):
         if self.house.job_by_name.get(job.name) is not job:
             raise Missing(f"The job “{job.name}” is not declared by any plugin's jobs() hook.")
         return self.send("job", job.name, payload, at, key)
+
+    async def ask_checks(self, plugin: str) -> UUID:
+        """Ask a worker to run a module's checks."""
+        job = self.house.job_by_name["core.run_checks"]
+        return await self.enqueue(job, job.payload(plugin), key=f"checks of {plugin}")
+
+    async def check_runs(self, plugin: str, limit: int = 30) -> Sequence[CheckRun]:
+        """Return what a module's checks came to."""
+        return await self.house.check_runs_of(self.scope("What checks came to"), plugin, limit)
 
     async def emit(self, event: Event) -> None:
         """Add a fact to the outbox of the open transaction."""
