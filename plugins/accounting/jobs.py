@@ -4,7 +4,7 @@ import msgspec
 
 from weft import Job, Schedule, Tenant
 
-from .services import bank_matching, bank_statements, proving, recurring, templates
+from .services import bank_matching, bank_statements, bundling, proving, recurring, sealing, templates
 
 
 class Nothing(msgspec.Struct, frozen=True):
@@ -15,8 +15,8 @@ async def _fold(tenant: Tenant, _: Nothing) -> None:
     await proving.fold_balances(tenant)
 
 
-async def _prove(tenant: Tenant, _: Nothing) -> None:
-    await proving.prove(tenant)
+async def _seal(tenant: Tenant, _: Nothing) -> None:
+    await sealing.seal_entries(tenant)
 
 
 async def _recur(tenant: Tenant, _: Nothing) -> None:
@@ -24,13 +24,13 @@ async def _recur(tenant: Tenant, _: Nothing) -> None:
 
 
 FOLD = Job(name="accounting.fold_balances", title="Sum up balances", payload=Nothing, run=_fold, timeout=300)
-PROVE = Job(name="accounting.prove_books", title="Prove the books", payload=Nothing, run=_prove, timeout=900)
+SEAL = Job(name="accounting.seal_entries", title="Seal posted entries", payload=Nothing, run=_seal, timeout=900)
 RECUR = Job(name="accounting.make_recurring", title="Make recurring entries", payload=Nothing, run=_recur, timeout=300)
 
-JOBS = (FOLD, PROVE, RECUR, bank_statements.READ, bank_matching.LEARN, recurring.MAKE)
+JOBS = (FOLD, SEAL, RECUR, bundling.MAKE, bank_statements.READ, bank_matching.LEARN, recurring.MAKE)
 SCHEDULES = (
     Schedule(job=FOLD, cron="17 * * * *", payload=Nothing()),
-    Schedule(job=PROVE, cron="30 2 * * *", payload=Nothing()),
+    Schedule(job=SEAL, cron="47 * * * *", payload=Nothing()),
     Schedule(job=RECUR, cron="10 5 * * *", payload=Nothing()),
     bank_matching.NIGHTLY,
     recurring.DAILY,

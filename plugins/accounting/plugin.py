@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
 from weft import (
+    Check,
     Importer,
     Job,
     Lifecycle,
@@ -38,6 +39,7 @@ from .records import RECORDS
 from .reports.collected import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
+from .services.proving import CHECKS
 from .services.setup import on_enable
 from .settings import AccountingSettings
 from .widgets import WIDGETS
@@ -112,6 +114,10 @@ class Accounting(Plugin):
     @hookimpl
     def schedules(self) -> Sequence[Schedule]:
         return SCHEDULES
+
+    @hookimpl
+    def checks(self) -> Sequence[Check]:
+        return CHECKS
 
     @hookimpl
     def services(self) -> Sequence[Provided[Any]]:

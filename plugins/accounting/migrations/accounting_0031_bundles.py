@@ -1,4 +1,4 @@
-"""Makes the table of the auditor's bundles."""
+"""Makes the table of the auditor's bundles; what proofs find is kept by the platform from now on."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID
@@ -26,7 +26,8 @@ CREATE TABLE accounting_bundle (
     made_at timestamptz NOT NULL,
     made_by uuid
 );
-CREATE INDEX accounting_bundle_at ON accounting_bundle (made_at, id)
+CREATE INDEX accounting_bundle_at ON accounting_bundle (made_at, id);
+DROP TABLE accounting_proof
 """
 
 

@@ -1,12 +1,17 @@
 """What the books are proved by: full scans, compared with what is kept beside them."""
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from weft import Scope, new_id
+from weft import Row, Scope
+
+
+class Found(NamedTuple):
+    """What does not hold: what people call it, and the page that shows it."""
+
+    label: str
+    link: str
 
 
 class SeriesRow(NamedTuple):
@@ -50,10 +55,10 @@ async def numbers_taken(db: Scope, journal: UUID, fiscal_year: UUID) -> list[int
     return [row["number"] for row in rows]
 
 
-async def uneven_entries(db: Scope, limit: int = 20) -> list[str]:
+async def uneven_entries(db: Scope, limit: int = 20) -> list[Found]:
     """Return entries whose lines do not add up to nothing in a currency or in base currency, or are not as many as they say."""
     rows = await db.fetch(
-        "SELECT e.reference FROM accounting_entry e LEFT JOIN ("
+        "SELECT e.id, e.reference FROM accounting_entry e LEFT JOIN ("
         "SELECT entry, sum(n) AS n, sum(base) AS base, bool_or(amount <> 0) AS uneven, max(date) AS last, min(date) AS first "
         "FROM ("
         "SELECT l.entry, l.currency, count(*) AS n, sum(l.base) AS base, sum(l.amount) AS amount, max(l.date) AS date "
@@ -62,13 +67,17 @@ async def uneven_entries(db: Scope, limit: int = 20) -> list[str]:
         "ORDER BY e.reference LIMIT $1",
         limit,
     )
-    return [row["reference"] for row in rows]
+    return [_entry(row) for row in rows]
 
 
-async def different_balances(db: Scope, limit: int = 20) -> list[str]:
+def _entry(row: Row) -> Found:
+    return Found(row["reference"], f"/accounting/entries/{row['id']}")
+
+
+async def different_balances(db: Scope, limit: int = 20) -> list[Found]:
     """Return accounts and periods whose kept balance is not what their lines add up to."""
     rows = await db.fetch(
-        "SELECT a.code, p.first FROM ("
+        "SELECT a.id, a.code, p.first, p.last FROM ("
         "SELECT coalesce(k.account, s.account) AS account, coalesce(k.period, s.period) AS period FROM ("
         "SELECT b.account, b.period, b.currency, b.dimensions, sum(b.debit) AS debit, sum(b.credit) AS credit, "
         "sum(b.base_debit) AS base_debit, "
@@ -81,31 +90,37 @@ async def different_balances(db: Scope, limit: int = 20) -> list[str]:
         "ON s.account = k.account AND s.period = k.period AND s.currency = k.currency "
         "AND coalesce(s.dimensions, $2::uuid) = coalesce(k.dimensions, $2::uuid) "
         "WHERE (k.debit, k.credit, k.base_debit, k.base_credit) IS DISTINCT FROM (s.debit, s.credit, s.base_debit, s.base_credit)) AS d "
-        "JOIN accounting_account a ON a.id = d.account JOIN accounting_period p ON p.id = d.period GROUP BY a.code, p.first "
+        "JOIN accounting_account a ON a.id = d.account JOIN accounting_period p ON p.id = d.period GROUP BY a.id, a.code, p.first, p.last "
         "ORDER BY a.code, p.first LIMIT $1",
         *(limit, UUID(int=0)),
     )
-    return [f"{row['code']} in {row['first']:%Y-%m}" for row in rows]
+    return [
+        Found(
+            f"{row['code']} in {row['first']:%Y-%m}",
+            f"/accounting/reports/ledger?account={row['id']}&first={row['first']}&last={row['last']}",
+        )
+        for row in rows
+    ]
 
 
-async def misplaced(db: Scope, limit: int = 20) -> list[str]:
+async def misplaced(db: Scope, limit: int = 20) -> list[Found]:
     """Return entries that do not lie in the period and year they say."""
     rows = await db.fetch(
-        "SELECT e.reference FROM accounting_entry e JOIN accounting_period p ON p.id = e.period "
+        "SELECT e.id, e.reference FROM accounting_entry e JOIN accounting_period p ON p.id = e.period "
         "WHERE e.date NOT BETWEEN p.first AND p.last OR e.fiscal_year <> p.fiscal_year ORDER BY e.reference LIMIT $1",
         limit,
     )
-    return [row["reference"] for row in rows]
+    return [_entry(row) for row in rows]
 
 
-async def wrong_residuals(db: Scope, limit: int = 20) -> list[str]:
+async def wrong_residuals(db: Scope, limit: int = 20) -> list[Found]:
     """Return reversed entries that still have something open."""
     rows = await db.fetch(
-        "SELECT DISTINCT e.reference FROM accounting_entry e JOIN accounting_entry r ON r.reverses = e.id "
+        "SELECT DISTINCT e.id, e.reference FROM accounting_entry e JOIN accounting_entry r ON r.reverses = e.id "
         "JOIN accounting_line l ON l.entry IN (e.id, r.id) WHERE l.residual <> 0 ORDER BY e.reference LIMIT $1",
         limit,
     )
-    return [row["reference"] for row in rows]
+    return [_entry(row) for row in rows]
 
 
 async def counts(db: Scope) -> tuple[int, int]:
@@ -113,22 +128,6 @@ async def counts(db: Scope) -> tuple[int, int]:
     row = await db.fetchrow("SELECT (SELECT count(*) FROM accounting_entry) AS entries, (SELECT count(*) FROM accounting_line) AS lines")
     assert row is not None
     return row["entries"], row["lines"]
-
-
-async def keep(db: Scope, now: datetime, holds: bool, results: Sequence[Mapping[str, Any]]) -> None:
-    """Store what a proof found."""
-    await db.execute(
-        "INSERT INTO accounting_proof (id, made_at, holds, results) VALUES ($1, $2, $3, $4::jsonb)",
-        *(new_id(), now, holds, json.dumps(list(results))),
-    )
-
-
-async def latest(db: Scope, limit: int = 30) -> list[tuple[datetime, bool, list[dict[str, Any]]]]:
-    """Return the latest proofs, newest first."""
-    rows = await db.fetch(
-        "SELECT p.made_at, p.holds, p.results::text AS results FROM accounting_proof p ORDER BY p.made_at DESC LIMIT $1", limit
-    )
-    return [(row["made_at"], row["holds"], json.loads(row["results"])) for row in rows]
 
 
 async def held_by_event(db: Scope, event: str, at: date) -> list[tuple[str, Any]]:

@@ -1,19 +1,18 @@
-"""Reports: trial balance, general ledger, journal, balance sheet, profit and loss, numbers, proof."""
+"""Reports: trial balance, general ledger, journal, balance sheet, profit and loss, numbers."""
 
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from litestar import get, post
+from litestar import get
 from litestar.response import Response, Stream
 
 from weft import Missing, Tenant, TheTenant, TheUi, needs
 
 from ..domain.accounts import Account
-from ..jobs import PROVE, Nothing
 from ..permissions import READ
-from ..services import accounts, journals, proving, reports
+from ..services import accounts, journals, reports
 from .view import Asked, Days, TheRequest, asked
 
 CSV = "text/csv; charset=utf-8"
@@ -159,21 +158,7 @@ async def number_report(tenant: TheTenant, ui: TheUi) -> Response[str]:
     return await ui.page("accounting/numbers.html", series=await reports.numbers(tenant))
 
 
-@get("/reports/proof", guards=[needs(READ)])
-async def proof_page(tenant: TheTenant, ui: TheUi) -> Response[str]:
-    """Show what the latest proofs found."""
-    return await ui.page("accounting/proof.html", proofs=await proving.latest(tenant))
-
-
-@post("/reports/proof", guards=[needs(READ)])
-async def ask_proof(tenant: TheTenant, ui: TheUi) -> Response[Any]:
-    """Ask a worker to prove the books."""
-    async with tenant.transaction(unaudited="a proof changes nothing"):
-        await tenant.enqueue(PROVE, Nothing(), key="accounting.proof")
-    return ui.redirect("/accounting/reports/proof", toast="The books are being proved: the result is here in a moment.")
-
-
 report_routes = [
     *(report_list, trial_balance, general_ledger, journal_report, balance_sheet, profit_and_loss),
-    *(number_report, proof_page, ask_proof),
+    number_report,
 ]

@@ -1,6 +1,5 @@
 """The auditor's bundle: the books, their seals and proofs, and what checks them, in one file."""
 
-import json
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import date
 from functools import cached_property
@@ -14,7 +13,7 @@ from weft import Change, Conflict, Job, Missing, RecordRef, Scope, Tenant, new_i
 
 from ..domain.proof.leaf import leaf_text, time_text
 from ..domain.proof.tables import ENTRIES, TRIAL_BALANCE, Sums, csv_bytes, entry_rows
-from ..queries import bundles, proof, seals
+from ..queries import bundles, seals
 from ..queries.bundles import AccountRow, Bundle, Register
 from ..queries.seals import Head
 from ..records import BUNDLE
@@ -51,8 +50,8 @@ class _Source:
         yield Part("accounts.csv", _once(csv_bytes(chart)))
         yield Part("registers.csv", _once(csv_bytes([("What", "Id", "Code", "Name"), *self.registers])))
         yield Part("documents.csv", self._documents())
-        latest = [{"made_at": at.isoformat(), "holds": holds, "results": results} for at, holds, results in await proof.latest(self.db, 1)]
-        yield Part("proof.json", _once(json.dumps(latest[0] if latest else None, ensure_ascii=False, indent=2).encode()))
+        runs = await self.tenant.check_runs("accounting", 1)
+        yield Part("proof.json", _once(msgspec.json.format(msgspec.json.encode(runs[0] if runs else None))))
         yield Part("audit.jsonl", _encoded(self.tenant.audit_log()))
         for name in ("verify_ledger", "verify_audit"):
             yield Part(f"{name}.py", _once((PAPERS / f"{name}.txt").read_bytes()))
@@ -111,7 +110,7 @@ async def make_bundle(tenant: Tenant, _: Nothing | None = None) -> Bundle:
         told = {"file": file.name, "bytes": file.size, "sha256": file.sha256, "entries": head.size, "root": made.root}
         await tenant.record(Change(RecordRef(BUNDLE, made.id, file.name), "made", {}, told))
         if who:
-            await tenant.notify(f"The auditor's bundle is ready: {head.size:,} entries.", link="/accounting/reports/bundles", to=who)
+            await tenant.notify(f"The auditor's bundle is ready: {head.size:,} entries.", link="/accounting/reports/proof", to=who)
     return made
 
 

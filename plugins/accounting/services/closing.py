@@ -71,7 +71,7 @@ async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
         Check(
             "Books prove",
             not uneven and not different,
-            f"Look at {', '.join([*uneven, *different])}."
+            f"Look at {', '.join(each.label for each in [*uneven, *different])}."
             if uneven or different
             else "Entries balance, and balances are what lines add up to.",
             href="/accounting/reports/proof",

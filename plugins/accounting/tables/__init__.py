@@ -18,7 +18,6 @@ from .ledger import (
     Period,
     PeriodBalance,
     PostingRule,
-    Proof,
     Template,
 )
 from .seals import Bundle, Seal, Sealed
@@ -26,7 +25,7 @@ from .trade import Allocation, Document, DunningPolicy, Payment, Rate, Recurring
 
 TABLES = [
     *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Counter),
-    *(Entry, Line, PeriodBalance, Draft, Template, Attachment, Proof),
+    *(Entry, Line, PeriodBalance, Draft, Template, Attachment),
     *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder, RecurringDocument),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
     *(Seal, Sealed, Bundle),

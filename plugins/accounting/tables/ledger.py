@@ -226,12 +226,3 @@ class Attachment(Table, tablename="accounting_attachment"):
     file = UUID(default=None)
     name = Text(default="")
     added_at = Timestamptz(default=None)
-
-
-class Proof(Table, tablename="accounting_proof"):
-    """What the nightly proof found."""
-
-    id = UUID(primary_key=True, default=None)
-    made_at = Timestamptz(default=None)
-    holds = Boolean(default=True)
-    results = JSONB(default="{}")

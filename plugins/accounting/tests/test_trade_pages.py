@@ -160,7 +160,7 @@ async def test_the_proof_names_a_document_that_differs_from_its_entry(trade: Tra
     assert [(each.findings, each.note) for each in about] == [((), "1 documents")]
     await trade.ask("UPDATE accounting_document SET open = 50 WHERE id = $1 RETURNING 1", made.id, unaudited="a fault, to be found")
     found = next(each for each in await proving.prove(trade.tenant) if each.title == "Invoices and bills")
-    assert found.findings == (f"{made.number} has 50 open, its entry 60.00",)
+    assert [each.sentence for each in found.findings] == [f"{made.number} has 50 open, its entry 60.00."]
 
 
 async def test_a_credit_note_is_drafted_from_an_invoice_and_used(client: Client, trade: Trade) -> None:

@@ -352,7 +352,7 @@ async def test_the_proof_finds_an_entry_reversed_behind_the_banks_back(bank: Ban
     async with bank.tenant.transaction():
         back = await posting.reverse(bank.tenant, done.matches[0].entry, date(2026, 3, 21), "By hand")
     results = {each.title: each for each in await proving.prove(bank.tenant)}
-    assert f"reversed by {back.reference}" in results["Bank"].findings[0]
+    assert f"reversed by {back.reference}" in results["Bank"].findings[0].sentence
     await reconciling.undo(bank.tenant, one.id, done.line.version)
     results = {each.title: each for each in await proving.prove(bank.tenant)}
     assert results["Bank"].findings == ()
