@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from core.reports.running import run
 from core.reports.wish import Wish, comparisons, defaults_of, read_wish
 from core.reports.words import heading_of
@@ -35,6 +37,8 @@ async def answers(trial: Trial) -> AsyncIterator[Problem]:
             try:
                 async with asyncio.timeout(BUDGET):
                     told |= {sentence async for sentence in _tried(tenant, report)}
+            except msgspec.MsgspecError:
+                continue  # a planted row has no document of the plugin's in its columns of JSON
             except TimeoutError:
                 told.add(f"it takes longer than {BUDGET:g} s.")
             except Exception as wrong:

@@ -6,7 +6,7 @@ import pytest
 
 from core.rules.check import RULES
 from core.rules.rule import Finding
-from tests.plugins.workshop import Edit, attribute, file, hook, line
+from tests.plugins.workshop import Edit, attribute, file, hook, line, reports
 
 Judge = Callable[[str, Sequence[Edit]], Awaitable[list[Finding]]]
 Broken = tuple[str, Sequence[Edit], str]  # what is broken, what is changed, a rule and what its finding says
@@ -208,6 +208,15 @@ RULE: dict[str, Sequence[Broken]] = {
         ("one key twice", [Edit("listing.py", 'key="done", title', 'key="due", title')], "two columns have the key “due”"),
         ("money of no currency", [Edit("listing.py", "ColumnKind.BOOL", "ColumnKind.MONEY")], "an amount without its currency"),
         ("nothing to choose", [Edit("listing.py", "ColumnKind.BOOL", "ColumnKind.CHOICE")], "a choice without choices"),
+    ),
+    "reports": (
+        ("one key twice", reports(columns="WHAT, WHAT"), "two columns have the key “what”"),
+        ("a text that is added up", reports(columns='ReportColumn(key="what", title="W", total=True),'), "only money and numbers can be"),
+        ("a chart of nothing", reports(more=', chart=ReportChart("what", ("price",))'), "its chart shows “price”"),
+        ("a taken word", reports(parameter="page: int = 1"), "a parameter cannot be called “page”"),
+        ("no default", reports(parameter="size: int"), "some of its parameters have no default"),
+        ("choices for nothing", reports(more=', choices={"of": rows}'), "it offers choices for “of”"),
+        ("nothing to compare", reports(more=", earlier=lambda asked, time: asked"), "no column is compared"),
     ),
     "import-rows": (
         (

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from core.rules.check import RULES, TRIAL_RULES, Report
-from tests.plugins.workshop import Edit, file, hook, line
+from tests.plugins.workshop import Edit, file, hook, line, reports
 
 Trial = Callable[..., Awaitable[Report]]
 Broken = tuple[str, Sequence[Edit], str]  # what is broken, what is changed, what a finding says
@@ -145,6 +145,11 @@ RULE: dict[str, Sequence[Broken]] = {
         ("a table of the platform's", migrate("CREATE TABLE platform.shop_COUNT (id int)"), "make the relation platform.shop_"),
     ),
     "off-and-on": (("a row more each time", extra("lifecycle", "extra.SEED"), "on_enable must add nothing twice"),),
+    "reports-answer": (
+        ("it fails", reports(rows="yield 1 / 0"), "it fails: ZeroDivisionError"),
+        ("a text for an amount", reports(rows="yield ReportRow({'amount': '1'})"), "“amount” is money, and a row has str in it"),
+        ("a link to elsewhere", reports(rows="yield ReportRow({}, link='https://x.example')"), "write an address in the business"),
+    ),
     "listings-run": (
         (
             "no such column",

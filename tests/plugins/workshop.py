@@ -89,6 +89,38 @@ def hook(name: str, answer: str) -> Edit:
     )
 
 
+REPORT = """
+    '''A report.'''
+
+    import msgspec
+
+    from weft import CellKind, Report, ReportChart, ReportColumn, ReportRow
+
+    from . import permissions
+
+
+    class Asked(msgspec.Struct, frozen=True):
+        {parameter}
+
+
+    async def rows(tenant, asked):
+        {rows}
+
+
+    WHAT = ReportColumn(key="what", title="What")
+    ALL = [Report(name="shop.report", title="Report", permission=permissions.READ, parameters=Asked, columns=({columns}), rows=rows{more})]
+"""
+AMOUNT = 'ReportColumn(key="amount", title="Amount", kind=CellKind.MONEY)'
+
+
+def reports(
+    *, parameter: str = "size: int = 1", rows: str = "yield ReportRow({'what': 'x'})", columns: str = f"WHAT, {AMOUNT}", more: str = ""
+) -> list[Edit]:
+    """Have the plugin declare a report; `more` are further arguments of it, each after a comma."""
+    text = REPORT.format(parameter=parameter, rows=rows, columns=columns, more=more)
+    return [file("figures.py", text), line("plugin.py", "from . import figures"), hook("reports", "figures.ALL")]
+
+
 def line(name: str, text: str) -> Edit:
     """Add a line of Python to a file, in front of its first import."""
     return Edit(name, '"""\n\nfrom ', f'"""\n\n{text}\nfrom ')
