@@ -13,8 +13,9 @@ from .proof import Found
 class Held(NamedTuple):
     """A bank account on the day of its latest statement, in its currency.
 
-    `opening` is what the bank says it held before its first statement and `opening_booked` what the books say; `moved` are the lines the bank
-    told since; `open` those of them that are not reconciled; `outstanding` what the books moved since that no line of the bank stands for.
+    `opening` is what the bank says it held before its first statement and `opening_booked` what the books say; `moved` are the lines the
+    bank told since; `open` those of them that are not reconciled; `outstanding` what the books moved since that no line of the bank stands
+    for.
     """
 
     id: UUID
@@ -55,7 +56,8 @@ class Held(NamedTuple):
         if self.opening != self.opening_booked:
             found.append(
                 Found(
-                    f"{self.name}: before the first statement the bank says {self.opening:f} {self.currency}, the books {self.opening_booked:f}",
+                    f"{self.name}: before the first statement the bank says {self.opening:f} {self.currency}, "
+                    f"the books {self.opening_booked:f}",
                     link,
                 )
             )
