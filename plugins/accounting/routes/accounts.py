@@ -48,7 +48,13 @@ async def show_chart(tenant: TheTenant, ui: TheUi, closed: FromQuery[bool] = Fal
     if not chart:
         return await ui.page("accounting/unopened.html")
     nodes = [node for node in tree(chart) if closed or not node.account.closed]
-    context = {"nodes": nodes, "held": held, "base": tenant.currency, "closed": closed, "hidden": sum(each.closed for each in chart)}
+    context: dict[str, Any] = {
+        "nodes": nodes,
+        "held": held,
+        "base": tenant.currency,
+        "closed": closed,
+        "hidden": sum(each.closed for each in chart),
+    }
     return await ui.page("accounting/accounts.html", **context)
 
 
