@@ -14,6 +14,7 @@ from weft import (
     Lifecycle,
     Listing,
     MenuItem,
+    Panel,
     Permission,
     Plugin,
     Provided,
@@ -33,6 +34,7 @@ from .imports.entries import IMPORTERS
 from .jobs import JOBS, SCHEDULES
 from .listings import LISTINGS
 from .menu import MENU
+from .panels import PANELS
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
@@ -86,6 +88,10 @@ class Accounting(Plugin):
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return LISTINGS
+
+    @hookimpl
+    def panels(self) -> Sequence[Panel]:
+        return PANELS
 
     @hookimpl
     def widgets(self) -> Sequence[Widget]:

@@ -10,6 +10,7 @@ from weft import Conflict, Invalid, Tenant
 from weft.contracts import Parties, PostedEntry
 
 from ..domain.accounts import Account
+from ..domain.amounts import ZERO
 from ..domain.currency.rates import Rate
 from ..domain.documents.model import Computed, compute_document
 from ..domain.documents.stored import StoredDocument, StoredPayment, StoredSettlement, to_document
@@ -155,6 +156,28 @@ async def payment_page(tenant: Tenant, payment_id: UUID) -> PaymentPage:
         both = [(await documents.find(db, each.document), each) for each in settled]
         kept = await entries.entry(db, found.entry)
     return PaymentPage(found, both, found.amount - sum((each.amount for each in settled), Decimal(0)), kept[0] if kept else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a party owes (is owed, when negative) in one currency, and how much of what it owes is overdue."""
+
+    currency: str
+    open: Decimal
+    overdue: Decimal
+
+
+async def owed_by(tenant: Tenant, party: UUID) -> Sequence[Owed]:
+    """Return what a party owes and is owed by its open documents, by currency."""
+    today = tenant.today()
+    async with tenant.transaction() as db:
+        found = [*await stored.open_of(db, use="sale", party=party), *await stored.open_of(db, use="purchase", party=party)]
+    rows = []
+    for currency in sorted({each.currency for each in found}):
+        mine = [each for each in found if each.currency == currency]
+        late = [each.open for each in mine if each.kind.sign > 0 and each.due < today]
+        rows.append(Owed(currency, sum((each.open * each.kind.sign for each in mine), ZERO), sum(late, ZERO)))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,15 @@ async def test_lists_show_what_is_open_and_overdue(client: Client, trade: Trade)
     assert (await client.get("/accounting/payments")).status_code == 200
 
 
+async def test_a_contact_shows_what_it_owes(client: Client, trade: Trade) -> None:
+    assert "Nothing is open." in (await client.get(f"/contacts/{trade.customer}")).text
+    await trade.invoice(line(1, 100), due=DAY)
+    await trade.invoice(line(1, 30), kind=DocumentKind.CREDIT_NOTE)
+    page = (await client.get(f"/contacts/{trade.customer}")).text
+    assert "70.00" in page
+    assert "100.00 overdue" in page
+
+
 async def test_where_bills_are_approved_somebody_else_posts_them(client: Client, trade: Trade, visitors: Visitors) -> None:
     page = (await client.get("/settings/accounting")).text
     sent = {"approve_bills": "yes", "seen": page.partition('name="seen" value="')[2].partition('"')[0]}
