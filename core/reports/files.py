@@ -19,6 +19,7 @@ from weft.reports import CellKind, ReportColumn, ReportRow, RowKind
 from weft.tenant import Tenant
 
 BATCH = 1000
+LARGEST = 10**15  # a spreadsheet keeps 15 digits; longer numbers are written as text
 BOLD = (RowKind.GROUP, RowKind.SUBTOTAL, RowKind.TOTAL)
 
 
@@ -120,7 +121,7 @@ class _Sheets:
                 self._write(place, column, value, bold, row.level if place == 0 else 0, cells)
 
     def _write(self, place: int, column: ReportColumn, value: Any, bold: bool, level: int, cells: Mapping[str, Any]) -> None:
-        if isinstance(value, (Decimal, int)) and not isinstance(value, bool) and abs(float(value)) < 1e15:
+        if isinstance(value, (Decimal, int)) and not isinstance(value, bool) and -LARGEST < value < LARGEST:
             self.sheet.write_number(self.line, place, float(value), self._format(self._pattern(column, cells), bold=bold))
         elif isinstance(value, date):
             moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a spreadsheet has no zones
