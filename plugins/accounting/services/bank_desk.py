@@ -132,6 +132,36 @@ async def line(tenant: Tenant, line_id: UUID) -> StoredBankLine:
     return found
 
 
+async def file(tenant: Tenant, file_id: UUID) -> StoredFile:
+    """Return a file that was brought; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await bank.file(db, file_id)
+    if found is None:
+        raise Missing("There is no such file.")
+    return found
+
+
+class LineNow(NamedTuple):
+    """A line as it is: what it may be while it is open, what it turned out to be after that."""
+
+    line: StoredBankLine
+    suggestions: Sequence[Suggestion]
+    matches: Sequence[StoredMatch]
+
+
+async def line_now(tenant: Tenant, line_id: UUID) -> LineNow:
+    """Return a line with its suggestions, ranked as accepting them counts; raises `Missing`."""
+    found = await line(tenant, line_id)
+    async with tenant.transaction() as db:
+        matches = await bank_lines.matches(db, [line_id])
+        if found.state != "open":
+            return LineNow(found, (), matches)
+        siblings = await bank_lines.open_lines(db, found.bank_account, bank_matching.SHOWN)
+        known = await bank_matching.knowledge(db)
+    lines = [*siblings, *([] if any(each.id == line_id for each in siblings) else [found])]
+    return LineNow(found, bank_matching.suggestions(lines, known)[line_id], matches)
+
+
 async def money_accounts(tenant: Tenant) -> list[Account]:
     """Return the accounts of the books that may stand for a bank account."""
     async with tenant.transaction() as db:
