@@ -1,6 +1,6 @@
 """What a tenant's admin can set. Accounts, journals, locks and rules have pages of their own."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -25,6 +25,21 @@ class AccountingSettings(Settings, frozen=True, kw_only=True):
             pattern=r"^[^{}]*(\{(code|year|yy|month|number)(:\d{1,2})?\}[^{}]*)+$",
         ),
     ] = "{code}/{year}/{number:5}"
+    tax_rounding: Annotated[
+        Literal["law", "line", "document"],
+        Meta(
+            title="Tax is rounded",
+            description="“law”: as the chosen taxes say; “line”: on each line; “document”: each tax once, on the sum of its lines.",
+        ),
+    ] = "law"
+    round_totals_to: Annotated[
+        Literal["cents", "0.05", "0.10", "0.50", "1"],
+        Meta(title="Totals of invoices are rounded to", description="Where the smallest coins are gone, such as 0.05 in Switzerland."),
+    ] = "cents"
+    round_totals: Annotated[
+        Literal["half_up", "up", "down"],
+        Meta(title="Totals are rounded", description="“half_up”: to the nearest; “up”: away from zero; “down”: towards zero."),
+    ] = "half_up"
     approve_bills: Annotated[
         bool,
         Meta(title="Bills are approved", description="A bill is posted by somebody else than who wrote it or changed it last (four eyes)."),

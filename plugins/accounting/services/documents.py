@@ -12,13 +12,19 @@ from msgspec import Meta
 from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, new_id
 from weft.contracts import NewEntry, Parties, Party, PostedEntry, Source
 
+from ..domain.amounts import Rounding
 from ..domain.documents.model import Computed, DocumentKind, compute_document
 from ..domain.documents.posting import Facts, document_entry
 from ..domain.documents.search import search_text
 from ..domain.documents.stored import TITLES, MadeWith, StoredDocument, StoredLine, taxes_of, to_document
 from ..domain.documents.terms import Due, schedule
+from ..domain.tax.cash import CashRounding
+from ..domain.tax.compute import Per
+from ..domain.tax.jurisdiction import Jurisdiction
+from ..domain.tax.model import Use
 from ..queries import documents as stored
 from ..records import DOCUMENT
+from ..settings import AccountingSettings
 from . import posting, taxes
 from .posting import by_whom
 
@@ -113,10 +119,12 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
     terms = await taxes.terms_of(tenant, draft.terms)
     currency = (draft.currency or tenant.currency).upper()
     system = await taxes.tax_system(tenant)
-    kept = (await find(tenant.scope(), draft.credits)).made_with.taxes if draft.credits else {}
+    taken_back = (await find(tenant.scope(), draft.credits)).made_with if draft.credits else None
+    kept = taken_back.taxes if taken_back else {}
     made_with = MadeWith(
         taxes=taxes_of(draft.lines, system, draft.tax_day or draft.issued, kept),
-        per=system.rounding if system else MadeWith().per,
+        per=taken_back.per if taken_back else _rounds(tenant, system),
+        cash_rounding=taken_back.cash_rounding if taken_back else _cash_rounding(tenant, draft.kind),
         terms=terms,
         recipient=address_lines(party),
         language=party.language,
@@ -156,6 +164,21 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
         total=found.total,
     )
     return made, found
+
+
+def _rounds(tenant: Tenant, system: Jurisdiction | None) -> Per:
+    chosen = tenant.settings(AccountingSettings).tax_rounding
+    if chosen == "law":
+        return system.rounding if system else Per.LINE
+    return Per(chosen)
+
+
+def _cash_rounding(tenant: Tenant, kind: DocumentKind) -> CashRounding | None:
+    """Return how totals of sales are rounded; what vendors ask for stands as they wrote it."""
+    settings = tenant.settings(AccountingSettings)
+    if kind.use is not Use.SALE or settings.round_totals_to == "cents":
+        return None
+    return CashRounding(Decimal(settings.round_totals_to), Rounding(settings.round_totals))
 
 
 async def preview(tenant: Tenant, draft: DocumentDraft) -> tuple[StoredDocument, Computed]:

@@ -138,10 +138,34 @@ async def test_a_contact_shows_what_it_owes(client: Client, trade: Trade) -> Non
     assert "100.00 overdue" in page
 
 
-async def test_where_bills_are_approved_somebody_else_posts_them(client: Client, trade: Trade, visitors: Visitors) -> None:
+async def set_up(client: Client, **chosen: str) -> None:
     page = (await client.get("/settings/accounting")).text
-    sent = {"approve_bills": "yes", "seen": page.partition('name="seen" value="')[2].partition('"')[0]}
+    sent = chosen | {"seen": page.partition('name="seen" value="')[2].partition('"')[0]}
     assert (await client.submit("/settings/accounting", sent)).status_code == 303
+
+
+async def test_s4_totals_are_rounded_to_coins_where_the_business_says_so(client: Client, trade: Trade) -> None:
+    async def total() -> str:
+        sent = typed(trade, ("1", "42.06", ""), do="post")
+        page = (await client.get((await client.submit("/accounting/documents/new?kind=invoice", sent)).headers["location"])).text
+        return "42.10" if "42.10" in page else "42.06"
+
+    assert await total() == "42.06"
+    await set_up(client, round_totals_to="0.05", round_totals="up")
+    assert await total() == "42.10"
+    assert await trade.held("rounding") == Decimal("-0.04")
+
+
+async def test_tax_is_rounded_per_line_or_per_document_as_the_business_says(client: Client, trade: Trade) -> None:
+    rows = (("1", "0.33", "sale_standard"),) * 5  # 0.033 each
+    path = "/accounting/documents/totals?kind=invoice"
+    assert "0.15" in (await client.submit(path, typed(trade, *rows))).text
+    await set_up(client, tax_rounding="document")
+    assert "0.17" in (await client.submit(path, typed(trade, *rows))).text
+
+
+async def test_where_bills_are_approved_somebody_else_posts_them(client: Client, trade: Trade, visitors: Visitors) -> None:
+    await set_up(client, approve_bills="yes")
     sent = typed(trade, ("1", "10", ""), party=str(trade.vendor), do="post")
     answer = await client.submit("/accounting/documents/new?kind=bill", sent)
     assert (answer.status_code, "somebody else has to post it" in answer.text, "Thing 0" in answer.text) == (409, True, True)
