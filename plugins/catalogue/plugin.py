@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
 from weft import (
+    Check,
     Event,
     Exporter,
     Importer,
@@ -26,6 +27,7 @@ from weft import (
 )
 
 from .api.collected import API
+from .checks import BARCODES
 from .contract import SERVICES
 from .events import EVENTS
 from .exports import PRODUCTS_CSV
@@ -82,6 +84,10 @@ class Catalogue(Plugin):
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return (PRODUCTS_LIST,)
+
+    @hookimpl
+    def checks(self) -> Sequence[Check]:
+        return (BARCODES,)
 
     @hookimpl
     def reports(self) -> Sequence[Report[Any]]:

@@ -5,7 +5,6 @@ from litestar.types import ControllerRouterHandler
 
 from web.tenant.audit import audit_router
 from web.tenant.checks import checks_router
-from web.tenant.checks import checks_router
 from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
 from web.tenant.files import show_file
@@ -22,7 +21,6 @@ from web.tenant.settings import settings_router
 
 PAGES: list[ControllerRouterHandler] = [
     audit_router,
-    checks_router,
     checks_router,
     enter,
     help_page,

@@ -63,7 +63,7 @@ async def test_sound_books_hold_everywhere(sealed: Books) -> None:
         ),
     ],
 )
-async def test_what_does_not_hold_is_named_and_linked(  # noqa: PLR0913 (a case has four parts)
+async def test_what_does_not_hold_is_named_and_linked(
     sealed: Books, tamperer: Tamperer, name: str, sql: str, told: str, link: str
 ) -> None:
     assert not (await tamperer.run(sql)).endswith(" 0")
