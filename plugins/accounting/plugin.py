@@ -24,6 +24,7 @@ from weft import (
     Schedule,
     SearchSource,
     Settings,
+    Subscription,
     Widget,
     hookimpl,
 )
@@ -41,6 +42,7 @@ from .records import RECORDS
 from .reports.collected import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
+from .services.hearing import SUBSCRIPTIONS
 from .services.proving import CHECKS
 from .services.setup import on_enable
 from .settings import AccountingSettings
@@ -124,6 +126,10 @@ class Accounting(Plugin):
     @hookimpl
     def checks(self) -> Sequence[Check]:
         return CHECKS
+
+    @hookimpl
+    def subscriptions(self) -> Sequence[Subscription[Any]]:
+        return SUBSCRIPTIONS
 
     @hookimpl
     def services(self) -> Sequence[Provided[Any]]:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from weft import Scope
 
+from . import aliases
+
 
 class OpenLine(NamedTuple):
     """A line that was open on a day: `open` in its currency, debits positive."""
@@ -63,16 +65,17 @@ SELECT l.date AS day, e.reference, CASE WHEN l.description <> '' THEN l.descript
     l.currency, l.amount, l.due, e.id AS entry, d.id AS document, p.id AS payment
 FROM accounting_line l JOIN accounting_account c ON c.id = l.account JOIN accounting_entry e ON e.id = l.entry
 LEFT JOIN accounting_document d ON d.entry = e.id LEFT JOIN accounting_payment p ON p.entry = e.id
-WHERE l.party = $1 AND c.type IN ('receivable', 'payable') AND l.amount <> 0 AND l.date BETWEEN $2 AND $3
+WHERE l.party = ANY ($1::uuid[]) AND c.type IN ('receivable', 'payable') AND l.amount <> 0 AND l.date BETWEEN $2 AND $3
 ORDER BY l.date, e.reference, l.position
 """
 _BEFORE = """
 SELECT l.currency, sum(l.amount) AS amount FROM accounting_line l JOIN accounting_account c ON c.id = l.account
-WHERE l.party = $1 AND c.type IN ('receivable', 'payable') AND l.date < $2 GROUP BY l.currency
+WHERE l.party = ANY ($1::uuid[]) AND c.type IN ('receivable', 'payable') AND l.date < $2 GROUP BY l.currency
 """
 
 
 async def moved(db: Scope, party: UUID, first: date, last: date) -> tuple[dict[str, Decimal], Sequence[Moved]]:
     """Return what a party owed before some days, by currency, and what moved on them; negative is what the business owed."""
-    before = {row["currency"]: row["amount"] for row in await db.fetch(_BEFORE, party, first)}
-    return before, [Moved(**dict(row.items())) for row in await db.fetch(_MOVED, party, first, last)]
+    ids = await aliases.same(db, party)
+    before = {row["currency"]: row["amount"] for row in await db.fetch(_BEFORE, ids, first)}
+    return before, [Moved(**dict(row.items())) for row in await db.fetch(_MOVED, ids, first, last)]

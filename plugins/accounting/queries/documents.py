@@ -15,6 +15,7 @@ from weft import Conflict, Row, Scope, new_id
 from ..domain.documents.stored import StoredDocument
 from ..domain.tax.compute import TaxAmount
 from ..domain.tax.model import Tax
+from . import aliases
 
 _NAMES = (
     *("id", "kind", "state", "number", "party", "party_name", "reference", "currency", "rate", "issued", "tax_day", "due", "terms"),
@@ -99,12 +100,12 @@ async def same_reference(db: Scope, party: UUID, reference: str, other_than: UUI
 
 
 async def open_of(db: Scope, *, use: str, party: UUID | None = None, currency: str = "") -> list[StoredDocument]:
-    """Return posted documents that are not settled, of sales or purchases, oldest due date first."""
+    """Return posted documents that are not settled, of sales or purchases, oldest due date first; of a party under any of its ids."""
     kinds = ["invoice", "credit_note"] if use == "sale" else ["bill", "bill_credit"]
     rows = await db.fetch(
         f"SELECT {_COLUMNS} FROM accounting_document d WHERE d.open <> 0 AND d.kind = ANY ($1::text[]) "
-        "AND ($2::uuid IS NULL OR d.party = $2) AND ($3 = '' OR d.currency = $3) ORDER BY d.due, d.id LIMIT 5000",
-        *(kinds, party, currency),
+        "AND (cardinality($2::uuid[]) = 0 OR d.party = ANY ($2)) AND ($3 = '' OR d.currency = $3) ORDER BY d.due, d.id LIMIT 5000",
+        *(kinds, await aliases.same(db, party) if party else [], currency),
     )
     return [_of(row) for row in rows]
 

@@ -45,12 +45,14 @@ async def aged_report(tenant: Tenant, day: date, *, receivable: bool, by: AgeBy 
     async with tenant.transaction() as db:
         found = await aged.open_on(db, day, "receivable" if receivable else "payable")
         names = await tenant.service(Parties).many(list({each.party for each in found if each.party}))
+    by_id: dict[UUID | None, Party] = {each.id: each for each in names.values()}
     sign = 1 if receivable else -1
     grouped: dict[tuple[str, UUID | None], list[OpenItem]] = {}
     for each in found:
-        grouped.setdefault((each.currency, each.party), []).append(_item(each, sign))
+        party = names[each.party].id if each.party in names else each.party
+        grouped.setdefault((each.currency, party), []).append(_item(each, sign))
     rows = [
-        AgedRow(party, names[party].name if party in names else "No party", currency, age(items, day, ends, by))
+        AgedRow(party, by_id[party].name if party in by_id else "No party", currency, age(items, day, ends, by))
         for (currency, party), items in grouped.items()
     ]
     currencies = sorted({each.currency for each in rows})

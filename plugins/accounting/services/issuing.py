@@ -19,8 +19,8 @@ from ..domain.documents.stored import StoredDocument, to_document
 from ..domain.tax.cash import due_at_invoice, due_at_payment
 from ..domain.tax.compute import TaxAmount
 from ..domain.tax.model import Use
+from ..queries import aliases, payments
 from ..queries import documents as stored
-from ..queries import payments
 from ..queries.documents import KeptTax
 from ..records import DOCUMENT
 from ..settings import AccountingSettings
@@ -104,7 +104,7 @@ async def apply_credit(tenant: Tenant, document_id: UUID, credit_id: UUID, amoun
         first, credit = await documents.find(db, document_id), await documents.find(db, credit_id)
         if first.kind.is_credit or not credit.kind.is_credit or first.kind.use is not credit.kind.use:
             raise Invalid("A credit note settles invoices, and a vendor credit bills: choose one of each.")
-        if first.party != credit.party or first.currency != credit.currency:
+        if first.party not in await aliases.same(db, credit.party) or first.currency != credit.currency:
             raise Invalid("Both have to be of one party and in one currency.")
         most = min(first.open, credit.open)
         wanted = most if amount is None else amount

@@ -22,6 +22,7 @@ from ..domain.documents.stored import StoredDocument, to_document
 from ..domain.documents.terms import EarlyDiscount, correction, early_discount
 from ..domain.tax.cash import due_at_payment
 from ..domain.tax.model import Exigibility
+from ..queries import aliases
 from ..queries import documents as stored
 
 
@@ -84,6 +85,7 @@ async def plan_all(tenant: Tenant, db: Scope, draft: PaymentDraft) -> list[Plan]
     """Return what the payment does to each document; raises `Invalid` with the document's id as field."""
     found = await stored.documents(db, [each.document for each in draft.wishes], lock=True)
     by_id = {each.id: each for each in found}
+    same = set(await aliases.same(db, draft.party)) if draft.party else set()
     sign = 1 if draft.incoming else -1
     items, wanted, early = [], [], {}
     for each in draft.wishes:
@@ -92,7 +94,7 @@ async def plan_all(tenant: Tenant, db: Scope, draft: PaymentDraft) -> list[Plan]
             raise Missing("One of these documents is not posted, or is gone.")
         if document.currency != draft.currency:
             raise Invalid(f"{document.title} is in {document.currency}: pay it in that currency.")
-        if draft.party and document.party != draft.party:
+        if draft.party and document.party not in same:
             raise Invalid(f"{document.title} is of {document.party_name}: record a payment for each party.")
         early[document.id] = _discount(document, each, draft.day)
         items.append(OpenItem(str(document.id), document.currency, document.open * document.kind.sign, document.due, document.issued))

@@ -96,10 +96,12 @@ async def _letters(
 ) -> list[Proposal]:
     open_ = [each for each in await stored.open_of(db, use="sale", party=party) if each.issued <= day]
     reminded = await kept.reminded(db, [each.id for each in open_])
+    parties = await tenant.service(Parties).many(list({each.party for each in open_}))
     by_party: dict[UUID, list[StoredDocument]] = {}
     for each in open_:
-        by_party.setdefault(each.party, []).append(each)
-    parties = await tenant.service(Parties).many(list(by_party))
+        known = parties.get(each.party)
+        by_party.setdefault(known.id if known else each.party, []).append(each)
+    parties |= {each.id: each for each in parties.values()}
     law = late_payment_rule(policy.law)
     found = []
     for party_id, mine in by_party.items():

@@ -21,12 +21,25 @@ from .ledger import (
     Template,
 )
 from .seals import Bundle, Seal, Sealed
-from .trade import Allocation, Document, DunningPolicy, Payment, Rate, RecurringDocument, Reminder, Settlement, TaxAmount, TaxSystem, Terms
+from .trade import (
+    Allocation,
+    Document,
+    DunningPolicy,
+    PartyAlias,
+    Payment,
+    Rate,
+    RecurringDocument,
+    Reminder,
+    Settlement,
+    TaxAmount,
+    TaxSystem,
+    Terms,
+)
 
 TABLES = [
     *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Counter),
     *(Entry, Line, PeriodBalance, Draft, Template, Attachment),
-    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder, RecurringDocument),
+    *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder, RecurringDocument, PartyAlias),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
     *(Seal, Sealed, Bundle),
 ]

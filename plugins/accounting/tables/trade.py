@@ -188,3 +188,10 @@ class RecurringDocument(Table, tablename="accounting_recurring_document"):
     active = Boolean(default=True)
     problem = Text(default="")
     version = Integer(default=1)
+
+
+class PartyAlias(Table, tablename="accounting_party_alias"):
+    """A contact that became part of another."""
+
+    merged = UUID(primary_key=True, default=None)
+    kept = UUID(default=None)

@@ -1,6 +1,7 @@
 """Invoices, bills and payments as a business lives with them: the scenarios of the field, through the services."""
 
 import asyncio
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,10 +9,13 @@ import pytest
 
 from plugins.accounting.domain.currency.rates import Rate
 from plugins.accounting.domain.documents.model import DocumentKind
+from plugins.accounting.queries import aliases
+from plugins.accounting.queries import documents as stored
 from plugins.accounting.services import documents, issuing, payments, taxes
 from plugins.accounting.services.planning import Wish
 from weft import Conflict, Invalid, Tenant, new_id
 from weft.contracts import MissingRate
+from weft.testing import Client, Jobs
 
 from .conftest import Books
 from .trade import DAY, Trade, changed, line, open_trade
@@ -222,3 +226,25 @@ async def test_a_credit_note_of_its_own_settles_another_invoice(trade: Trade) ->
     with pytest.raises(Invalid, match="at most 0"):
         await issuing.apply_credit(trade.tenant, made.id, credit.id)
     await trade.ties_out()
+
+
+async def test_what_was_invoiced_to_a_merged_contact_is_found_and_paid_under_the_one_that_was_kept(
+    trade: Trade, client: Client, jobs: Jobs
+) -> None:
+    made, merged = await trade.invoice(line(1, 100)), trade.customer
+    answer = await client.submit(f"/contacts/{trade.vendor}/merge", {"other": str(merged), "version": "1", "other_version": "1"})
+    assert answer.status_code == 303
+    await jobs.run_all()
+    trade.customer = trade.vendor
+    await trade.pay_for(made, 60)
+    async with trade.tenant.transaction() as db:
+        assert [each.id for each in await stored.open_of(db, use="sale", party=trade.vendor)] == [made.id]
+        assert set(await aliases.same(db, merged)) == {merged, trade.vendor}
+    page = (await client.get(f"/contacts/{trade.vendor}")).text
+    undo = re.search(r"/contacts/merges/[0-9a-f-]+/undo", page)
+    assert undo
+    assert "40.00" in page
+    assert (await client.submit(undo[0])).status_code == 303
+    await jobs.run_all()
+    with pytest.raises(Invalid, match="record a payment for each party"):
+        await trade.pay_for(made, 40)
