@@ -80,8 +80,9 @@ SELECT b.id, b.name, b.currency, t.last, t.opening, t.closing,
         0) AS opening_booked,
     coalesce((SELECT sum(l.amount) FROM accounting_bank_line l WHERE l.bank_account = b.id AND l.state <> 'parked' AND l.booked <= t.last),
         0) AS moved,
-    coalesce((SELECT sum(l.amount - coalesce((SELECT sum(m.amount) FROM accounting_bank_match m
-        WHERE m.line = l.id AND m.undone_at IS NULL), 0)) FROM accounting_bank_line l WHERE l.bank_account = b.id AND l.state = 'open' AND l.booked <= t.last), 0) AS open,
+    coalesce((SELECT sum(l.amount - coalesce(
+            (SELECT sum(m.amount) FROM accounting_bank_match m WHERE m.line = l.id AND m.undone_at IS NULL), 0))
+        FROM accounting_bank_line l WHERE l.bank_account = b.id AND l.state = 'open' AND l.booked <= t.last), 0) AS open,
     coalesce((SELECT sum(l.amount) FROM accounting_line l WHERE l.account = b.account AND l.currency = b.currency), 0) AS booked,
     coalesce((SELECT sum(l.amount) FROM accounting_line l JOIN accounting_entry e ON e.id = l.entry
         WHERE l.account = b.account AND l.currency = b.currency AND l.date >= t.first AND NOT EXISTS (
