@@ -359,6 +359,20 @@ async def test_the_proof_finds_an_entry_reversed_behind_the_banks_back(bank: Ban
     assert await bank.held() == 0
 
 
+async def test_the_proof_compares_what_the_bank_says_with_what_the_books_hold(bank: Bank) -> None:
+    await bank.bring(bank.mt940("0", "30", ("30", "a")))
+    results = {each.title: each for each in await proving.prove(bank.tenant)}
+    assert (results["Bank balances"].findings, "not reconciled 30" in results["Bank balances"].note) == ((), True)
+    (one,) = await bank.lines()
+    await reconciling.settle(bank.tenant, one.id, one.version, (Split(amount=D(30), code="4000"),))
+    results = {each.title: each for each in await proving.prove(bank.tenant)}
+    assert (results["Bank balances"].findings, "books 30" in results["Bank balances"].note) == ((), True)
+    async with bank.tenant.transaction(unaudited="a fault, to be found") as db:
+        await db.execute("UPDATE accounting_bank_statement SET opening = 5, closing = 35")
+    results = {each.title: each for each in await proving.prove(bank.tenant)}
+    assert "before the first statement the bank says 5" in results["Bank balances"].findings[0].sentence
+
+
 async def test_a_business_never_sees_anothers_lines(bank: Bank, other_tenant: Tenant) -> None:
     await bank.bring(bank.mt940("0", "30", ("30", "a")))
     assert await bank_accounts.all_accounts(other_tenant) == []
