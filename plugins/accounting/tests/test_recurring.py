@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from plugins.accounting.domain.documents.model import DocumentKind
+from plugins.accounting.jobs import SCHEDULES
 from plugins.accounting.services import recurring
 from plugins.accounting.services.recurring import Repeat
 from weft import Conflict, Invalid
@@ -29,14 +30,20 @@ async def made(trade: Trade) -> list[tuple[str, str]]:
 async def test_it_is_made_on_its_days_and_the_31st_comes_back_after_february(trade: Trade, clock: Clock, jobs: Jobs) -> None:
     draft = await trade.draft(line(1, 10, "sale_standard"), issued=date(2026, 1, 15))
     await recurring.repeat(trade.tenant, draft.id, Repeat(first=date(2026, 1, 31), action="post"))
-    await jobs.run_all()  # the schedule is known from here on, and nothing is due yet
-    assert len(await made(trade)) == 1
+    assert await recurring.make_due(trade.tenant) == 0
     clock.set(datetime(2026, 3, 31, 12, tzinfo=UTC))
+    async with trade.tenant.transaction():  # as the schedule asks for it each morning
+        await trade.tenant.enqueue(recurring.MAKE, recurring.Nothing())
     await jobs.run_all()
     assert (await made(trade))[1:] == [("2026-01-31", "posted"), ("2026-02-28", "posted"), ("2026-03-31", "posted")]
     assert await recurring.make_due(trade.tenant) == 0
     (found,) = await recurring.all_recurring(trade.tenant)
     assert (found.next_date, found.made) == (date(2026, 4, 30), 3)
+
+
+def test_it_is_made_every_morning() -> None:
+    (daily,) = [each for each in SCHEDULES if each.job is recurring.MAKE]
+    assert daily.cron.split()[2:] == ["*", "*", "*"]
 
 
 async def test_it_is_sent_when_it_is_to_be_and_ends_on_its_day(trade: Trade, clock: Clock, mailbox: Mailbox) -> None:
