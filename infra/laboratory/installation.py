@@ -76,8 +76,11 @@ class Installation:
 
 
 @asynccontextmanager
-async def installed(servers: ServerUrls, registry: Registry, folder: Path) -> AsyncIterator[Installation]:
-    """Prepare a database of its own, and yield a Weft on it whose operator logs in as the provisioner, with no more rights than that."""
+async def installed(servers: ServerUrls, registry: Registry, folder: Path, *, pool_size: int = 8) -> AsyncIterator[Installation]:
+    """Prepare a database of its own, and yield a Weft on it whose operator logs in as the provisioner, with no more rights than that.
+
+    `pool_size` is how many connections its tenants have.
+    """
     os.environ.setdefault("PICCOLO_CONF", "core.database")  # where Piccolo looks for its engine
     database = f"weft_{secrets.token_hex(4)}"
     admin = await asyncpg.connect(servers.postgres("postgres"))
@@ -92,6 +95,7 @@ async def installed(servers: ServerUrls, registry: Registry, folder: Path) -> As
         provisioner_url=anybody.replace("//", f"//{PROVISIONER}@", 1),
         data_dir=folder,
         base_url="http://weft.test",
+        pool_size=pool_size,
         strict=True,
     )
     admin = await asyncpg.connect(superuser_url, connection_class=WeftConnection)

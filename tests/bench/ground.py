@@ -31,10 +31,10 @@ def servers() -> Iterator[ServerUrls]:
 
 
 @asynccontextmanager
-async def ground(registry: Registry) -> AsyncIterator[Installation]:
+async def ground(registry: Registry, *, pool_size: int = 8) -> AsyncIterator[Installation]:
     """Yield a Weft on servers of its own; it tells warnings only."""
     logging.basicConfig(level=logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with servers() as urls, tempfile.TemporaryDirectory() as files:
-        async with installed(urls, registry, Path(files)) as made:
+        async with installed(urls, registry, Path(files), pool_size=pool_size) as made:
             yield made

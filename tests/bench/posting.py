@@ -105,7 +105,7 @@ async def bulk(tenant: LiveTenant) -> float:
 
 async def main(seconds: float) -> None:
     """Measure on servers of its own, and print."""
-    async with ground(Registry.installed()) as made:
+    async with ground(Registry.installed(), pool_size=AT_ONCE) as made:
         tenant = await made.new_tenant()
         await setup.set_up(tenant, "generic")
         await years.ensure_year(tenant, date(2026, 1, 1))
