@@ -111,12 +111,12 @@ async def other_tenant(installation: "Installation", clock: "Clock") -> "LiveTen
     return await installation.new_tenant()
 
 
-@pytest.fixture(scope="session")
-def site(installation: "Installation") -> "Site":
-    """Return the web application, as a server would run it."""
-    from web.site import Site
+@_fixture()
+async def site(installation: "Installation") -> "Site":
+    """Return the web application of the installation, as a server would run it."""
+    from infra.laboratory.visitors import site_of
 
-    return Site(installation.settings, installation.runtime.registry, installation.runtime)
+    return await installation.keep("site", site_of)
 
 
 @_fixture()
@@ -150,13 +150,12 @@ async def assert_plugin_keeps_the_rules(installation: "Installation") -> "KeepsT
     return keeps
 
 
-@_fixture("session")
-async def _jobs(installation: "Installation") -> "AsyncIterator[Jobs]":
-    """Yield workers that are started once for all tests."""
+@_fixture()
+async def _jobs(installation: "Installation") -> "Jobs":
+    """Return the workers of the installation, which are started once."""
     from infra.testing_jobs import working
 
-    async with working(installation) as jobs:
-        yield jobs
+    return await installation.keep("jobs", working)
 
 
 @pytest.hookimpl(tryfirst=True)

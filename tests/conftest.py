@@ -16,8 +16,7 @@ async def chromium() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(installation: Installation) -> AsyncIterator[str]:
-    """Serve the installation; yields the address of the platform's host."""
-    async with served(installation) as address:
-        yield address
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(installation: Installation) -> str:
+    """Serve the installation; returns the address of the platform's host."""
+    return await installation.keep("server", served)

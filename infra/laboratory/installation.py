@@ -2,11 +2,12 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -24,6 +25,8 @@ from tenants.platform_schema import migrate_platform
 from tenants.provisioner import Provisioner
 from tenants.roles import PROVISIONER
 from tenants.spares import make_spare
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -56,6 +59,19 @@ class Installation:
     clock: Clock
     superuser_url: str  # for what a test must see or do behind everybody's back
     made: int = field(default=0)
+    _kept: dict[str, Any] = field(default_factory=dict)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def keep(self, name: str, open_it: "Callable[[Installation], AbstractAsyncContextManager[T]]") -> T:
+        """Return what belongs to this installation and lives as long: opened when it is asked for first, whichever test asks."""
+        if name not in self._kept:
+            self._kept[name] = await self._stack.enter_async_context(open_it(self))
+        kept: T = self._kept[name]
+        return kept
+
+    async def close(self) -> None:
+        """Close what was kept."""
+        await self._stack.aclose()
 
     async def new_tenant(self, *modules: str, actor: Actor | None = None) -> LiveTenant:
         """Make a business with some modules and what they need; every installed one unless some are named."""
@@ -105,5 +121,7 @@ async def installed(servers: ServerUrls, registry: Registry, folder: Path, *, po
     provisioner = await Provisioner.open(settings.provisioner_url)
     clock = Clock()
     async with running(settings, registry, name="weft test", clock=clock) as runtime:
-        yield Installation(settings, runtime, provisioner, Modules(registry), clock, superuser_url)
+        made = Installation(settings, runtime, provisioner, Modules(registry), clock, superuser_url)
+        yield made
+        await made.close()
     await provisioner.close()

@@ -1,7 +1,8 @@
 """People at a tenant's pages: clients of the web application, each signed in with some permissions."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,12 @@ from infra.laboratory.installation import Installation
 from web.site import Site
 from weft.ids import new_id
 from weft.permissions import Permission
+
+
+@asynccontextmanager
+async def site_of(installation: Installation) -> AsyncIterator[Site]:
+    """Yield the web application of an installation."""
+    yield Site(installation.settings, installation.runtime.registry, installation.runtime)
 
 
 class Browser(httpx.AsyncClient):

@@ -14,10 +14,8 @@ from core.imports.importers import find_importer
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation, ServerUrls, installed
-from infra.testing_jobs import Jobs, working
-from tests.browsing import served
+from infra.testing_jobs import Jobs
 from tests.imports.club.plugin import plugin as club
-from web.site import Site
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -25,26 +23,6 @@ async def installation(weft_servers: ServerUrls, tmp_path_factory: pytest.TempPa
     """Yield a Weft with nothing but the test's own importers."""
     async with installed(weft_servers, Registry([club]), tmp_path_factory.mktemp("imports")) as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def site(installation: Installation) -> Site:
-    """Return the web application, as a server would run it."""
-    return Site(installation.settings, installation.runtime.registry, installation.runtime)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(installation: Installation) -> AsyncIterator[str]:
-    """Serve this installation; yields the address of the platform's host."""
-    async with served(installation) as address:
-        yield address
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
-    """Yield workers of this installation: those that other folders share work for theirs."""
-    async with working(installation) as jobs:
-        yield jobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import pytest_asyncio
 
 from core.plugins.registry import Registry
 from infra.testing import Installation, ServerUrls, installed
-from infra.testing_jobs import Jobs, working
 from plugins.catalogue.plugin import plugin as catalogue
 from tests.imports.conftest import Desk
 
@@ -20,13 +19,6 @@ async def installation(weft_servers: ServerUrls, tmp_path_factory: pytest.TempPa
     """Yield a Weft with the catalogue."""
     async with installed(weft_servers, Registry([catalogue]), tmp_path_factory.mktemp("catalogue")) as made:
         yield made
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
-    """Yield workers of this installation."""
-    async with working(installation) as jobs:
-        yield jobs
 
 
 async def test_the_open_food_facts_are_2860_products_and_one_refused_barcode(desk: Desk) -> None:

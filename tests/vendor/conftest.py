@@ -10,9 +10,7 @@ import pytest_asyncio
 
 from core.plugins.registry import Registry
 from infra.testing import Installation, ServerUrls, installed
-from infra.testing_jobs import Jobs, working
 from tests.vendor.wheels import ACME, build, clean_copy, pip
-from web.site import Site
 
 collect_ignore = ["acme_loyalty"]  # its own tests run where it is installed: test_wheels.py
 
@@ -54,16 +52,3 @@ async def installation(
     """Yield a Weft that has found the vendor's package."""
     async with installed(weft_servers, weft_registry, tmp_path_factory.mktemp("vendor")) as made:
         yield made
-
-
-@pytest.fixture(scope="package")
-def site(installation: Installation) -> Site:
-    """Return its web application."""
-    return Site(installation.settings, installation.runtime.registry, installation.runtime)
-
-
-@pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
-    """Yield its workers."""
-    async with working(installation) as jobs:
-        yield jobs

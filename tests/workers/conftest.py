@@ -8,12 +8,10 @@ import pytest_asyncio
 
 from core.plugins.registry import Registry
 from infra.testing import Installation, ServerUrls, installed
-from infra.testing_jobs import Jobs, working
 from tests.sample.echo import plugin as echo
 from tests.sample.jobs import ACTS
 from tests.sample.plugin import plugin as notes
 from tests.workers.yard import Yard, open_yard
-from web.site import Site
 
 
 @pytest.fixture(autouse=True)
@@ -37,19 +35,6 @@ async def installation(
     """Yield a Weft of their own, where nobody else's jobs wait."""
     async with installed(weft_servers, weft_registry, tmp_path_factory.mktemp("jobs")) as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def site(installation: Installation) -> Site:
-    """Return the web application, as a server would run it."""
-    return Site(installation.settings, installation.runtime.registry, installation.runtime)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _jobs(installation: Installation) -> AsyncIterator[Jobs]:
-    """Yield workers of this installation."""
-    async with working(installation) as jobs:
-        yield jobs
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
