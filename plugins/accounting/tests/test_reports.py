@@ -133,6 +133,5 @@ async def test_the_proof_finds_a_balance_that_was_tampered_with_and_rebuilding_m
     results = await proving.prove(books.tenant)
     [wrong] = [each for each in results if not each.holds]
     assert (wrong.title, len(wrong.findings)) == ("Balances", 1)
-    assert (await proving.latest(books.tenant))[0].holds is False
     await proving.rebuild_balances(books.tenant)
     assert all(each.holds for each in await proving.prove(books.tenant))
