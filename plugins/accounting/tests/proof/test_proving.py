@@ -63,9 +63,7 @@ async def test_sound_books_hold_everywhere(sealed: Books) -> None:
         ),
     ],
 )
-async def test_what_does_not_hold_is_named_and_linked(
-    sealed: Books, tamperer: Tamperer, name: str, sql: str, told: str, link: str
-) -> None:
+async def test_what_does_not_hold_is_named_and_linked(sealed: Books, tamperer: Tamperer, name: str, sql: str, told: str, link: str) -> None:
     assert not (await tamperer.run(sql)).endswith(" 0")
     found = (await answer(sealed, name)).findings
     assert [each.sentence for each in found][:1] == [told]
