@@ -22,6 +22,7 @@ from core.runtime import Runtime
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
 from weft.events import Event
+from weft.tenant import Tenant
 from workers.books import open_books
 from workers.carrier import Carrier
 from workers.flow import Flow
@@ -90,10 +91,11 @@ class Jobs:
         short, long = (Carrier(self.queue, self.runner.deliver, long=long, slots=self.slots) for long in (False, True))
         self._carriers = (short, long)
 
-    async def run_all(self) -> list[Ran]:
+    async def run_all(self, of: Tenant | None = None) -> list[Ran]:
         """Run everything that is due by the test's clock, schedules included, and what that asks for in turn; returns each attempt.
 
-        What failed and is to be tried again waits for its time: move the clock on, and call this again.
+        With `of`, only what ran for one business is returned: others of the test run may have schedules of their own. What failed and is to
+        be tried again waits for its time: move the clock on, and call this again.
         """
         self._ran.clear()
         now = self.runtime.now()
@@ -102,7 +104,7 @@ class Jobs:
         for _ in range(ROUNDS):
             await self.relay()
             if not await self.feed():
-                return list(self._ran)
+                return [each for each in self._ran if not isinstance(of, LiveTenant) or each.tenant == of.schema]
             await self.carry()
         raise AssertionError(f"After {ROUNDS} rounds there is still work: does a job ask for itself again?")
 

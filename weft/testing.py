@@ -67,8 +67,11 @@ class Ran(Protocol):
 class Jobs(Protocol):
     """Runs jobs through the same workers as in production."""
 
-    async def run_all(self) -> Sequence[Ran]:
-        """Run everything that is due by the test's clock, schedules included, and what that asks for in turn; returns each attempt."""
+    async def run_all(self, of: Tenant | None = None) -> Sequence[Ran]:
+        """Run everything that is due by the test's clock, schedules included, and what that asks for in turn; returns each attempt.
+
+        With `of`, only the attempts for one business.
+        """
 
     async def failed(self, tenant: Tenant | None = None) -> Sequence[Any]:
         """Return the jobs that were given up, each with `name`, `error` and `traceback`."""

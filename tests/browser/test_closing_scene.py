@@ -5,6 +5,7 @@ The file has 2,861 rows, 2,860 of them with a valid GTIN. Row 2,036 (as a spread
 
 import csv
 import io
+import re
 
 from playwright.async_api import expect
 
@@ -29,7 +30,7 @@ async def test_a_newcomer_signs_up_imports_the_open_food_facts_and_scans_a_produ
     await page.get_by_text("Shop", exact=True).click()
     await page.get_by_role("button", name="Go on").click()
     await expect(page.get_by_role("checkbox", name="Catalogue")).to_be_checked()
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name=re.compile("Go on|Switch these on")).click()
     await page.get_by_text("Choose modules").wait_for(state="detached")
 
     await desk.upload(FILE, "Products")

@@ -63,7 +63,7 @@ async def founded(up: Up, desk: Desk) -> AsyncIterator[Founded]:
     home = re.match(r"https?://[^/]+", page.url)
     assert home
     await page.get_by_role("button", name="Go on").click()
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name=re.compile("Go on|Switch these on")).click()
     await page.get_by_text("Choose your modules").wait_for()
     await letter(desk, f"Corner {unique} is ready")
     await page.get_by_role("button", name="Yes, it is mine").click()

@@ -121,7 +121,9 @@ class Town:
         assert human.person_id is not None
         async with self.installation.runtime.platform.transaction() as db:
             role = await self.role(tenant, *permissions) if permissions else await owner_role(db, tenant.id)
-            return await add_member(db, tenant.id, human.person_id, [role])
+            joined = await add_member(db, tenant.id, human.person_id, [role])
+        await self.installation.runtime.changes.catch_up(self.installation.runtime.platform, patience=5)
+        return joined
 
     async def member(self, tenant: LiveTenant, *permissions: str, name: str = "Ada Lovelace", signed_in: bool = True) -> Human:
         """Return somebody who belongs to a tenant and is signed in there: as an owner, unless permissions are named."""

@@ -60,7 +60,7 @@ async def test_a_search_by_a_worker_finds_the_same_and_is_asked_for_once(tenant:
     await some_twice(make)
     await ask_for_duplicates(tenant)
     await ask_for_duplicates(tenant)
-    ran = await jobs.run_all()
+    ran = await jobs.run_all(of=tenant)
     assert [(each.name, each.state) for each in ran] == [("contacts.find_duplicates", "done")]
     assert await open_pairs(tenant) == EXPECTED
 
