@@ -29,7 +29,7 @@ def private_servers() -> Iterator[ServerUrls]:
     with tempfile.TemporaryDirectory(prefix="weft-test-", dir=_memory()) as folder:
         Path(folder).chmod(0o711)  # as root, the server runs as another account
         postgres, redis = (
-            EmbeddedPostgres(Path(folder) / "postgres", settings={"fsync": "off"}, say=_silent),
+            EmbeddedPostgres(Path(folder) / "postgres", settings={"fsync": "off", "max_connections": "400"}, say=_silent),
             EmbeddedRedis(Path(folder) / "redis", say=_silent),
         )
         address = postgres.start()

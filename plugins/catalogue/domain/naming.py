@@ -17,7 +17,9 @@ def folded(text: str) -> str:
     """
     if text.isascii():  # most of it, and several times faster
         return " ".join(text.lower().split())
-    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    bare = _MARKS.sub(
+        "", unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    )  # “㎀” folds in two steps
     return " ".join(unicodedata.normalize("NFC", bare).translate(_LETTERS).split())
 
 

@@ -3,7 +3,7 @@
 from math import prod
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plugins.catalogue.domain.naming import folded
@@ -94,6 +94,7 @@ def test_a_sku_tells_what_was_chosen() -> None:
     assert numbered("A", 4, 12345) == "A12345"
 
 
+@example("㎀")
 @given(st.text(max_size=30))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
