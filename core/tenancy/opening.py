@@ -101,7 +101,8 @@ class OpenScope:
             try:
                 await connection.execute(opening)
             except BaseException as why:
-                await self._give_back(connection)
+                # whoever gave up on the opening does not know how far the server came with it
+                await self._give_back(connection, spoilt=not isinstance(why, Exception))
                 if not isinstance(why, _NO_CONNECTION):
                     raise
                 lost = why  # it died while it lay idle, perhaps with all others; nothing was done through it

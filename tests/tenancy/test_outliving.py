@@ -183,6 +183,21 @@ async def test_a_connection_that_the_server_kills_costs_one_request(arena: Arena
         assert await scope.fetchval("SELECT version FROM notes_note") == 1
 
 
+async def test_a_request_cancelled_while_its_transaction_opens_leaves_no_role_behind(arena: Arena) -> None:
+    async def opening() -> None:
+        async with arena.a.transaction():
+            await asyncio.Event().wait()
+
+    for turns in range(200):
+        task = asyncio.create_task(opening())
+        for _ in range(turns % 10):  # a little later in the opening each time
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert set(await everyone(arena.installation)) == {("weft_app_00", "weft_app_00", '"$user", pg_temp')}
+
+
 async def test_connections_that_the_server_kills_while_they_lie_idle_cost_nothing(arena: Arena) -> None:
     await everyone(arena.installation)  # as many as there can be
     await arena.superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'weft_app_00'")
