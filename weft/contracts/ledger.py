@@ -25,6 +25,7 @@ from uuid import UUID
 
 import msgspec
 
+from weft.contracts.taxes import TaxFact
 from weft.errors import Conflict, Invalid
 
 JournalKind = Literal["general", "sales", "purchases", "bank", "cash", "opening", "closing"]
@@ -80,7 +81,8 @@ class NewLine(msgspec.Struct, frozen=True, kw_only=True):
 class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry to post. `journal` is the code of a journal, or a kind: then the first active journal of it.
 
-    `rate` is how much base currency one unit of `currency` is worth.
+    `rate` is how much base currency one unit of `currency` is worth. `taxes` are what goes into the tax return, for sales that are no
+    invoices; the lines hold their amounts all the same.
     """
 
     journal: str
@@ -90,6 +92,7 @@ class NewEntry(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""  # ISO 4217; empty: base currency
     rate: Decimal | None = None
     source: Source | None = None
+    taxes: tuple[TaxFact, ...] = ()
 
 
 class PostedLine(msgspec.Struct, frozen=True, kw_only=True):
