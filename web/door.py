@@ -1,6 +1,7 @@
 """What the dispatcher has found out about a request before any handler sees it."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from core.auth.access import Access
 from core.auth.sessions import Visitor
 from core.runtime import Runtime
 from core.tenancy.catalogue import TenantRecord
+from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Missing
 
@@ -18,6 +20,9 @@ KEY = "weft"  # of the ASGI scope
 SESSION_COOKIE = "weft_session"
 BROWSER_COOKIE = "weft_browser"  # tells a browser apart while it is led from the platform's host to a tenant's
 TOAST_COOKIE = "weft_toast"
+
+PUBLIC_API = re.compile(r"^/public/[a-z0-9_]+/api/")
+NOBODY = Actor("platform", "Nobody signed in", permissions=frozenset())
 
 
 def cookie_name(name: str, *, secure: bool) -> str:
@@ -36,15 +41,18 @@ class Door:
     access: Access | None = None
     trace: str = ""
     bearer: str = ""
+    public: bool = False  # whether it asks for what nobody need be signed in for
     _tenant: LiveTenant | None = None
 
     @property
     def tenant(self) -> LiveTenant:
         """The tenant, with who is there acting; raises `Missing` at the platform's host."""
         if self._tenant is None:
-            if self.record is None or self.access is None:
+            if self.record is None or (self.access is None and not self.public):
                 raise Missing("There is no tenant at this address.")
-            self._tenant = self.runtime.tenant(self.record, self.access.actor(self.request_id, self.trace))
+            who = self.access.actor(self.request_id, self.trace) if self.access else None
+            who = who or replace(NOBODY, request_id=self.request_id, trace=self.trace)
+            self._tenant = self.runtime.tenant(self.record, who)
         return self._tenant
 
     @property
@@ -62,4 +70,4 @@ def door_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Door:
 
 def wants_json(path: str) -> bool:
     """Tell whether an answer is for a program."""
-    return path.startswith("/api/")
+    return path.startswith("/api/") or PUBLIC_API.match(path) is not None

@@ -19,7 +19,7 @@ from core.settings import Settings
 from core.telemetry import REQUESTS, known_method, request_span, traceparent
 from core.telemetry.pools import watch_pools
 from web.assets import Assets
-from web.door import KEY, SESSION_COOKIE, Door, cookie_name, wants_json
+from web.door import KEY, PUBLIC_API, SESSION_COOKIE, Door, cookie_name, wants_json
 from web.errors import failure
 from web.headers import fixed_headers, with_headers
 from web.platform.app import platform_app
@@ -136,8 +136,10 @@ class Site:
             return
         assert door.record is not None
         structlog.contextvars.bind_contextvars(tenant=door.record.slug)
-        door.access = await self._who(scope, headers, door, door.record.id)
-        if door.access is None and path != "/enter" and not path.startswith("/public/"):
+        if not PUBLIC_API.match(path):
+            door.access = await self._who(scope, headers, door, door.record.id)
+        door.public = path.startswith("/public/")
+        if door.access is None and path != "/enter" and not door.public:
             await self._ask_to_sign_in(scope, receive, send, door)
             return
         await self._run(self.tenants, scope, receive, send, door)

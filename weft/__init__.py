@@ -11,7 +11,7 @@ from weft.jobs import Job, Schedule
 from weft.lifecycle import HealthCheck, Lifecycle
 from weft.listing import Choice, Column, ColumnKind, Condition, Listing, Segment
 from weft.money import CurrencyMismatch, Money, allocate, is_currency, minor_unit, round_to
-from weft.permissions import ForEveryone, Needs, Permission, RoleTemplate, for_everyone, needs
+from weft.permissions import ForAnyone, ForEveryone, Needs, Permission, RoleTemplate, for_anyone, for_everyone, needs
 from weft.plugin import Plugin, hookimpl
 from weft.records import Change, RecordKind, RecordRef
 from weft.reports import CellKind, Comparison, Report, ReportChart, ReportColumn, ReportRow, RowKind, shifted
@@ -41,6 +41,7 @@ __all__ = [
     "Exporter",
     "Files",
     "Finding",
+    "ForAnyone",
     "ForEveryone",
     "Form",
     "HealthCheck",
@@ -91,6 +92,7 @@ __all__ = [
     "Widget",
     "Written",
     "allocate",
+    "for_anyone",
     "for_everyone",
     "hookimpl",
     "is_currency",

@@ -60,3 +60,18 @@ class ForEveryone:
 def for_everyone(why: str) -> ForEveryone:
     """Return the guard of a route that everyone may use who is signed in, whatever their roles: ``guards=[for_everyone("…")]``."""
     return ForEveryone(why)
+
+
+@dataclass(frozen=True, slots=True)
+class ForAnyone:
+    """The guard that `for_anyone()` makes; `why` is read by whoever reviews the plugin."""
+
+    why: str
+
+    async def __call__(self, connection: "ASGIConnection[Any, Any, Any, Any]", _: "BaseRouteHandler") -> None:
+        """Let everybody in: the handler itself asks for a key, or shows what whoever has the address may see."""
+
+
+def for_anyone(why: str) -> ForAnyone:
+    """Return the guard of a route of `Plugin.public`, which nobody need be signed in for: ``guards=[for_anyone("…")]``."""
+    return ForAnyone(why)

@@ -75,6 +75,15 @@ class Plugin:
         return ()
 
     @hookspec
+    def public(self) -> "Sequence[ControllerRouterHandler]":
+        """Return the route handlers to mount under ``/public/<key>``: for devices with keys of their own, for links that were sent.
+
+        Each carries ``guards=[for_anyone("why")]``, and asks itself for a key or a secret. Nobody need be signed in: who acts has no
+        permission at all. What lies under ``/public/<key>/api`` answers with JSON, needs no form token and never heeds a cookie.
+        """
+        return ()
+
+    @hookspec
     def menu(self) -> "Sequence[MenuItem]":
         """Return the entries for the main navigation."""
         return ()

@@ -141,6 +141,13 @@ class Tenant(ABC):
         """Tell whether who acts is allowed to do something; the platform itself may do everything."""
 
     @abstractmethod
+    def known_as(self, name: str) -> "Tenant":
+        """Return the same tenant with a name for who acts, where nobody is signed in: that of the device whose key a handler has verified.
+
+        The audit log then tells it. Somebody who is signed in keeps their name.
+        """
+
+    @abstractmethod
     async def people(self) -> Sequence[Person]:
         """Return who belongs to this tenant and may sign in, by name."""
 

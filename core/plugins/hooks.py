@@ -81,6 +81,7 @@ HOOKS: Mapping[str, Hook] = MappingProxyType(
         "records": Hook(RecordKind, names=_name, everywhere=True),
         "routes": Hook(None),
         "api": Hook(None),
+        "public": Hook(None),
         "menu": Hook(MenuItem),
         "listings": Hook(Listing, names=_name, everywhere=True),
         "reports": Hook(Report, names=_name, everywhere=True),

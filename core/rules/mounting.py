@@ -12,10 +12,11 @@ from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import PathParameterDefinition
 
-from weft import ForEveryone, Needs, Permission, Plugin
+from weft import ForAnyone, ForEveryone, Needs, Permission, Plugin
 
 GIVEN = ("tenant", "ui", "form")  # what a handler may ask for by name
 API = "/api/v1"
+PUBLIC = "/public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ class Route:
     def is_for_everyone(self) -> bool:
         """Whether it says that it needs nothing."""
         return any(isinstance(guard, ForEveryone) for guard in self.guards)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it lies where nobody need be signed in."""
+        return self.path.startswith(f"{PUBLIC}/")
+
+    @property
+    def is_for_anyone(self) -> bool:
+        """Whether it says that nobody need be signed in."""
+        return any(isinstance(guard, ForAnyone) for guard in self.guards)
 
     def leads_from(self, address: str) -> bool:
         """Tell whether a request to this address would come here."""
@@ -82,7 +93,11 @@ class Mounted:
 
 def mount(plugin: Plugin) -> Mounted:
     """Mount a plugin's routes on an application of their own."""
-    handlers = {f"/{plugin.key}": list(plugin.routes()), f"{API}/{plugin.key}": list(plugin.api())}
+    handlers = {
+        f"/{plugin.key}": list(plugin.routes()),
+        f"{API}/{plugin.key}": list(plugin.api()),
+        f"{PUBLIC}/{plugin.key}": list(plugin.public()),
+    }
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -123,7 +138,7 @@ def _schema(app: Litestar) -> str:
 
 
 def _routes(app: Litestar, key: str) -> Iterator[Route]:
-    ours = (f"/{key}", f"{API}/{key}")
+    ours = (f"/{key}", f"{API}/{key}", f"{PUBLIC}/{key}")
     for route in app.routes:
         if isinstance(route, HTTPRoute) and (route.path in ours or route.path.startswith(tuple(f"{each}/" for each in ours))):
             for handler in route.route_handlers:

@@ -3,21 +3,34 @@
 from collections.abc import Iterator
 
 from core.auth.permissions import CORE
+from core.rules.mounting import Route
 from core.rules.rule import Problem, Rule
 from core.rules.subject import Subject
-from weft import Permission
+from weft import ForAnyone, Permission
 
 
 def guarded(subject: Subject) -> Iterator[Problem]:
     """Every route says who may use it."""
     for route in subject.mounted.routes:
-        if route.permission is None and not route.is_for_everyone:
+        if route.is_public or route.is_for_anyone:
+            yield from _public(subject, route)
+        elif route.permission is None and not route.is_for_everyone:
             yield Problem(
                 subject.place(route.handler),
                 f"{route.method} {route.path} carries no guard: add guards=[needs(PERMISSION)], or for_everyone(“why”) if all may use it.",
             )
         if route.is_for_everyone and not any(getattr(guard, "why", "").strip() for guard in route.guards):
             yield Problem(subject.place(route.handler), f"{route.method} {route.path} is for everyone without a reason: write why.")
+
+
+def _public(subject: Subject, route: Route) -> Iterator[Problem]:
+    place = subject.place(route.handler)
+    if not route.is_public:
+        yield Problem(place, f"{route.method} {route.path} is for anyone, but people have to sign in there: list it in public().")
+    elif not any(isinstance(guard, ForAnyone) and guard.why.strip() for guard in route.guards):
+        yield Problem(
+            place, f"{route.method} {route.path} is open to the whole world: add guards=[for_anyone(“why”)], with what it asks for."
+        )
 
 
 def offered(subject: Subject) -> Iterator[Problem]:
@@ -70,7 +83,7 @@ def address_of(path: str) -> str:
 
 
 RULES = (
-    Rule("guarded", "Every route carries needs(…), or says that it is for everyone and why", guarded),
+    Rule("guarded", "Every route carries needs(…), or says that it is for everyone, or for anyone, and why", guarded),
     Rule("permissions", "Whatever asks for a permission asks for one that somebody offers", offered),
     Rule("roles", "Every permission is in a role template", roles),
     Rule("same-permission", "A link asks for the permission that its page needs", same_permission),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -189,6 +189,10 @@ class LiveTenant(Tenant):
     async def people(self) -> Sequence[Person]:
         """Return who belongs to this tenant and may sign in, by name."""
         return await self.house.people_of(self.catalogue_entry)
+
+    def known_as(self, name: str) -> "LiveTenant":
+        """Return the same tenant with a name for who acts, where nobody is signed in."""
+        return self if self.actor.person else replace(self, actor=replace(self.actor, name=name), _services={})
 
     def has(self, plugin_key: str) -> bool:
         """Tell whether a module is switched on."""

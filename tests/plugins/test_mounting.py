@@ -12,7 +12,7 @@ from core.runtime import Runtime
 from infra.testing import Installation
 from tests.plugins.workshop import plugin
 from web.tenant.app import plugin_routers
-from weft import Permission, for_everyone, needs
+from weft import Permission, TheTenant, for_anyone, for_everyone, needs
 
 READ = Permission("shop.thing.read", "Read things")
 
@@ -82,3 +82,22 @@ def test_what_says_who_may_use_it_is_mounted(installation: Installation) -> None
     [pages, api] = routers(installation, routes=[locked, instructions, Guarded], api=[locked])
     assert {route.path for route in pages.routes} == {"/shop/locked", "/shop/help", "/shop/guarded/a"}
     assert {route.path for route in api.routes} == {"/api/v1/shop/locked"}
+
+
+@get("/api/key", guards=[for_anyone("It asks for a key.")])
+async def ask_for_key(tenant: TheTenant) -> str:
+    """Tell who acts."""
+    return f"{tenant.slug} {tenant.person} {tenant.may(READ)}"
+
+
+@pytest.mark.parametrize("handler", [locked, instructions, open_to_all])
+def test_what_nobody_need_be_signed_in_for_says_that_it_means_to(installation: Installation, handler: Any) -> None:
+    with pytest.raises(BrokenPlugin, match=r"says nothing of who may use it: .*for_anyone"):
+        routers(installation, public=[ask_for_key, handler])
+
+
+def test_what_is_for_anyone_lies_under_public_alone(installation: Installation) -> None:
+    [public] = routers(installation, public=[ask_for_key])
+    assert {route.path for route in public.routes} == {"/public/shop/api/key"}
+    with pytest.raises(BrokenPlugin, match="says nothing of who may use it"):
+        routers(installation, routes=[ask_for_key])

@@ -15,13 +15,13 @@ from litestar.routes import HTTPRoute
 from core.plugins.hooks import BrokenPlugin
 from core.runtime import Runtime
 from web.dependencies import dependencies
-from web.door import cookie_name, door_of
+from web.door import PUBLIC_API, cookie_name, door_of
 from web.errors import ModuleIsOff, exception_handlers
 from web.lists import list_routes, read_list
 from web.tenant.imports.api import imports_api
 from web.tenant.routes import shell_routes
 from web.views import Views
-from weft import ForEveryone, Needs
+from weft import ForAnyone, ForEveryone, Needs
 
 CSRF_COOKIE = "weft_csrf"
 CSRF_HEADER = "x-csrftoken"
@@ -37,7 +37,7 @@ def csrf(runtime: Runtime) -> CSRFConfig:
         cookie_secure=runtime.settings.secure,
         cookie_httponly=True,
         cookie_samesite="lax",
-        exclude=["^/api/"],
+        exclude=["^/api/", PUBLIC_API.pattern],
     )
 
 
@@ -62,18 +62,26 @@ def plugin_routers(runtime: Runtime) -> list[Router]:
             routers.append(_guarded(key, Router(f"/{key}", route_handlers=pages, guards=[guard], include_in_schema=False)))
         if api := runtime.registry.declared("api", key):
             routers.append(_guarded(key, Router(f"/api/v1/{key}", route_handlers=api, guards=[guard], tags=[plugin.title])))
+        if public := runtime.registry.declared("public", key):
+            router = Router(f"/public/{key}", route_handlers=public, guards=[guard], include_in_schema=False)
+            routers.append(_guarded(key, router, ForAnyone, "for_anyone(“why”), since nobody need be signed in"))
     return routers
 
 
-def _guarded(key: str, router: Router) -> Router:
+def _guarded(
+    key: str,
+    router: Router,
+    kinds: type[Any] | tuple[type[Any], ...] = (Needs, ForEveryone),
+    wanted: str = "needs(PERMISSION)], or for_everyone(“why”) if all may",
+) -> Router:
     """Return the router of a plugin whose every route says who may use it; one that does not would be open to the whole world."""
     for route in router.routes:
         for handler in route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]:
             own = isinstance(handler, HTTPRouteHandler) and handler.http_methods <= {"OPTIONS"}  # Litestar's answer to OPTIONS
-            if not own and not any(isinstance(guard, (Needs, ForEveryone)) for guard in handler.resolve_guards()):
+            if not own and not any(isinstance(guard, kinds) for guard in handler.resolve_guards()):
                 sentence = (
                     f"The plugin “{key}” has a route that says nothing of who may use it: {route.path} ({handler.handler_name}). "
-                    "Add guards=[needs(PERMISSION)], or for_everyone(“why”) if all may."
+                    f"Add guards=[{wanted}."
                 )
                 raise BrokenPlugin(sentence, plugin=key, rule="guarded")
     return router

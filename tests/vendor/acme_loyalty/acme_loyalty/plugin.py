@@ -28,7 +28,7 @@ from weft import (
     hookimpl,
 )
 
-from . import api, events, health, imports, jobs, listing, pages, parts, permissions, privacy, records, search
+from . import api, events, health, imports, jobs, listing, pages, parts, permissions, privacy, public, records, search
 from .piccolo_app import APP_CONFIG
 from .settings import LoyaltySettings
 
@@ -76,6 +76,10 @@ class AcmeLoyalty(Plugin):
     @hookimpl
     def api(self) -> Sequence[ControllerRouterHandler]:
         return api.ALL
+
+    @hookimpl
+    def public(self) -> Sequence[ControllerRouterHandler]:
+        return public.ALL
 
     @hookimpl
     def menu(self) -> Sequence[MenuItem]:
