@@ -17,6 +17,8 @@ from .entries import ZERO, Amount, check_balance, conversion, with_base, wrong_a
 from .ground import DimensionValue, Ground, Journal
 from .locks import SoftLock, locked
 from .rules import where_to_set
+from .tax.compute import TaxAmount
+from .tax.facts import tax_amounts
 
 MOST_LINES = 5000
 TEXT = 500
@@ -58,6 +60,7 @@ class ReadyEntry:
     base_currency: str
     reverses: UUID | None = None
     reason: str = ""
+    taxes: tuple[TaxAmount, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -66,11 +69,12 @@ class ReadyEntry:
 
     @property
     def digest(self) -> str:
-        """What makes two postings of one document the same: date, journal and figures, not the words."""
+        """What makes two postings of one document the same: date, journal, figures and taxes, not the words."""
         lines = [
             f"{each.account.id}|{each.amount.currency}|{each.amount.amount.normalize()}|{each.base.normalize()}|{each.party}|{each.due}"
             for each in self.lines
         ]
+        lines += [f"{each.tax.code}|{each.base.normalize()}|{each.amount.normalize()}" for each in self.taxes]
         return hashlib.sha256("\n".join([str(self.new.date), str(self.journal.id), *lines]).encode()).hexdigest()[:32]
 
 
@@ -96,6 +100,7 @@ def check(new: NewEntry, ground: Ground, *, carries_on: bool = False) -> ReadyEn
     if len(new.lines) < 2 or len(new.lines) > MOST_LINES:
         wrong["lines"] = f"An entry has two lines at least and {MOST_LINES} at most."
     accounts = [_account(line, place, currency, ground, wrong, carries_on) for place, line in enumerate(new.lines)]
+    taxes = tax_amounts(new.taxes, ground.taxes, new.date, ground.base, wrong) if new.taxes else ()
     if wrong:
         raise Invalid(fields=wrong)
     assert journal is not None
@@ -107,8 +112,8 @@ def check(new: NewEntry, ground: Ground, *, carries_on: bool = False) -> ReadyEn
     lines += _conversion(amounts, ground)
     check_balance([each.amount for each in lines], ground.base)
     if not (carries_on and journal.kind == "closing"):
-        _refuse_locked(new.date, journal, lines, found[0], ground)
-    return ReadyEntry(new, journal, *found, tuple(lines), ground.base)
+        _refuse_locked(new.date, journal, lines, found[0], ground, taxed=bool(taxes))
+    return ReadyEntry(new, journal, *found, tuple(lines), ground.base, taxes=taxes)
 
 
 def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wrong: dict[str, str], carries_on: bool) -> Account | None:
@@ -175,20 +180,20 @@ def _conversion(amounts: Sequence[Amount], ground: Ground) -> list[ReadyLine]:
     return [ReadyLine(account, each) for each in added]
 
 
-def touched(journal: Journal, lines: Sequence[ReadyLine]) -> tuple[SoftLock, ...]:
-    """Return the soft locks that an entry falls under beside the one for all."""
+def touched(journal: Journal, lines: Sequence[ReadyLine], *, taxed: bool = False) -> tuple[SoftLock, ...]:
+    """Return the soft locks that an entry falls under beside the one for all; one that is `taxed` goes into the tax return."""
     found: list[SoftLock] = []
     if journal.kind == "sales":
         found.append("sales")
     if journal.kind == "purchases":
         found.append("purchases")
-    if any("tax" in each.account.tags for each in lines):
+    if taxed or any("tax" in each.account.tags for each in lines):
         found.append("tax")
     return tuple(found)
 
 
-def _refuse_locked(day: date, journal: Journal, lines: Sequence[ReadyLine], year: FiscalYear, ground: Ground) -> None:
+def _refuse_locked(day: date, journal: Journal, lines: Sequence[ReadyLine], year: FiscalYear, ground: Ground, *, taxed: bool) -> None:
     if year.state == "closed":
         raise PeriodLocked(f"The fiscal year {year.code} is closed: post on a day of an open one, or open it again.")
-    if why := locked(day, touched(journal, lines), ground.locks, ground.exceptions, ground.person, ground.now):
+    if why := locked(day, touched(journal, lines, taxed=taxed), ground.locks, ground.exceptions, ground.person, ground.now):
         raise PeriodLocked(why)

@@ -13,6 +13,7 @@ from weft.contracts import JournalKind
 from .accounts import Account
 from .calendar import FiscalYear, Period
 from .locks import LockException
+from .tax.jurisdiction import Jurisdiction
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ class Ground:
     dimensions: Mapping[tuple[str, str], DimensionValue]  # key and code
     person: UUID | None
     now: datetime
+    taxes: Jurisdiction | None = None  # read only where an entry tells of taxes
 
     def journal(self, wanted: str) -> Journal | None:
         """Return a journal by its code, or the first active one of a kind."""
@@ -92,7 +94,7 @@ class Ground:
         return self.accounts.get(found) if found else None
 
 
-def ground_of(read: Mapping[str, Any], base: str, person: UUID | None, now: datetime) -> Ground:
+def ground_of(read: Mapping[str, Any], base: str, person: UUID | None, now: datetime, taxes: Jurisdiction | None = None) -> Ground:
     """Return the ground from what the database gave as JSON."""
     accounts = msgspec.convert(read["accounts"] or [], list[Account])
     values = msgspec.convert(read["dimensions"] or [], list[DimensionValue])
@@ -108,4 +110,5 @@ def ground_of(read: Mapping[str, Any], base: str, person: UUID | None, now: date
         dimensions={(each.dimension, each.code): each for each in values},
         person=person,
         now=now,
+        taxes=taxes,
     )

@@ -134,11 +134,12 @@ async def put_taxes(db: Scope, taxes: Sequence[KeptTax]) -> None:
 
 
 async def taxes_between(db: Scope, first: date, last: date) -> list[tuple[KeptTax, str]]:
-    """Return the taxes that fell due on some days, each with the number of its document or payment."""
+    """Return the taxes that fell due on some days, each with the number of its document, payment, or else its entry."""
     rows = await db.fetch(
         "SELECT t.day, t.document, t.payment, t.entry, t.tax::text AS tax, t.base, t.amount, t.deductible, t.credit_note, "
-        "coalesce(p.number, d.number, '') AS source FROM accounting_tax_amount t LEFT JOIN accounting_document d ON d.id = t.document "
-        "LEFT JOIN accounting_payment p ON p.id = t.payment WHERE t.day BETWEEN $1 AND $2 ORDER BY t.day, t.id",
+        "coalesce(p.number, d.number, e.reference) AS source FROM accounting_tax_amount t LEFT JOIN accounting_document d "
+        "ON d.id = t.document LEFT JOIN accounting_payment p ON p.id = t.payment JOIN accounting_entry e ON e.id = t.entry "
+        "WHERE t.day BETWEEN $1 AND $2 ORDER BY t.day, t.id",
         *(first, last),
     )
     return [(_kept(row), row["source"]) for row in rows]

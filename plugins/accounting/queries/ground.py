@@ -10,6 +10,7 @@ from weft import Scope
 from weft.contracts import NewEntry, Source
 
 from ..domain.ground import Ground, Stood, ground_of
+from .taxes import standing_system
 
 _ACCOUNT = """jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name, 'type', a.type, 'currency', a.currency, 'parent', a.parent,
     'posting', a.posting, 'closed', a.closed, 'reconcile', a.reconcile, 'tags', to_jsonb(a.tags))"""
@@ -22,10 +23,11 @@ _EXCEPTIONS = """(SELECT jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind
 _DIMENSIONS = """(SELECT jsonb_agg(jsonb_build_object('id', v.id, 'dimension', d.key, 'code', v.code, 'title', v.title,
         'active', v.active AND d.active)) FROM accounting_dimension_value v JOIN accounting_dimension d ON d.id = v.dimension
         WHERE d.key = ANY ($9::text[]))"""
+_TAXES = ",\n    (SELECT t.id FROM accounting_tax_system t)::text AS taxes"
 
 
 @lru_cache
-def _sql(rules: bool, dimensions: bool) -> str:
+def _sql(rules: bool, dimensions: bool, taxes: bool) -> str:
     """Return the statement; what an entry does not ask about is not planned either, which is half of what it costs."""
     return f"""
 SELECT
@@ -41,7 +43,7 @@ SELECT
         WHERE p.last >= $5::date AND p.first <= $6::date)::text AS years,
     (SELECT jsonb_object_agg(l.kind, l.through) FROM accounting_lock l)::text AS locks,
     {_EXCEPTIONS}::text AS exceptions,
-    {_DIMENSIONS if dimensions else "CASE WHEN $9::text[] IS NULL THEN NULL END"}::text AS dimensions
+    {_DIMENSIONS if dimensions else "CASE WHEN $9::text[] IS NULL THEN NULL END"}::text AS dimensions{_TAXES if taxes else ""}
 """
 
 
@@ -54,7 +56,7 @@ async def read_ground(db: Scope, entries: Sequence[NewEntry], base: str, person:
         events.add("currency_conversion")
     dimensions = {key for line in lines for key in line.dimensions}
     row = await db.fetchrow(
-        _sql(bool(events), bool(dimensions)),
+        _sql(bool(events), bool(dimensions), any(entry.taxes for entry in entries)),
         list({line.account_id for line in lines if line.account_id}),
         list({line.code for line in lines if line.code}),
         list(events),
@@ -66,7 +68,10 @@ async def read_ground(db: Scope, entries: Sequence[NewEntry], base: str, person:
         list(dimensions),
     )
     assert row is not None
-    return ground_of({name: json.loads(value) if value else None for name, value in row.items()}, base, person, now)
+    read = dict(row.items())
+    system = read.pop("taxes", None)
+    taxes = await standing_system(db, UUID(system)) if system else None
+    return ground_of({name: json.loads(value) if value else None for name, value in read.items()}, base, person, now, taxes)
 
 
 async def standing(db: Scope, sources: Sequence[Source]) -> dict[tuple[str, str], Stood]:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from weft import Conflict, Scope, new_id
 from weft.contracts import AlreadyPosted, PeriodLocked
@@ -76,6 +77,14 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::te
           source_title, digest, reverses, reason)
 """
 
+_TAXES = """
+INSERT INTO accounting_tax_amount (id, day, entry, tax_code, tax, base, amount, deductible, credit_note)
+SELECT t.id, t.day, t.entry, t.code, t.tax::jsonb, t.base, t.amount, t.deductible, t.credit_note
+FROM unnest({0}::uuid[], {1}::date[], {2}::uuid[], {3}::text[], {4}::text[], {5}::numeric[], {6}::numeric[], {7}::numeric[], {8}::boolean[])
+    AS t (id, day, entry, code, tax, base, amount, deductible, credit_note)
+"""
+POST_TAXED = POST.replace("\nSELECT reference FROM made", f",\ntaxed AS ({_places(_TAXES, 45)})\nSELECT reference FROM made")
+
 Sets = Mapping[tuple[UUID, ...], UUID]
 
 
@@ -99,7 +108,10 @@ async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: U
     entry_id = new_id()
     values = arguments(entry, sets, entry_id, at, by)
     try:
-        reference = await db.fetchval(POST, *values)
+        if entry.taxes:
+            reference = await db.fetchval(POST_TAXED, *values, *_taxed([(entry_id, entry)]))
+        else:
+            reference = await db.fetchval(POST, *values)
     except asyncpg.UniqueViolationError as taken:
         raise _taken(taken) from taken
     except asyncpg.CheckViolationError as refused:
@@ -129,6 +141,8 @@ async def post_many(db: Scope, entries: Sequence[ReadyEntry], sets: Sets, at: da
         await db.execute(_ENTRIES, *(list(column) for column in zip(*rows, strict=True)), at, by)
         await db.execute(_places(_LINES, 1), *lines)
         await db.execute(_places(_MOVED, 1), *_moved(entries, sets))
+        if any(each.taxes for each in entries):
+            await db.execute(_places(_TAXES, 1), *_taxed(list(zip(ids, entries, strict=True))))
     except asyncpg.UniqueViolationError as taken:
         raise _taken(taken) from taken
     except asyncpg.CheckViolationError as refused:
@@ -179,6 +193,28 @@ def _moved(entries: Sequence[ReadyEntry], sets: Sets) -> list[list[Any]]:
             found[2 if line.base > 0 else 3] += abs(line.base)
     rows = [(new_id(), *key, *values) for key, values in sums.items()]
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _taxed(entries: Sequence[tuple[UUID, ReadyEntry]]) -> list[list[Any]]:
+    """Return what goes into the tax return, as columns; what is taken back stands there as a credit note does."""
+    rows = []
+    for entry_id, entry in entries:
+        for each in entry.taxes:
+            back = each.base < 0 or (not each.base and each.amount < 0)
+            told = -each if back else each
+            tax = msgspec.json.encode(each.tax).decode()
+            rows.append((new_id(), entry.new.date, entry_id, each.tax.code, tax, told.base, told.amount, told.deductible, back))
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+async def take_back_taxes(db: Scope, entry_id: UUID, reversal: UUID, day: date) -> None:
+    """Take out of the tax return what an entry that is no document put into it; both stay to be seen there."""
+    await db.execute(
+        "INSERT INTO accounting_tax_amount (id, day, entry, tax_code, tax, base, amount, deductible, credit_note) "
+        "SELECT uuidv7(), $3, $2, t.tax_code, t.tax, t.base, t.amount, t.deductible, NOT t.credit_note FROM accounting_tax_amount t "
+        "WHERE t.entry = $1 AND t.document IS NULL AND t.payment IS NULL",
+        *(entry_id, reversal, day),
+    )
 
 
 def _taken(taken: asyncpg.UniqueViolationError) -> Exception:

@@ -31,6 +31,22 @@ async def system(db: Scope) -> tuple[Jurisdiction, int] | None:
     return (msgspec.json.decode(row["data"], type=Jurisdiction), row["version"]) if row else None
 
 
+_KEPT: dict[UUID, Jurisdiction] = {}  # never changed under its id: what is chosen anew gets another one
+_MOST = 500
+
+
+async def standing_system(db: Scope, system_id: UUID) -> Jurisdiction:
+    """Return the taxes of the business by the id they stand under; read once in a process."""
+    found = _KEPT.get(system_id)
+    if found is None:
+        text = await db.fetchval("SELECT t.data::text FROM accounting_tax_system t WHERE t.id = $1", system_id)
+        found = msgspec.json.decode(text, type=Jurisdiction)
+        while len(_KEPT) >= _MOST:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[system_id] = found
+    return found
+
+
 async def put_system(db: Scope, made: Jurisdiction, version: int, at: datetime) -> None:
     """Store the taxes of the business, in place of those there were."""
     await db.execute("DELETE FROM accounting_tax_system t")

@@ -220,7 +220,7 @@ async def tax_return(tenant: Tenant, first: date, last: date) -> ReturnPage | No
         kept = await stored.taxes_between(db, first, last)
     amounts: list[Entered] = []
     for each, number in kept:
-        place = f"documents/{each.document}" if each.payment is None else f"payments/{each.payment}"
+        place = f"payments/{each.payment}" if each.payment else f"documents/{each.document}" if each.document else f"entries/{each.entry}"
         amounts += entered([each.tax], credit_note=each.credit_note, source=f"/accounting/{place}|{number}")
     boxes = found[0].tax_return.boxes
     return ReturnPage(found[0], fill(boxes, amounts), unplaced(boxes, amounts))

@@ -182,6 +182,7 @@ async def reverse(tenant: Tenant, entry_id: UUID, day: date, reason: str, source
         raise Invalid.field("date", f"An entry is not reversed before its own day, {entry.date}.")
     new = opposite(entry, day, source, await _dimensions(db, entry))
     made = await post(tenant, new, reverses=entry_id, reason=reason.strip(), carries_on=True)
+    await posting.take_back_taxes(db, entry_id, made.id, day)
     both = [line.id for each in (entry, made) for line in each.lines if line.residual]
     if both:
         await entries.settle_reversed(db, both)
