@@ -70,13 +70,17 @@ class ReportRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReportChart:
-    """The rows of one kind as a chart: `label` and `values` are keys of columns; the first `limit` rows are shown."""
+    """The rows of one kind as a chart: `label` and `values` are keys of columns; the first `limit` rows are shown.
+
+    With `of_sums` it shows the sums at the foot instead, one for each of `values`, by the titles of their columns.
+    """
 
     label: str
     values: tuple[str, ...]
     kind: Literal["bar", "line", "donut"] = "bar"
     of: RowKind = RowKind.LINE
     limit: int = 12
+    of_sums: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from tests.reports.conftest import MARCH
 
 PROFIT = "/reports/accounting.profit_and_loss"
 LEDGER = "/reports/accounting.general_ledger"
-NAMES = ("trial_balance", "balance_sheet", "profit_and_loss", "cash_flow", "general_ledger", "journal")
+NAMES = ("trial_balance", "balance_sheet", "profit_and_loss", "cash_flow", "general_ledger", "journal", "numbers")
 
 
 def table(page: str) -> list[list[str]]:

@@ -22,6 +22,8 @@ class SeriesRow(NamedTuple):
     code: str
     name: str
     year: str
+    first: date
+    last: date
     counter: int
     entries: int
     lowest: int
@@ -30,15 +32,15 @@ class SeriesRow(NamedTuple):
 
 
 _SERIES = """
-SELECT j.id AS journal, y.id AS fiscal_year, j.code, j.name, y.code AS year, coalesce(c.value, 0) AS counter, count(e.number) AS entries,
-    coalesce(min(e.number), 0) AS lowest, coalesce(max(e.number), 0) AS highest, count(*) FILTER (WHERE e.date < e.latest) AS backdated
+SELECT j.id AS journal, y.id AS fiscal_year, j.code, j.name, y.code AS year, y.first, y.last, coalesce(c.value, 0) AS counter,
+    count(e.number) AS entries, coalesce(min(e.number), 0) AS lowest, coalesce(max(e.number), 0) AS highest, count(*) FILTER (WHERE e.date < e.latest) AS backdated
 FROM accounting_counter c
 FULL JOIN (SELECT n.journal, n.fiscal_year, n.number, n.date,
                max(n.date) OVER (PARTITION BY n.journal, n.fiscal_year ORDER BY n.number) AS latest FROM accounting_entry n) AS e
     ON e.journal = c.journal AND e.fiscal_year = c.fiscal_year
 JOIN accounting_journal j ON j.id = coalesce(c.journal, e.journal)
 JOIN accounting_fiscal_year y ON y.id = coalesce(c.fiscal_year, e.fiscal_year)
-GROUP BY j.id, y.id, j.code, j.name, y.code, y.first, c.value ORDER BY y.first DESC, j.code
+GROUP BY j.id, y.id, j.code, j.name, y.code, y.first, y.last, c.value ORDER BY y.first DESC, j.code
 """
 
 
@@ -97,7 +99,7 @@ async def different_balances(db: Scope, limit: int = 20) -> list[Found]:
     return [
         Found(
             f"{row['code']} in {row['first']:%Y-%m}",
-            f"/accounting/reports/ledger?account={row['id']}&first={row['first']}&last={row['last']}",
+            f"/reports/accounting.general_ledger?account={row['id']}&first={row['first']}&last={row['last']}",
         )
         for row in rows
     ]

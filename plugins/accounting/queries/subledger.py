@@ -64,7 +64,7 @@ async def different_controls(db: Scope) -> list[Found]:
     return [
         Found(
             f"{row['code']} holds {row['amount']:f} {row['currency']}, its open items are {row['open']:f} {row['currency']}",
-            f"/accounting/reports/ledger?account={row['id']}",
+            f"/reports/accounting.general_ledger?account={row['id']}",
         )
         for row in await db.fetch(_CONTROLS)
     ]

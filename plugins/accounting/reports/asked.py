@@ -1,7 +1,7 @@
 """What the reports of the books are asked for, and what they are asked for unless somebody says so."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from weft import Choice, Invalid, Tenant
 
+from ..domain.documents.ageing import AgeBy
 from ..services import accounts, journals, reports
 
 
@@ -29,6 +30,12 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """At the end of a day."""
 
     day: Annotated[date, Meta(title="On")]
+
+
+class AgedDay(Day, frozen=True, kw_only=True):
+    """At the end of a day, with what age is counted from."""
+
+    by: Annotated[AgeBy, Meta(title="Age from")] = AgeBy.DUE
 
 
 class TrialDays(Days, frozen=True, kw_only=True):
@@ -81,14 +88,25 @@ async def usual_journal(tenant: Tenant) -> JournalDays:
 
 
 async def usual_tax(tenant: Tenant) -> TaxDays:
-    """Return the fiscal year until today."""
-    first, last = await reports.default_days(tenant)
-    return TaxDays(first=first, last=last)
+    """Return the last quarter that is over, which most returns are about."""
+    today = tenant.today()
+    last = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1) - timedelta(days=1)
+    return TaxDays(first=date(last.year, last.month - 2, 1), last=last)
 
 
 async def usual_day(tenant: Tenant) -> Day:
     """Return today."""
     return Day(day=tenant.today())
+
+
+async def usual_aged(tenant: Tenant) -> AgedDay:
+    """Return today, by the day that is due."""
+    return AgedDay(day=tenant.today())
+
+
+async def age_choices(tenant: Tenant) -> Sequence[Choice]:
+    """Return from which days age can be counted."""
+    return [Choice(AgeBy.DUE, "the due date"), Choice(AgeBy.ISSUED, "the date of the document")]
 
 
 async def account_choices(tenant: Tenant) -> Sequence[Choice]:

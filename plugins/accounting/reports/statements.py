@@ -21,6 +21,8 @@ async def trial_rows(tenant: Tenant, asked: TrialDays) -> AsyncIterator[ReportRo
         account, sums = each.node.account, each.sums
         cells = {
             "account": account.label,
+            "code": account.code,
+            "name": account.name,
             "type": account.kind.title,
             "opening": sums.opening,
             "debit": sums.debit,
@@ -87,7 +89,7 @@ TRIAL_BALANCE = Report(
     choices={"value": value_choices},
     columns=(
         ReportColumn(key="account", title="Account"),
-        ReportColumn(key="type", title="Type", hidden=True),
+        *(ReportColumn(key=key, title=key.capitalize(), hidden=True) for key in ("code", "name", "type")),
         *(ReportColumn(key=key, title=key.capitalize(), kind=MONEY, total=True) for key in ("opening", "debit", "credit")),
         ReportColumn(key="closing", title="Closing", kind=MONEY, total=True, compared=True),
     ),

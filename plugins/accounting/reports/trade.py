@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from weft import CellKind, Report, ReportColumn, ReportRow, RowKind, Tenant
+from weft import CellKind, Report, ReportChart, ReportColumn, ReportRow, RowKind, Tenant
 
 from ..permissions import READ
 from ..services import aged, desk
-from .asked import Day, TaxDays, usual_day, usual_tax
+from .asked import AgedDay, TaxDays, age_choices, usual_aged, usual_tax
 
 MONEY = CellKind.MONEY
 KEYS = ("not_due", "to_30", "to_60", "to_90", "older")  # as `USUAL` parts them
@@ -21,11 +21,11 @@ def _aged_cells(row: aged.AgedRow) -> dict[str, Any]:
     return {"party": row.name, "currency": row.currency, **amounts, "total": row.total}
 
 
-def aged_rows(*, receivable: bool) -> "Callable[[Tenant, Day], AsyncIterator[ReportRow]]":
+def aged_rows(*, receivable: bool) -> "Callable[[Tenant, AgedDay], AsyncIterator[ReportRow]]":
     """Return what yields each party with what is open by age, and the sums of each currency where there are several."""
 
-    async def rows(tenant: Tenant, asked: Day) -> AsyncIterator[ReportRow]:
-        found = await aged.aged_report(tenant, asked.day, receivable=receivable)
+    async def rows(tenant: Tenant, asked: AgedDay) -> AsyncIterator[ReportRow]:
+        found = await aged.aged_report(tenant, asked.day, receivable=receivable, by=asked.by)
         for sums in found.sums:
             for row in found.rows:
                 if row.currency == sums.currency:
@@ -45,7 +45,7 @@ async def tax_rows(tenant: Tenant, asked: TaxDays) -> AsyncIterator[ReportRow]:
         if each.box.section and each.box.section != section:
             section = each.box.section
             yield ReportRow({"box": section}, RowKind.GROUP, key=section)
-        cells = {"box": each.box.code, "what": each.box.title, "amount": each.reported}
+        cells = {"box": each.box.code, "what": each.box.title, "amount": each.reported, "exact": each.exact}
         kind = RowKind.SUBTOTAL if each.box.terms else RowKind.LINE
         yield ReportRow(cells, kind, key=each.box.code, link=_return_link(asked.first, asked.last) if each.entered else "")
         for one in each.entered if asked.documents else ():
@@ -57,14 +57,15 @@ def _return_link(first: date, last: date) -> str:
     return f"/accounting/tax-return?first={first}&last={last}"
 
 
-def _aged(name: str, title: str, summary: str, order: int, *, receivable: bool) -> Report[Day]:
+def _aged(name: str, title: str, summary: str, order: int, *, receivable: bool) -> Report[AgedDay]:
     return Report(
         name=f"accounting.{name}",
         title=title,
         summary=summary,
         permission=READ,
-        parameters=Day,
-        defaults=usual_day,
+        parameters=AgedDay,
+        defaults=usual_aged,
+        choices={"by": age_choices},
         columns=(
             ReportColumn(key="party", title="Party"),
             *(
@@ -74,6 +75,7 @@ def _aged(name: str, title: str, summary: str, order: int, *, receivable: bool) 
             ReportColumn(key="total", title="Total", kind=MONEY, currency="currency", total=True),
         ),
         rows=aged_rows(receivable=receivable),
+        chart=ReportChart("party", KEYS, of_sums=True),
         order=order,
     )
 
@@ -91,6 +93,7 @@ TAX_RETURN = Report(
         ReportColumn(key="box", title="Box"),
         ReportColumn(key="what", title="What"),
         ReportColumn(key="amount", title="Amount", kind=MONEY),
+        ReportColumn(key="exact", title="Before rounding", kind=MONEY, hidden=True),
     ),
     rows=tax_rows,
     order=18,

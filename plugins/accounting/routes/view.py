@@ -1,34 +1,17 @@
-"""What the pages of the books have in common: the days of a report, amounts as cells, lines of a form."""
+"""What the pages of the books have in common: forms, and the lines in them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import msgspec
 from litestar import Request
 
-from weft import Form, Invalid, Tenant
+from weft import Form, Invalid
 
 from ..domain.drafts import DraftHead, DraftLine
-from ..services import reports
 
 TheRequest: TypeAlias = Request[Any, Any, Any]
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report is asked for."""
-
-    first: date | None = None
-    last: date | None = None
-    compare: str = ""  # "year": the same days a year before; or a day
-    value: UUID | None = None
-    account: UUID | None = None
-    journal: UUID | None = None
-    after: str = ""
-    format: str = ""
-    everything: bool = False
 
 
 class OpeningHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,43 +20,9 @@ class OpeningHead(msgspec.Struct, frozen=True, kw_only=True):
     date: date
 
 
-class Days(msgspec.Struct, frozen=True, kw_only=True):
-    """The days of a report."""
-
-    first: date
-    last: date
-    compared: tuple[date, date] | None = None
-
-
 def query_form(request: TheRequest) -> Form:
     """Return the query string's parameters as a form."""
     return Form({key: request.query_params.getall(key) for key in request.query_params})
-
-
-async def asked(tenant: Tenant, request: TheRequest) -> tuple[Asked, Days]:
-    """Return what a report is asked for, with its days; raises `Invalid` by field."""
-    wish = query_form(request).read(Asked)
-    first, last = await reports.default_days(tenant)
-    first, last = wish.first or min(first, wish.last or first), wish.last or max(last, wish.first or last)
-    if last < first:
-        raise Invalid.field("last", "The last day comes before the first.")
-    compared = None
-    if wish.compare == "year":
-        compared = reports.same_days_last_year(first, last)
-    elif wish.compare == "period":
-        before = date.fromordinal(first.toordinal() - 1)
-        compared = date.fromordinal(before.toordinal() - (last - first).days), before
-    return wish, Days(first=first, last=last, compared=compared)
-
-
-def amount(value: Decimal | None) -> Decimal | None:
-    """Return an amount for a cell: nothing instead of zero."""
-    return value or None
-
-
-def sides(net: Decimal) -> tuple[Decimal | None, Decimal | None]:
-    """Return a balance as debit or credit."""
-    return (net, None) if net > 0 else (None, -net) if net < 0 else (None, None)
 
 
 def read_lines(form: Form, dimensions: Sequence[str]) -> tuple[tuple[DraftLine, ...], dict[int, int], dict[str, str]]:

@@ -66,7 +66,7 @@ async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
             "Numbers complete",
             not missing,
             f"Missing: {'; '.join(missing)}." if missing else "None is missing.",
-            href="/accounting/reports/numbers",
+            href="/reports/accounting.numbers",
         ),
         Check(
             "Books prove",

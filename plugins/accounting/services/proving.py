@@ -28,7 +28,7 @@ async def _balances(tenant: Tenant) -> Checked:
 
 async def _numbers(tenant: Tenant) -> Checked:
     series = await numbers(tenant)
-    found = [Found(words, "/accounting/reports/numbers") for each in series for words in each.missing()]
+    found = [Found(words, "/reports/accounting.numbers") for each in series for words in each.missing()]
     return Checked(_told(found, "Missing: {}."), f"{len(series)} series, {sum(each.count for each in series)} numbers")
 
 

@@ -241,6 +241,7 @@ class Series:
     counter: int
     gaps: tuple[Gap, ...]
     backdated: int  # entries whose date lies before that of an earlier number
+    link: str = ""  # its entries
 
     def missing(self, most: int = 10) -> list[str]:
         """Return what is missing in words, the first gaps of them."""
@@ -269,6 +270,7 @@ async def numbers(tenant: Tenant) -> list[Series]:
             if (each.journal, each.fiscal_year) in taken
             else (),
             each.backdated,
+            f"/reports/accounting.journal?journal={each.journal}&first={each.first}&last={each.last}",
         )
         for each in found
     ]

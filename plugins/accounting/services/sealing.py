@@ -116,7 +116,7 @@ def _differences(start: int, kept: Sequence[bytes], there: Sequence[Place]) -> l
         if place is None:
             found.append(Finding(f"The entry at place {position} of the seals is gone; the page Numbers shows which number is missing."))
         elif place.now is None:
-            found.append(Finding(f"{place.reference} is gone: it was deleted after it was sealed.", "/accounting/reports/numbers"))
+            found.append(Finding(f"{place.reference} is gone: it was deleted after it was sealed.", "/reports/accounting.numbers"))
         elif leaf_hash(place.now) != leaf:
             found.append(Finding(f"{place.reference} was changed after it was sealed.", ENTRY.url(place.entry)))
     return found[:MOST]

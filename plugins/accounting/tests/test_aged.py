@@ -68,13 +68,16 @@ async def test_a_statement_of_account_carries_its_balance(trade: Trade) -> None:
 
 
 async def test_the_pages_show_and_export_them(client: Client, trade: Trade) -> None:
-    made = await trade.invoice(line(1, 100), due=DAY)
+    made = await trade.invoice(line(1, 100), due=DAY, issued=DAY - timedelta(days=40))
     day = (DAY + timedelta(days=31)).isoformat()
-    page = (await client.get("/accounting/aged", params={"day": day})).text
+    page = (await client.get("/reports/accounting.aged_receivables", params={"day": day})).text
     assert "Ada &amp; Söhne" in page
-    told = (await client.get("/accounting/aged", params={"day": day, "format": "csv"})).text
-    assert told.splitlines()[1] == f"Ada & Söhne,{trade.tenant.currency},0,0,100.00,0,0,100.00"
-    assert (await client.get("/accounting/aged", params={"side": "payable"})).status_code == 200
+    assert f"/accounting/statements/{trade.customer}" in page
+    told = (await client.get("/reports/accounting.aged_receivables/file.csv", params={"day": day})).text
+    assert told.splitlines()[1] == f"Ada & Söhne,0,0,100.00,0,0,100.00,{trade.tenant.currency}"
+    issued = (await client.get("/reports/accounting.aged_receivables/file.csv", params={"day": day, "by": "issued"})).text
+    assert issued.splitlines()[1] != told.splitlines()[1]
+    assert (await client.get("/reports/accounting.aged_payables")).status_code == 200
     page = (await client.get(f"/accounting/statements/{trade.customer}", params={"first": "2026-01-01", "last": "2026-12-31"})).text
     assert made.number in page
     wrong = await client.get(f"/accounting/statements/{trade.customer}", params={"first": "2026-02-01", "last": "2026-01-01"})

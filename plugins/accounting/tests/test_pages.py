@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from plugins.accounting.permissions import DRAFT, READ
+from plugins.accounting.reports.collected import REPORTS
 from plugins.accounting.services import journals, templates
 from weft import Tenant
 from weft.testing import Client, Clock, Jobs, Visitors
@@ -15,7 +16,7 @@ from weft.testing import Client, Clock, Jobs, Visitors
 from .conftest import Books, line
 
 PLACES = ("accounts", "entries", "drafts", "years", "setup", "journals", "dimensions", "rules", "templates", "reports")
-REPORTS = ("trial-balance", "ledger", "journal", "balance-sheet", "profit-and-loss", "numbers", "proof")
+PAGES = ("", *(f"/{each}" for each in PLACES), "/reports/proof", "/entries/new")
 
 
 @pytest.fixture
@@ -37,11 +38,11 @@ def id_in(answer: Any) -> UUID:
 
 
 async def test_every_page_answers_before_and_after_the_books_are_begun(client: Client) -> None:
-    for path in ("", *(f"/{each}" for each in PLACES), *(f"/reports/{each}" for each in REPORTS), "/entries/new"):
-        assert (await client.get(f"/accounting{path}")).status_code == 200, path
+    for path in (*(f"/accounting{each}" for each in PAGES), *(f"/reports/{each.name}" for each in REPORTS)):
+        assert (await client.get(path)).status_code == 200, path
     assert (await client.submit("/accounting/begin", {"chart": "de"})).status_code == 303
-    for path in ("", *(f"/{each}" for each in PLACES), *(f"/reports/{each}" for each in REPORTS), "/entries/new"):
-        assert (await client.get(f"/accounting{path}")).status_code == 200, path
+    for path in (*(f"/accounting{each}" for each in PAGES), *(f"/reports/{each.name}" for each in REPORTS)):
+        assert (await client.get(path)).status_code == 200, path
     assert "Forderungen aus Lieferungen" in (await client.get("/accounting/accounts")).text
 
 
@@ -115,30 +116,27 @@ async def test_who_only_prepares_cannot_post(open_books: Books, visitors: Visito
     assert (await helper.submit("/accounting/locks", {"kind": "all", "through": "2026-01-01"})).status_code == 403
 
 
-async def test_reports_lead_down_to_the_entry_and_come_as_csv(open_books: Books, client: Client) -> None:
-    made = await open_books.post(line("6100", "10", description="=cmd()"), line("1000", "-10"))
-    trial = (await client.get("/accounting/reports/trial-balance")).text
-    ledger_path = re.search(r'href="(/accounting/reports/ledger\?account=[^"]+)"', trial)
-    assert ledger_path
-    pages = [
-        (await client.get(found.replace("&amp;", "&"))).text
-        for found in re.findall(r'data-href="(/accounting/reports/ledger[^"]+)"', trial)
-    ]
-    assert any(f"/accounting/entries/{made.id}" in page for page in pages)
-    csv = await client.get("/accounting/reports/trial-balance", params={"format": "csv"})
-    assert csv.text.splitlines()[1:] == ["1000,Bank account,Bank and cash,0,0,10,-10", "6100,Rent,Expense,0,10,0,10"]
-    rows = (await client.get("/accounting/reports/ledger", params={"format": "csv"})).text
-    assert "'=cmd()" in rows
-    for report in ("balance-sheet", "profit-and-loss"):
-        answer = await client.get(f"/accounting/reports/{report}", params={"format": "csv", "compare": "year"})
-        assert answer.headers["content-type"].startswith("text/csv")
+async def test_every_link_of_a_report_and_of_the_pages_of_the_books_is_there(open_books: Books, client: Client) -> None:
+    made = await open_books.post(line("6100", "10"), line("1000", "-10"))
+    year = re.search(r"/accounting/years/[0-9a-f-]{36}", (await client.get("/accounting/years")).text)
+    assert year
+    seen = set()
+    for start in ("/accounting", "/accounting/reports", year[0], "/reports/accounting.trial_balance", "/reports/accounting.numbers"):
+        page = await client.get(start)
+        assert page.status_code == 200, start
+        seen |= {link.replace("&amp;", "&") for link in re.findall(r'href="(/reports/[^"]+|/accounting/reports[^"]*)"', page.text)}
+    assert len(seen) >= 12
+    for link in seen:
+        assert (await client.get(link)).status_code == 200, link
+    ledger = next(link for link in seen if link.startswith("/reports/accounting.general_ledger?account="))
+    assert f"/accounting/entries/{made.id}" in (await client.get(ledger)).text
 
 
-async def test_days_that_cannot_be_are_refused_in_a_sentence(open_books: Books, client: Client) -> None:
-    answer = await client.get("/accounting/reports/trial-balance", params={"first": "2026-06-01", "last": "2026-05-01"})
-    assert answer.status_code == 422
-    assert "before the first" in answer.text
-    assert (await client.get("/accounting/reports/trial-balance", params={"first": "yesterday"})).status_code == 422
+async def test_the_trial_balance_as_a_file_has_code_and_name_apart_when_asked(open_books: Books, client: Client) -> None:
+    await open_books.post(line("6100", "10", description="=cmd()"), line("1000", "-10"))
+    columns = "&".join(f"columns={key}" for key in ("code", "name", "type", "opening", "debit", "credit", "closing"))
+    told = await client.get(f"/reports/accounting.trial_balance/file.csv?{columns}")
+    assert told.text.splitlines()[1:] == ["1000,Bank account,Bank and cash,0,0,10,-10", "6100,Rent,Expense,0,10,0,10"]
 
 
 async def test_an_account_is_added_changed_and_kept_when_it_has_entries(open_books: Books, client: Client) -> None:

@@ -54,7 +54,7 @@ async def _card(report: Report[Any], pin_: Pin, tenant: Tenant, ui: Ui) -> Marku
     wish = await read_wish(tenant, report, pin_.query)
     columns, read = shown_columns(wish), await read_page(tenant, wish)
     shown = [columns[0], *[each for each in columns[1:] if is_figure(each)][-2:]] if len(columns) > 3 else list(columns)
-    chart = chart_of(report.chart, read.rows, columns, tenant.currency) if report.chart else None
+    chart = chart_of(report.chart, read, columns, tenant.currency) if report.chart else None
     return ui.partial(
         "reports/_pin.html",
         pin=pin_,

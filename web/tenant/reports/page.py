@@ -10,7 +10,7 @@ import msgspec
 from core.auth.permissions import EXPORT
 from core.listing.views import views_of
 from core.reports.printing import at_end
-from core.reports.running import THEN_TITLES, Totals, is_zero, run, shown_columns
+from core.reports.running import THEN_TITLES, Totals, currency_of, is_zero, run, shown_columns
 from core.reports.spans import Span
 from core.reports.wish import Wish, comparisons, has_days, texts_of
 from core.reports.words import heading_of
@@ -61,7 +61,7 @@ async def report_context(tenant: LiveTenant, wish: Wish) -> dict[str, Any]:
         "columns": [heading(column, place) for place, column in enumerate(columns)],
         "rows": [shown_row(number, row, columns) for number, row in enumerate(read.rows)],
         "totals": foot(read.totals, columns, tenant.currency),
-        "chart": chart_of(wish.report.chart, read.rows, columns, tenant.currency) if wish.report.chart and wish.page == 1 else None,
+        "chart": chart_of(wish.report.chart, read, columns, tenant.currency) if wish.report.chart and wish.page == 1 else None,
         "note": f"Only the first {MOST_ADDED:,} rows are on these pages, so nothing is added up here: a file has them all."
         if read.more
         else "",
@@ -169,9 +169,11 @@ def foot(totals: Mapping[str, Any], columns: Sequence[ReportColumn], base: str) 
     return {**({text: "Total"} if text else {}), **told}
 
 
-def chart_of(chart: ReportChart, rows: Sequence[ReportRow], columns: Sequence[ReportColumn], base: str) -> dict[str, Any] | None:
-    """Return what the chart shows of a page's rows; nothing where there is too little to compare."""
-    of = [row for row in rows if row.kind is chart.of and any(row.cells.get(key) for key in chart.values)][: chart.limit]
+def chart_of(chart: ReportChart, read: Read, columns: Sequence[ReportColumn], base: str) -> dict[str, Any] | None:
+    """Return what the chart shows of a page; nothing where there is too little to compare."""
+    if chart.of_sums:
+        return _chart_of_sums(chart, read.totals, columns, base)
+    of = [row for row in read.rows if row.kind is chart.of and any(row.cells.get(key) for key in chart.values)][: chart.limit]
     told = {column.key: column for column in columns}
     keys = [
         each.key for key in chart.values for each in columns if each.key == key or (each.key == f"{key}.then" and chart.kind != "donut")
@@ -186,6 +188,20 @@ def chart_of(chart: ReportChart, rows: Sequence[ReportRow], columns: Sequence[Re
         "series": series,
         "format": "money" if money else "number",
         "currency": base if money else None,
+    }
+
+
+def _chart_of_sums(chart: ReportChart, totals: Mapping[str, Any], columns: Sequence[ReportColumn], base: str) -> dict[str, Any] | None:
+    summed = [column for column in columns if column.key in chart.values and column.key in totals]
+    if len(summed) < 2:
+        return None
+    of = summed[0]
+    return {
+        "kind": chart.kind,
+        "labels": [column.title for column in summed],
+        "series": [{"name": "Total", "values": [float(totals[column.key] or 0) for column in summed]}],
+        "format": "money" if of.kind is CellKind.MONEY else "number",
+        "currency": currency_of(of, totals, base) if of.kind is CellKind.MONEY else None,
     }
 
 

@@ -1,9 +1,7 @@
-"""Aged receivables and payables, and statements of account."""
+"""Statements of account."""
 
-import csv
-import io
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 from litestar import get
@@ -12,37 +10,8 @@ from litestar.response import Response
 
 from weft import Invalid, TheTenant, TheUi, needs
 
-from ...domain.documents.ageing import AgeBy
 from ...permissions import READ
 from ...services import aged
-
-
-@get("/aged", guards=[needs(READ)])
-async def show_aged(
-    tenant: TheTenant,
-    ui: TheUi,
-    side: Annotated[Literal["receivable", "payable"], QueryParameter()] = "receivable",
-    day: Annotated[date | None, QueryParameter()] = None,
-    by: Annotated[AgeBy, QueryParameter()] = AgeBy.DUE,
-    format_: Annotated[str, QueryParameter(name="format", max_length=5)] = "",
-) -> Response[Any]:
-    """Show what customers owe, or what is owed to vendors, by how long it is overdue."""
-    found = await aged.aged_report(tenant, day or tenant.today(), receivable=side == "receivable", by=by)
-    if format_ == "csv":
-        return _csv(found, f"aged-{side}-{found.day}.csv")
-    return await ui.page("accounting/aged.html", found=found, side=side, by=by.value, base=tenant.currency)
-
-
-def _csv(found: aged.Aged, name: str) -> Response[str]:
-    out = io.StringIO()
-    rows = csv.writer(out)
-    titles = [bucket.title for bucket in found.rows[0].buckets] if found.rows else []
-    rows.writerow(["Party", "Currency", *titles, "Total"])
-    for row in found.rows:
-        name_ = f"'{row.name}" if row.name[:1] in "=+-@\t" else row.name  # a spreadsheet must not compute it
-        rows.writerow([name_, row.currency, *(f"{bucket.total:f}" for bucket in row.buckets), f"{row.total:f}"])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @get("/statements/{party_id:uuid}", guards=[needs(READ)])
@@ -62,4 +31,4 @@ async def show_statement(
     return await ui.page("accounting/statement.html", party=party, statements=found, first=first, last=last)
 
 
-aged_routes = [show_aged, show_statement]
+aged_routes = [show_statement]

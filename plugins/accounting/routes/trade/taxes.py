@@ -1,7 +1,5 @@
 """Pages of taxes, payment terms and exchange rates, and the tax return."""
 
-import csv
-import io
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -91,15 +89,12 @@ async def show_return(
     ui: TheUi,
     first: Annotated[date | None, QueryParameter()] = None,
     last: Annotated[date | None, QueryParameter()] = None,
-    format_: Annotated[str, QueryParameter(name="format", max_length=5)] = "",
 ) -> Response[Any]:
-    """Show the tax return of some days, the last whole quarter unless told, or give it as CSV."""
+    """Show the tax return of some days, the last whole quarter unless told."""
     days = _days(tenant.today(), first, last)
     page = await desk.tax_return(tenant, days.first, days.last)
     if page is None:
         return await ui.page("accounting/no_taxes.html")
-    if format_ == "csv":
-        return _as_csv(page, days)
     return await ui.page(RETURN, page=page, days=days, base=tenant.currency)
 
 
@@ -110,15 +105,6 @@ def _days(today: date, first: date | None, last: date | None) -> Days:
     if found.last < found.first:
         raise Invalid.field("last", "The last day comes before the first.")
     return found
-
-
-def _as_csv(page: desk.ReturnPage, days: Days) -> Response[str]:
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["Box", "Title", "Reported", "Exact"])
-    rows.writerows([each.box.code, each.box.title, f"{each.reported:f}", f"{each.exact:f}"] for each in page.boxes)
-    headers = {"Content-Disposition": f'attachment; filename="tax-return-{days.first}-{days.last}.csv"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @get("/rates", guards=[needs(READ)])

@@ -40,7 +40,7 @@ async def test_sound_books_hold_everywhere(sealed: Books) -> None:
             "balances",
             f"UPDATE accounting_line SET amount = amount * 2, base = base * 2 WHERE position = 2 AND entry = {FIRST}",
             "Account 4000 in 2026-03 is not kept as its lines add up.",
-            r"/accounting/reports/ledger\?account=[0-9a-f-]{36}&first=2026-03-01&last=2026-03-31",
+            r"/reports/accounting.general_ledger\?account=[0-9a-f-]{36}&first=2026-03-01&last=2026-03-31",
         ),
         (
             "periods",
@@ -48,12 +48,12 @@ async def test_sound_books_hold_everywhere(sealed: Books) -> None:
             "GEN/2026/00001 does not lie in its period.",
             r"/accounting/entries/[0-9a-f-]{36}",
         ),
-        ("numbers", f"DELETE FROM accounting_entry WHERE id = {FIRST}", "Missing: GEN 2026: 1.", "/accounting/reports/numbers"),
+        ("numbers", f"DELETE FROM accounting_entry WHERE id = {FIRST}", "Missing: GEN 2026: 1.", "/reports/accounting.numbers"),
         (
             "controls",
             f"UPDATE accounting_line SET residual = 0.50 WHERE position = 1 AND entry = {FIRST}",
             "1100 holds 1689.50 GBP, its open items are 1449.50 GBP.",
-            r"/accounting/reports/ledger\?account=[0-9a-f-]{36}",
+            r"/reports/accounting.general_ledger\?account=[0-9a-f-]{36}",
         ),
         (
             "seals",
