@@ -14,7 +14,7 @@ from weft.ui import MenuItem
 
 OVERVIEW = (("Dashboard", "/", "layout-dashboard", "d"),)
 CHECKS = ("Checks", "/checks", "shield-check", "")  # where there are any for the reader
-REPORTS = ("Reports", "/reports", "report-analytics", "")  # where there are any for the reader
+REPORTS = ("Reports", "/reports", "report-analytics", "r")  # where there are any for the reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ MENU = (
     MenuItem(title="Reminders", path="/accounting/reminders", permission=READ, icon="bell-ringing", order=18),
     MenuItem(title="Entries", path="/accounting/entries", permission=READ, icon="book-2", order=20, shortcut="e"),
     MenuItem(title="Chart of accounts", path="/accounting/accounts", permission=READ, icon="list-tree", order=30),
-    MenuItem(title="Reports", path="/accounting/reports", permission=READ, icon="report-analytics", order=40, shortcut="r"),
+    MenuItem(title="Proof", path="/accounting/reports/proof", permission=READ, icon="shield-check", order=40),
     MenuItem(title="Tax return", path="/accounting/tax-return", permission=READ, icon="receipt-tax", order=42),
     MenuItem(title="Years and locks", path="/accounting/years", permission=READ, icon="lock", order=50),
     MenuItem(title="Taxes and terms", path="/accounting/taxes", permission=READ, icon="percentage", order=55),

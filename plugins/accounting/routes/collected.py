@@ -8,7 +8,6 @@ from .entries import entry_routes
 from .opening import opening_routes
 from .overview import overview
 from .proof import proof_routes
-from .reports import report_routes
 from .setting import setting_routes
 from .trade.aged import aged_routes
 from .trade.documents import document_routes
@@ -20,6 +19,6 @@ from .trade.taxes import tax_routes
 from .years import year_routes
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
-    *(overview, *entry_routes, *account_routes, *report_routes, *proof_routes, *setting_routes, *year_routes, *opening_routes),
+    *(overview, *entry_routes, *account_routes, *proof_routes, *setting_routes, *year_routes, *opening_routes),
     *(*document_routes, *payment_routes, *tax_routes, *revaluation_routes, *reminder_routes, *recurring_routes, *aged_routes, *bank_routes),
 )
