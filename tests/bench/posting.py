@@ -95,7 +95,7 @@ async def bare(made: Installation, tenant: LiveTenant, names: tuple[str, ...], s
 
 
 async def analyse(made: Installation) -> None:
-    """Gather statistics now, as the server does by itself within a minute: what is measured is a business at work, not its first seconds."""
+    """Gather statistics now, as the server does by itself within a minute: a business at work is measured."""
     connection = await asyncpg.connect(made.superuser_url)
     await connection.execute("ANALYZE")
     await connection.close()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -94,19 +95,41 @@ class Ground:
         return self.accounts.get(found) if found else None
 
 
-def ground_of(read: Mapping[str, Any], base: str, person: UUID | None, now: datetime, taxes: Jurisdiction | None = None) -> Ground:
-    """Return the ground from what the database gave as JSON."""
-    accounts = msgspec.convert(read["accounts"] or [], list[Account])
-    values = msgspec.convert(read["dimensions"] or [], list[DimensionValue])
+class _Rule(msgspec.Struct, frozen=True):
+    event: str
+    detail: str
+    account: UUID
+
+
+KEPT = 4000  # letters
+
+
+@lru_cache(1024)
+def _kept(kind: Any, text: str) -> Any:
+    return msgspec.json.decode(text, type=kind)
+
+
+def _read(kind: Any, text: str | None) -> Any:
+    """Return what JSON says; businesses ask the same again and again, so short answers are kept as they were read."""
+    if not text:
+        return ()
+    return _kept(kind, text) if len(text) <= KEPT else msgspec.json.decode(text, type=kind)
+
+
+def ground_of(read: Mapping[str, str | None], base: str, person: UUID | None, now: datetime, taxes: Jurisdiction | None = None) -> Ground:
+    """Return the ground from what the database gave, as JSON texts."""
+    accounts: tuple[Account, ...] = _read(tuple[Account, ...], read["accounts"])
+    values: tuple[DimensionValue, ...] = _read(tuple[DimensionValue, ...], read["dimensions"])
+    locks: Mapping[str, date | None] = _read(dict[str, date | None], read["locks"]) or {}
     return Ground(
         base=base,
         accounts={each.id: each for each in accounts},
         by_code={each.code: each for each in accounts},
-        rules={(each["event"], each["detail"]): UUID(each["account"]) for each in read["rules"] or []},
-        journals=msgspec.convert(read["journals"] or [], list[Journal]),
-        years=msgspec.convert(read["years"] or [], list[FiscalYear]),
-        locks={kind: date.fromisoformat(day) if day else None for kind, day in (read["locks"] or {}).items()},
-        exceptions=msgspec.convert(read["exceptions"] or [], list[LockException]),
+        rules={(each.event, each.detail): each.account for each in _read(tuple[_Rule, ...], read["rules"])},
+        journals=_read(tuple[Journal, ...], read["journals"]),
+        years=_read(tuple[FiscalYear, ...], read["years"]),
+        locks=locks,
+        exceptions=_read(tuple[LockException, ...], read["exceptions"]),
         dimensions={(each.dimension, each.code): each for each in values},
         person=person,
         now=now,

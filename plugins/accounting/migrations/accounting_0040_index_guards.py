@@ -1,7 +1,7 @@
 """Lets the guards find entries by index, however few there were when a connection first met them.
 
-A connection keeps the plan of a trigger's query. One made while a business had its first entries reads them all, and went on doing so at the
-hundred-thousandth: measured at 4,000 entries, a third of what posting cost.
+A connection keeps the plan of a trigger's query. One made while a business had its first entries read them all, and went on doing so at
+the hundred-thousandth: at 4,000 entries that was a third of what posting cost.
 """
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager

@@ -1,6 +1,5 @@
 """Reads all that posting asks about, in one statement."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -71,7 +70,7 @@ async def read_ground(db: Scope, entries: Sequence[NewEntry], base: str, person:
     read = dict(row.items())
     system = read.pop("taxes", None)
     taxes = await standing_system(db, UUID(system)) if system else None
-    return ground_of({name: json.loads(value) if value else None for name, value in read.items()}, base, person, now, taxes)
+    return ground_of(read, base, person, now, taxes)
 
 
 async def standing(db: Scope, sources: Sequence[Source]) -> dict[tuple[str, str], Stood]:
