@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from core.audit.proofs import export_log
 from core.auth.lookup import Sessions
 from core.auth.places import Places
+from core.checks.closing import ask_closing
 from core.checks.kept import latest_runs
 from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
@@ -26,7 +27,7 @@ from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
 from core.tenancy.scope import LiveScope
 from core.tenancy.tenant import LiveTenant, Progress
-from weft.checks import CheckRun
+from weft.checks import Answer, CheckRun
 from weft.errors import Missing
 from weft.jobs import Job
 from weft.tenant import Person
@@ -80,6 +81,10 @@ class Runtime:
     async def check_runs_of(self, scope: LiveScope, plugin: str, limit: int) -> Sequence[CheckRun]:
         """Return what a module's checks came to, the latest run first."""
         return await latest_runs(scope, plugin, limit)
+
+    async def ask_closing_of(self, tenant: LiveTenant, first: date, last: date) -> Sequence[Answer]:
+        """Return what the closing checks of a tenant's modules come to for some days."""
+        return await ask_closing(tenant, first, last)
 
     def audit_log_of(self, tenant: LiveTenant, scope: LiveScope) -> AsyncIterator[str]:
         """Yield a tenant's sealed audit log as JSON lines."""

@@ -1,6 +1,6 @@
 """Everything a plugin may import, in one place; `weft.contracts` holds what plugins may ask of each other."""
 
-from weft.checks import Answer, Check, Checked, CheckRun, Finding
+from weft.checks import Answer, Check, Checked, CheckRun, ClosingCheck, Finding
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
 from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
 from weft.events import Event, Subscription
@@ -31,6 +31,7 @@ __all__ = [
     "CheckRun",
     "Checked",
     "Choice",
+    "ClosingCheck",
     "Column",
     "ColumnKind",
     "Comparison",

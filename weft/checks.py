@@ -1,8 +1,8 @@
-"""What a plugin checks of its own records, every night and when somebody asks."""
+"""What a plugin checks of its own records: every night, when somebody asks, and before books are closed."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -43,6 +43,21 @@ class Check:
     question: str
     permission: Permission
     run: "Callable[[Tenant], Awaitable[Checked]]"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingCheck:
+    """A question that is asked before books are closed, of the days from `first` to `last`: what of this plugin's is not finished by then?
+
+    `run` is given both days, opens its own transaction, writes nothing and takes seconds at most; the page that closes shows its answer,
+    with a link from each finding. An error keeps the books open until it is mended, a warning is only shown.
+    """
+
+    name: str  # "<plugin>.<thing>"
+    title: str
+    question: str
+    run: "Callable[[Tenant, date, date], Awaitable[Checked]]"
     order: int = 100
 
 

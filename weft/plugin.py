@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
     from piccolo.conf.apps import AppConfig
 
-    from weft.checks import Check
+    from weft.checks import Check, ClosingCheck
     from weft.data import Exporter, Importer, PersonalData
     from weft.events import Event, Subscription
     from weft.jobs import Job, Schedule
@@ -145,6 +145,11 @@ class Plugin:
     @hookspec
     def checks(self) -> "Sequence[Check]":
         """Return the questions about this plugin's records to ask every night, and whenever somebody wants to know."""
+        return ()
+
+    @hookspec
+    def closing_checks(self) -> "Sequence[ClosingCheck]":
+        """Return the questions to ask before books are closed: what of this plugin's has to be finished by then."""
         return ()
 
     # How it works with other plugins

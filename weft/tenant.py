@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from weft.checks import CheckRun
+from weft.checks import Answer, CheckRun
 from weft.events import Event
 from weft.files import Files, MailFile
 from weft.jobs import Job, P
@@ -109,6 +109,10 @@ class Tenant(ABC):
     @abstractmethod
     async def check_runs(self, plugin: str, limit: int = 30) -> Sequence[CheckRun]:
         """Return what a plugin's checks came to, the latest run first, read in the open transaction."""
+
+    @abstractmethod
+    async def ask_closing(self, first: date, last: date) -> Sequence[Answer]:
+        """Return what the closing checks of all enabled modules come to for some days, in order."""
 
     @abstractmethod
     async def emit(self, event: Event) -> None:

@@ -10,6 +10,7 @@ from piccolo.conf.apps import AppConfig
 from weft import (
     Action,
     Check,
+    ClosingCheck,
     Event,
     Exporter,
     HealthCheck,
@@ -94,6 +95,7 @@ HOOKS: Mapping[str, Hook] = MappingProxyType(
         "jobs": Hook(Job, names=_name, everywhere=True),
         "schedules": Hook(Schedule),
         "checks": Hook(Check, names=_name, everywhere=True),
+        "closing_checks": Hook(ClosingCheck, names=_name, everywhere=True),
         "events": Hook(Event, is_class=True, names=lambda kind: kind.__name__),
         "subscriptions": Hook(Subscription, names=_name),
         "services": Hook(Provided, names=lambda provided: provided.contract),

@@ -12,6 +12,7 @@ from core.plugins.identity import ENTRY_POINTS, announced, check_identity
 from weft import (
     Action,
     Check,
+    ClosingCheck,
     Event,
     Exporter,
     HealthCheck,
@@ -145,6 +146,10 @@ class Registry:
     def checks(self, enabled: Everyone | None = None) -> list[Check]:
         """What is asked about records every night, in order."""
         return sorted(self._caller("checks", enabled), key=lambda check: (check.order, check.name))
+
+    def closing_checks(self, enabled: Everyone | None = None) -> list[ClosingCheck]:
+        """What is asked before books are closed, in order."""
+        return sorted(self._caller("closing_checks", enabled), key=lambda check: (check.order, check.name))
 
     def subscriptions(self, enabled: Everyone | None = None) -> list[Subscription[Any]]:
         """Who reacts to which event."""

@@ -7,7 +7,10 @@ from typing import Any
 from core.rules.rule import Problem, Rule
 from core.rules.subject import Subject
 
-NAMED = ("permissions", "records", "listings", "reports", "widgets", "panels", "importers", "exporters", "jobs", "checks", "health_checks")
+NAMED = (
+    *("permissions", "records", "listings", "reports", "widgets", "panels", "importers", "exporters", "jobs"),
+    *("checks", "closing_checks", "health_checks"),
+)
 _PERMISSION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
@@ -62,7 +65,7 @@ def _called(each: Any) -> str:
 RULES = (
     Rule(
         "names",
-        "Permissions, records, listings, reports, widgets, panels, importers, exporters, jobs, checks and health checks are named <key>.…",
+        "Permissions, records, listings, reports, widgets, panels, importers, exporters, jobs, checks of every kind are named <key>.…",
         names,
     ),
     Rule("permission-names", "A permission is named <key>.<thing>.<verb>", permission_names),

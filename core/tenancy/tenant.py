@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from core.settings import Settings as InstallationSettings
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
-from weft.checks import CheckRun
+from weft.checks import Answer, CheckRun
 from weft.errors import Invalid, Missing, Refused
 from weft.events import Event
 from weft.files import MailFile
@@ -59,6 +59,9 @@ class House(Protocol):
 
     async def check_runs_of(self, scope: LiveScope, plugin: str, limit: int) -> Sequence[CheckRun]:
         """Return what a module's checks came to."""
+
+    async def ask_closing_of(self, tenant: "LiveTenant", first: date, last: date) -> Sequence[Answer]:
+        """Return what the closing checks of a tenant's modules come to."""
 
     def audit_log_of(self, tenant: "LiveTenant", scope: LiveScope) -> AsyncIterator[str]:
         """Yield a tenant's sealed audit log."""
@@ -132,6 +135,10 @@ class LiveTenant(Tenant):
     async def check_runs(self, plugin: str, limit: int = 30) -> Sequence[CheckRun]:
         """Return what a module's checks came to."""
         return await self.house.check_runs_of(self.scope("What checks came to"), plugin, limit)
+
+    async def ask_closing(self, first: date, last: date) -> Sequence[Answer]:
+        """Return what the closing checks of the enabled modules come to."""
+        return await self.house.ask_closing_of(self, first, last)
 
     async def emit(self, event: Event) -> None:
         """Add a fact to the outbox of the open transaction."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import ClassVar
 
 import pytest
@@ -12,7 +13,7 @@ from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Installation, ServerUrls, installed
 from tests.sample.plugin import plugin as notes
-from weft import Check, Checked, Finding, Permission, Plugin, hookimpl
+from weft import Check, Checked, ClosingCheck, Finding, Permission, Plugin, Tenant, hookimpl
 from weft.testing import Client, Jobs, Visitors
 
 SEE = Permission("ledgerlike.see", "See")
@@ -40,6 +41,16 @@ async def _warn(tenant: object) -> Checked:
     return Checked((Finding("A warning about something hidden.", severity="warning"),))
 
 
+async def _left(tenant: Tenant, first: date, last: date) -> Checked:
+    async with tenant.transaction() as db:
+        await db.fetchval("SELECT 1 / $1::int", 0 if FINDINGS.fails else 1)
+    return Checked(tuple(Finding(f"{each} Before {last}.", "/notes") for each in FINDINGS.errors), f"since {first}")
+
+
+async def _late(tenant: Tenant, first: date, last: date) -> Checked:
+    return Checked((Finding("Something came late.", severity="warning"),))
+
+
 class Checking(Plugin):
     """A module that checks."""
 
@@ -56,6 +67,13 @@ class Checking(Plugin):
     @hookimpl
     def checks(self) -> list[Check]:
         return [self.hidden, self.seen]
+
+    @hookimpl
+    def closing_checks(self) -> list[ClosingCheck]:
+        return [
+            ClosingCheck(name="ledgerlike.late", title="Late", question="Is all in time?", run=_late, order=2),
+            ClosingCheck(name="ledgerlike.left", title="Left", question="Is nothing left?", run=_left, order=1),
+        ]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -135,3 +153,18 @@ async def test_another_business_sees_nothing_of_it(tenant: LiveTenant, other_ten
     await ask(tenant, jobs)
     async with other_tenant.transaction():
         assert list(await other_tenant.check_runs("ledgerlike")) == []
+
+
+async def test_before_books_are_closed_every_module_is_asked_and_one_that_fails_spoils_nothing(tenant: LiveTenant) -> None:
+    async with tenant.transaction() as db:
+        left, late = await tenant.ask_closing(date(2026, 1, 1), date(2026, 12, 31))
+        assert (left.holds, left.findings, left.note) == (True, (), "since 2026-01-01")
+        assert (late.holds, late.findings[0].sentence) == (True, "Something came late."), "a warning keeps nothing open"
+        FINDINGS.errors = ["Till 1 is open."]
+        left, _ = await tenant.ask_closing(date(2026, 1, 1), date(2026, 12, 31))
+        assert (left.holds, left.findings) == (False, (Finding("Till 1 is open. Before 2026-12-31.", "/notes"),))
+        FINDINGS.fails = True
+        left, late = await tenant.ask_closing(date(2026, 1, 1), date(2026, 12, 31))
+        assert "could not be checked" in left.findings[0].sentence
+        assert not left.holds
+        assert await db.fetchval("SELECT 1") == 1, "the transaction goes on"

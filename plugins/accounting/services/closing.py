@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from weft import Change, Conflict, RecordRef, Tenant
+from weft import Answer, Change, Conflict, RecordRef, Tenant
 from weft.contracts import NewEntry, NewLine, PostedEntry, Source
 
 from ..domain.calendar import FiscalYear
@@ -18,6 +18,7 @@ from .years import ensure_year, find_year
 
 AT_ONCE = 2000  # lines of one closing entry, those of retained earnings apart
 ZERO = Decimal(0)
+SHOWN = 10  # findings of one check of a module
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,24 @@ class Check:
 
 
 async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
-    """Return what has to be done before a year is closed."""
+    """Return what has to be done before a year is closed, that of other modules last."""
     year = await find_year(tenant, year_id)
+    return [*await _own_checks(tenant, year), *_of_modules(await tenant.ask_closing(year.first, year.last))]
+
+
+def _of_modules(answers: Sequence[Answer]) -> list[Check]:
+    """Return a line for each check of a module where all is well, else one for each of its findings."""
+    told = []
+    for answer in answers:
+        if not answer.findings:
+            told.append(Check(answer.title, True, answer.note or answer.question))
+        told += [Check(answer.title, False, each.sentence, each.severity == "error", each.link) for each in answer.findings[:SHOWN]]
+        if len(answer.findings) > SHOWN:
+            told.append(Check(answer.title, False, f"And {len(answer.findings) - SHOWN} more.", not answer.holds))
+    return told
+
+
+async def _own_checks(tenant: Tenant, year: FiscalYear) -> list[Check]:
     async with tenant.transaction() as db:
         others = await calendar.years(db)
         waiting = await drafts.count_drafts(db, year.last)
