@@ -1,19 +1,19 @@
 """What other plugins may ask of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from weft import Invalid, Missing, Provided, Tenant
-from weft.contracts import Balance, Ledger, NewEntry, PostedEntry, Source
+from weft.contracts import Balance, Ledger, NewEntry, PostedEntry, SaleTax, Source, Taxes
 
 from .domain.accounts import below
 from .domain.rules import where_to_set
 from .queries import accounts, balances, entries
 from .queries import setup as setup_queries
-from .services import posting
+from .services import determining, posting
 
 
 class Books(Ledger):
@@ -64,4 +64,25 @@ class Books(Ledger):
         return code
 
 
-SERVICES: tuple[Provided[Any], ...] = (Provided(Ledger, Books),)
+class TaxBook(Taxes):
+    """The taxes of one tenant."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+
+    async def categories(self) -> Sequence[tuple[str, str]]:
+        """Return the tax categories an item can have."""
+        return await determining.categories(self.tenant)
+
+    async def on_sale(
+        self, tax_category: str, day: date, party: UUID | None = None, kind: Literal["goods", "service"] = "goods"
+    ) -> Sequence[SaleTax]:
+        """Return the taxes on an item of a category on a day."""
+        return await determining.on_sale(self.tenant, tax_category, day, party, kind)
+
+    async def sale_taxes(self, day: date) -> Mapping[str, Sequence[SaleTax]]:
+        """Return the taxes of each tax category on a day, for a customer at the counter."""
+        return await determining.sale_taxes(self.tenant, day)
+
+
+SERVICES: tuple[Provided[Any], ...] = (Provided(Ledger, Books), Provided(Taxes, TaxBook))

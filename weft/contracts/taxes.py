@@ -35,17 +35,22 @@ class TaxFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taxes(ABC):
-    """Which taxes stand on what is sold; works in the caller's transaction."""
+    """Which taxes stand on what is sold; works in the caller's transaction.
+
+    The keys of categories are compared whatever their case.
+    """
 
     @abstractmethod
     async def categories(self) -> Sequence[tuple[str, str]]:
         """Return the tax categories an item can have, as key and title; the empty key is the usual one."""
 
     @abstractmethod
-    async def on_sale(self, tax_category: str, day: date, party: UUID | None = None) -> Sequence[SaleTax]:
-        """Return the taxes on an item of a category on a day, for a customer where that matters.
+    async def on_sale(
+        self, tax_category: str, day: date, party: UUID | None = None, kind: Literal["goods", "service"] = "goods"
+    ) -> Sequence[SaleTax]:
+        """Return the taxes on an item of a category on a day: those of home, or of the customer's fiscal position, such as an export.
 
-        Raises `Invalid` for an unknown category.
+        Nothing where the business has chosen no taxes. Raises `Invalid` for an unknown category, `Missing` for an unknown customer.
         """
 
     @abstractmethod

@@ -12,7 +12,7 @@ from weft import Invalid, Scope, new_id
 
 from ..domain.currency.rates import Rate
 from ..domain.documents.terms import PaymentTerms
-from ..domain.tax.jurisdiction import Jurisdiction
+from ..domain.tax.jurisdiction import Jurisdiction, completed
 
 
 class Terms(NamedTuple):
@@ -27,8 +27,8 @@ class Terms(NamedTuple):
 
 async def system(db: Scope) -> tuple[Jurisdiction, int] | None:
     """Return the taxes of the business, and their version."""
-    row = await db.fetchrow("SELECT t.data::text AS data, t.version FROM accounting_tax_system t")
-    return (msgspec.json.decode(row["data"], type=Jurisdiction), row["version"]) if row else None
+    row = await db.fetchrow("SELECT t.id, t.version FROM accounting_tax_system t")
+    return (await standing_system(db, row["id"]), row["version"]) if row else None
 
 
 _KEPT: dict[UUID, Jurisdiction] = {}  # never changed under its id: what is chosen anew gets another one
@@ -40,7 +40,7 @@ async def standing_system(db: Scope, system_id: UUID) -> Jurisdiction:
     found = _KEPT.get(system_id)
     if found is None:
         text = await db.fetchval("SELECT t.data::text FROM accounting_tax_system t WHERE t.id = $1", system_id)
-        found = msgspec.json.decode(text, type=Jurisdiction)
+        found = completed(msgspec.json.decode(text, type=Jurisdiction))
         while len(_KEPT) >= _MOST:
             del _KEPT[next(iter(_KEPT))]
         _KEPT[system_id] = found

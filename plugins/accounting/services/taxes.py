@@ -57,6 +57,11 @@ async def bring_system(tenant: Tenant, text: bytes, version: int) -> Jurisdictio
     return await _put(tenant, read_jurisdiction(text), version)
 
 
+async def replace_system(tenant: Tenant, made: Jurisdiction, version: int) -> Jurisdiction:
+    """Take changed taxes in place of those of a version; raises `Conflict` when they changed meanwhile."""
+    return await _put(tenant, made, version)
+
+
 async def _put(tenant: Tenant, made: Jurisdiction, version: int | None) -> Jurisdiction:
     async with tenant.transaction() as db:
         before = await stored.system(db)
@@ -65,15 +70,15 @@ async def _put(tenant: Tenant, made: Jurisdiction, version: int | None) -> Juris
         if before and before[0] == made:
             return made
         await stored.put_system(db, made, before[1] + 1 if before else 1, tenant.now())
-        told = {"taxes": made.title, "rates": len(made.taxes)}
-        await tenant.record(Change.between(_TAXES, "chosen", _of_system(before[0]) if before else {}, told))
+        await tenant.record(Change.between(_TAXES, "chosen", _of_system(before[0]) if before else {}, _of_system(made)))
         if not await stored.all_terms(db):
             await _add_usual_terms(tenant)
     return made
 
 
 def _of_system(system: Jurisdiction) -> dict[str, object]:
-    return {"taxes": system.title, "rates": len(system.taxes)}
+    categories = {f"category {each.key or 'usual'}": ", ".join((*each.sale, *each.purchase)) for each in system.categories}
+    return {"taxes": system.title, "rates": len(system.taxes), "fiscal positions": len(system.positions), **categories}
 
 
 async def _add_usual_terms(tenant: Tenant) -> None:

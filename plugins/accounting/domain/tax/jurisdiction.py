@@ -12,6 +12,7 @@ import msgspec
 from weft.errors import Invalid
 
 from .compute import Per, TaxRounding
+from .determination import FiscalPosition, ItemKind, TaxCategory, mapped, problems
 from .model import HUNDRED, BoxRule, Exigibility, Tax, TaxKind, Use, check_tax
 from .returns import Box
 
@@ -105,6 +106,8 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     taxes: tuple[TaxRule, ...]
     tax_return: Return
     groups: tuple[TaxGroup, ...] = ()
+    categories: tuple[TaxCategory, ...] = ()
+    positions: tuple[FiscalPosition, ...] = ()
     rounding: Per = Per.LINE
     notes: tuple[str, ...] = ()
 
@@ -119,6 +122,28 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Return a tax, or the taxes of a group, as they hold on a day; raises `Invalid`."""
         group = next((each for each in self.groups if each.code == code), None)
         return tuple(self.rule(each).on(day) for each in (group.taxes if group else (code,)))
+
+    def category(self, key: str) -> TaxCategory:
+        """Return a tax category by its key, whatever its case; raises `Invalid`."""
+        found = next((each for each in self.categories if each.key == key.strip().lower()), None)
+        if found is None:
+            known = ", ".join(each.key for each in self.categories if each.key) or "none but the usual one"
+            raise Invalid.field(
+                "tax_category", f"There is no tax category “{key}”: choose one of {known}, or add it under Accounting, Taxes."
+            )
+        return found
+
+    def position(self, code: str) -> FiscalPosition:
+        """Return a fiscal position by its code; raises `Invalid`."""
+        found = next((each for each in self.positions if each.code == code), None)
+        if found is None:
+            raise Invalid.field("position", f"{self.title} has no fiscal position “{code}”: choose one of the list.")
+        return found
+
+    def usual(self, tax_category: str, use: Use, position: FiscalPosition | None = None, kind: ItemKind = "goods") -> tuple[str, ...]:
+        """Return the codes of the taxes on an item of a category, as a position has them; raises `Invalid`."""
+        found = self.category(tax_category)
+        return mapped(found.sale if use is Use.SALE else found.purchase, position, kind)
 
     def rounding_rule(self, step: Decimal) -> TaxRounding:
         """Return how this jurisdiction rounds unless a business chooses otherwise."""
@@ -150,7 +175,9 @@ def problems_of(jurisdiction: Jurisdiction) -> list[str]:
         wrong += [f"“{group.title}” holds “{code}”, which is no tax." for code in group.taxes if code not in known]
     for place, box in enumerate(jurisdiction.tax_return.boxes):
         wrong += [f"Box {box.code} adds box {term.box}, which is not before it." for term in box.terms if term.box not in boxes[:place]]
-    return wrong
+    sides = {rule.code: rule.use is Use.SALE for rule in jurisdiction.taxes}
+    sides |= {group.code: sides.get(group.taxes[0], True) for group in jurisdiction.groups if group.taxes}
+    return wrong + problems(jurisdiction.categories, jurisdiction.positions, sides)
 
 
 def _of_rule(rule: TaxRule, boxes: set[str]) -> list[str]:
@@ -171,6 +198,15 @@ def _of_rule(rule: TaxRule, boxes: set[str]) -> list[str]:
         except Invalid as problem:
             wrong.append(problem.message)
     return wrong
+
+
+def completed(jurisdiction: Jurisdiction) -> Jurisdiction:
+    """Return taxes that were kept before there were categories with the usual ones and positions of our file of the same code."""
+    if jurisdiction.categories or jurisdiction.code not in codes():
+        return jurisdiction
+    ours = load(jurisdiction.code)
+    made = msgspec.structs.replace(jurisdiction, categories=ours.categories, positions=ours.positions)
+    return jurisdiction if problems_of(made) else made
 
 
 @lru_cache

@@ -1,0 +1,73 @@
+"""Which taxes stand on what: by the category of the item, and by where and what the other party is."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from uuid import UUID
+
+from weft import Invalid, Tenant
+from weft.contracts import Parties, Party, SaleTax
+from weft.contracts import TaxKind as WireKind
+
+from ..domain.tax.determination import FiscalPosition, ItemKind, Partner, position_for
+from ..domain.tax.jurisdiction import Jurisdiction
+from ..domain.tax.model import Tax, TaxKind, Use
+from .taxes import tax_system
+
+NO_TAXES = (("", "Standard"),)  # of a business that has chosen none
+
+
+def partner_of(party: Party) -> Partner:
+    """Return what of a party tells how it is taxed."""
+    country = party.address.country if party.address else ""
+    return Partner(country=country, vat=party.identifiers.get("vat", ""), organisation=party.kind == "organisation")
+
+
+def home_of(tenant: Tenant, system: Jurisdiction) -> str:
+    """Return the country that is home to the taxes of the business."""
+    return system.country or tenant.country
+
+
+def fitting(tenant: Tenant, system: Jurisdiction | None, party: Party, day: date) -> FiscalPosition | None:
+    """Return the fiscal position of a party on a day; none means the taxes of home."""
+    return position_for(system.positions, partner_of(party), home_of(tenant, system), day) if system else None
+
+
+async def categories(tenant: Tenant) -> Sequence[tuple[str, str]]:
+    """Return the tax categories an item can have, in the open transaction, as key and title."""
+    system = await tax_system(tenant)
+    return [(each.key, each.title) for each in system.categories] if system and system.categories else NO_TAXES
+
+
+async def on_sale(tenant: Tenant, tax_category: str, day: date, party_id: UUID | None, kind: ItemKind) -> list[SaleTax]:
+    """Return the taxes on an item in the open transaction; see `weft.contracts.Taxes.on_sale`."""
+    system = await tax_system(tenant)
+    if system is None or not system.categories:
+        return []
+    position = None
+    if party_id is not None:
+        position = fitting(tenant, system, await tenant.service(Parties).get(party_id), day)
+    return _sold(system, system.usual(tax_category, Use.SALE, position, kind), day)
+
+
+async def sale_taxes(tenant: Tenant, day: date) -> Mapping[str, list[SaleTax]]:
+    """Return the taxes of each category at home on a day, in the open transaction."""
+    system = await tax_system(tenant)
+    if system is None or not system.categories:
+        return {"": []}
+    found = {}
+    for each in system.categories:
+        with suppress(Invalid):  # a tax that has no rate on this day: nothing of the category can be sold then
+            found[each.key] = _sold(system, each.sale, day)
+    return found
+
+
+def _sold(system: Jurisdiction, codes: Sequence[str], day: date) -> list[SaleTax]:
+    return [_told(tax) for code in codes for tax in system.on(code, day)]
+
+
+def _told(tax: Tax) -> SaleTax:
+    return SaleTax(code=tax.code, title=tax.title, rate=tax.rate, kind=_KINDS[tax.kind], category=tax.category)
+
+
+_KINDS: dict[TaxKind, WireKind] = {TaxKind.PERCENT: "percent", TaxKind.FIXED: "fixed", TaxKind.DIVISION: "division"}
