@@ -131,7 +131,7 @@ class Site:
             return
         slug, _, rest = host.partition(".")
         door.record = await self.runtime.catalogue.by_slug(slug) if rest == self.settings.base_host else None
-        if refused := self._closed(door):
+        if refused := self._closed(door, path):
             await refuse(self.views, refused, scope, receive, send)
             return
         assert door.record is not None
@@ -150,9 +150,11 @@ class Site:
             structlog.contextvars.bind_contextvars(person=str(door.person_id))
         await app(scope, receive, send)
 
-    def _closed(self, door: Door) -> Refusal | None:
+    def _closed(self, door: Door, path: str) -> Refusal | None:
         """Tell why a tenant's door stays shut, if it does."""
         record = door.record
+        if record is not None and record.state in ("suspended", "deleting") and path.startswith("/public/"):
+            return Refusal(402, "public_closed", f"{record.name} is closed at the moment.")  # whoever asks is no member of it
         if record is None or record.state in ("spare", "building", "deleted"):
             return Refusal(404, "tenant_unknown", "There is no business at this address. Check the spelling, or ask whoever invited you.")
         if record.state == "suspended":

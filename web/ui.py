@@ -57,6 +57,13 @@ class LiveUi(Ui):
             response.delete_cookie(TOAST_COOKIE)
         return response
 
+    def public_page(self, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
+        """Return a page outside the shell."""
+        door, around = self.door, self._around({})
+        business = door.record.name if door.record else ""
+        values = {"csrf_token": around.csrf_token, "shell": None, "flashes": [], "theme": "system", "business": business, **context}
+        return Response(self.views.render(template, around, values), status_code=status, media_type=MediaType.HTML)
+
     async def _shell(self, around: Surroundings) -> Mapping[str, Any]:
         door, navigation = self.door, self.views.navigation
         record, access = door.record, door.access

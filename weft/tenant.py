@@ -133,6 +133,10 @@ class Tenant(ABC):
         """Tell how far the running job is; it is seen at once, whatever becomes of the open transaction. Outside a job it does nothing."""
 
     @abstractmethod
+    def url(self, path: str) -> str:
+        """Return the whole address of a page, ``https://…``, for letters and paper."""
+
+    @abstractmethod
     def settings(self, kind: type[S]) -> S:
         """Return what the tenant's admin has set for a plugin."""
 

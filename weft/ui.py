@@ -81,6 +81,10 @@ class Ui(ABC):
         """Return a whole page inside the shell. `slots` names the places it leaves open, with the id of the record each is about."""
 
     @abstractmethod
+    def public_page(self, template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
+        """Return a page outside the shell, for those who need not be signed in; `template` extends ``public.html``."""
+
+    @abstractmethod
     async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: Any) -> Response[str]:
         """Return a piece of a page, for HTMX to put in place."""
 

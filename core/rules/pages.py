@@ -9,6 +9,7 @@ from core.rules.rule import Problem, Rule
 from core.rules.subject import Subject, Template
 
 SHELL = "shell.html"
+PUBLIC = "public.html"
 
 
 def template_names(subject: Subject) -> Iterator[Problem]:
@@ -44,10 +45,11 @@ def extends_shell(subject: Subject) -> Iterator[Problem]:
                 subject.shown(template.path),
                 f"It is a piece of a page by its name’s underscore, and it extends {above[0]}: name it without, or extend nothing.",
             )
-        if not template.is_fragment and SHELL not in above:
+        if not template.is_fragment and SHELL not in above and PUBLIC not in above:
             yield Problem(
                 subject.shown(template.path),
-                "It is a page and does not stand in the shell: begin with {% extends “shell.html” %} or “listing.html”; "
+                "It is a page and does not stand in the shell: begin with {% extends “shell.html” %} or “listing.html”, "
+                "or with “public.html” what is shown to those who are not signed in; "
                 "a piece of a page is named with an underscore in front.",
             )
         if template.is_fragment and {"html", "body", "head"} & Markup.read(without_jinja(template.text)).names:

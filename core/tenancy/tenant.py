@@ -172,6 +172,10 @@ class LiveTenant(Tenant):
         if self.on_progress:
             await self.on_progress(done, total, note)
 
+    def url(self, path: str) -> str:
+        """Return the whole address of a page."""
+        return self.house.settings.tenant_url(self.slug, path)
+
     def settings(self, kind: type[S]) -> S:
         """Return what the admin has set, with the defaults for the rest."""
         key = self.house.registry.settings_kinds.get(kind)
