@@ -21,6 +21,7 @@ from core.telemetry.pools import watch_pools
 from web.assets import Assets
 from web.door import KEY, PUBLIC_API, SESSION_COOKIE, Door, cookie_name, wants_json
 from web.errors import failure
+from web.guarding import quick_guards
 from web.headers import fixed_headers, with_headers
 from web.platform.app import platform_app
 from web.refusal import Refusal, refuse
@@ -51,8 +52,8 @@ class Site:
         self.runtime = runtime
         watch_pools(runtime.platform.pool, runtime.pools[0])
         views = Views(runtime, self.assets)
-        self.platform: Litestar = platform_app(runtime, views)
-        self.tenants: Litestar = tenant_app(runtime, views)
+        self.platform: Litestar = quick_guards(platform_app(runtime, views))
+        self.tenants: Litestar = quick_guards(tenant_app(runtime, views))
         self.views = views
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:

@@ -20,6 +20,7 @@ from web.assets import Assets
 from web.formats import Formats, locale_of
 from web.furniture import AtHand, as_ascii, furnish
 from web.icons import icon_svg
+from web.quick import QuickTemplate
 from web.shell import Navigation
 from web.unread import Unread
 from weft.permissions import Permission
@@ -66,6 +67,8 @@ class Lenient(Undefined):
 
 class Templates(Environment):
     """Jinja, with a short way to the keys of rows and mappings: to look for an attribute first, and fail, is most of what a cell costs."""
+
+    template_class = QuickTemplate
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return what a template means by ``obj.attribute``; a mapping's methods come before its keys, a row's columns before anything."""
