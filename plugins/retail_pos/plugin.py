@@ -1,0 +1,68 @@
+"""What the tills add to the platform."""
+
+from collections.abc import Sequence
+
+from litestar.types import ControllerRouterHandler
+from piccolo.conf.apps import AppConfig
+
+from weft import Event, MenuItem, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
+
+from .events import EVENTS
+from .menu import MENU
+from .permissions import PERMISSIONS, ROLES
+from .piccolo_app import APP_CONFIG
+from .records import RECORDS
+from .routes.collected import PUBLIC, ROUTES
+from .settings import RetailPosSettings
+
+
+class RetailPos(Plugin):
+    """Tills that sell without a connection, and lose and double nothing."""
+
+    key = "retail_pos"
+    title = "Point of sale"
+    version = "1.0"
+    summary = "Tills that sell without a connection, receipts that arrive exactly once, and a Z report that equals the books."
+    category = "Retail"
+    icon = "cash-register"
+    vendor = "Weft"
+    requires = {"contacts": ">=1.0,<2", "catalogue": ">=1.0,<2", "accounting": ">=1.0,<2"}
+
+    @hookimpl
+    def storage(self) -> AppConfig:
+        return APP_CONFIG
+
+    @hookimpl
+    def settings(self) -> type[Settings]:
+        return RetailPosSettings
+
+    @hookimpl
+    def records(self) -> Sequence[RecordKind]:
+        return RECORDS
+
+    @hookimpl
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        return ROUTES
+
+    @hookimpl
+    def public(self) -> Sequence[ControllerRouterHandler]:
+        return PUBLIC
+
+    @hookimpl
+    def menu(self) -> Sequence[MenuItem]:
+        return MENU
+
+    @hookimpl
+    def permissions(self) -> Sequence[Permission]:
+        return PERMISSIONS
+
+    @hookimpl
+    def role_templates(self) -> Sequence[RoleTemplate]:
+        return ROLES
+
+    @hookimpl
+    def events(self) -> Sequence[type[Event]]:
+        return EVENTS
+
+
+plugin = RetailPos()

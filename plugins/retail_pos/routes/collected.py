@@ -1,0 +1,29 @@
+"""Every page of the tills, and what their devices ask for."""
+
+from litestar.types import ControllerRouterHandler
+
+from .devices import pair, show_state
+from .tills import (
+    add_operator,
+    add_store,
+    add_till,
+    change_operator,
+    change_store,
+    change_till,
+    new_operator,
+    new_store,
+    new_till,
+    offer_pairing,
+    revoke,
+    show_operator,
+    show_setup,
+    show_store,
+    show_till,
+)
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *(show_setup, new_store, add_store, show_store, change_store),
+    *(new_till, add_till, show_till, change_till, offer_pairing, revoke),
+    *(new_operator, add_operator, show_operator, change_operator),
+)
+PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state)

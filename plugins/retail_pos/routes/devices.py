@@ -1,0 +1,55 @@
+"""What a till's device asks for with its key, and how it gets one; nobody is signed in here."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.params import JSONBody
+
+from weft import TheTenant, for_anyone
+
+from ..services import setup
+from .reading import bearer
+
+KEYED = for_anyone("it asks for the key of a paired device, which can do nothing but this")
+
+
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device sends to become a till."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+    device: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class Paired(msgspec.Struct, frozen=True, kw_only=True):
+    """What it gets: the key, and where the till's chain goes on."""
+
+    key: str
+    till: str
+    title: str
+    store: str
+    seq: int
+    hash: str
+
+
+class TillState(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a till's records are here."""
+
+    till: str
+    seq: int
+    hash: str
+    last_seq: int
+
+
+@post("/api/pair", guards=[for_anyone("it asks for a pairing code, which a manager makes and which holds once")], status_code=200)
+async def pair(tenant: TheTenant, data: JSONBody[Pairing]) -> Paired:
+    """Turn the device that sends a pairing code into its till."""
+    key, till = await setup.pair(tenant, data.code, data.device)
+    return Paired(key=key, till=till.code, title=till.title, store=till.store_title, seq=till.last_seq, hash=till.chain_hash)
+
+
+@get("/api/state", guards=[KEYED])
+async def show_state(tenant: TheTenant, request: Request[Any, Any, Any]) -> TillState:
+    """Tell how far the till's records are here."""
+    _, till = await setup.device(tenant, bearer(request))
+    return TillState(till=till.code, seq=till.chain_seq, hash=till.chain_hash, last_seq=till.last_seq)

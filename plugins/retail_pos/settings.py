@@ -1,0 +1,26 @@
+"""What a tenant's admin can set for the tills."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from weft import Settings
+
+
+class RetailPosSettings(Settings, frozen=True, kw_only=True):
+    """How tills compute, and what they may do on their own."""
+
+    cash_step: Annotated[
+        Decimal, Meta(title="Smallest coin", description="What cash is rounded to, such as 0.05; 0 rounds nothing.", ge=0, le=100)
+    ] = Decimal(0)
+    tax_per: Annotated[
+        Literal["document", "line"], Meta(title="Tax is rounded per", description="Once per tax of a receipt, or on each line.")
+    ] = "document"
+    points_unit: Annotated[
+        Decimal,
+        Meta(title="Money for one point", description="Customers earn a point for each whole one of these; 0: no points.", ge=0, le=10_000),
+    ] = Decimal(0)
+    journal: Annotated[
+        str, Meta(title="Journal of sales", description="Code of the journal that receipts are posted in, or its kind.", max_length=20)
+    ] = "sales"

@@ -1,0 +1,15 @@
+"""What the tills of a business write down, and what is set for them."""
+
+from .inbox import Inbox, Problem
+from .sales import LineDiscount, LineTax, Receipt, ReceiptLine, ReceiptTax, Tender
+from .sessions import CashMovement, FiscalPeriod, Session, TillEvent
+from .setup import Operator, Store, Till
+from .values import LoyaltyAccount, LoyaltyEntry, StoredValue, StoredValueEntry
+
+TABLES = [
+    *(Store, Till, Operator),
+    *(Inbox, Problem),
+    *(FiscalPeriod, Session, CashMovement, TillEvent),
+    *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),
+    *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
+]
