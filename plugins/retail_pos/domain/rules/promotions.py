@@ -27,10 +27,20 @@ class Pricing:
     amounts: list[int]
     discounts: list[list[Discount]]
     claimed: set[int] = field(default_factory=set)
+    quantities: list[int] = field(init=False)  # in millionths
+    prices: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.quantities = [micro(line.quantity) for line in self.lines]
+        self.prices = [micro(line.unit_price) for line in self.lines]
+
+    def units(self, i: int) -> int:
+        """Return how many whole units are on a line."""
+        return self.quantities[i] // MICRO
 
     def open_to(self, goods: Selector) -> list[int]:
         """Return the places of the lines that a promotion on these goods can reach."""
-        return [i for i, line in enumerate(self.lines) if not line.stored_value and line.quantity > 0 and matches(goods, line)]
+        return [i for i, line in enumerate(self.lines) if not line.stored_value and self.quantities[i] > 0 and matches(goods, line)]
 
     def take(self, saving: Saving, promotion: Promotion) -> None:
         """Take a saving off the lines."""
@@ -153,10 +163,6 @@ def saving(pricing: Pricing, promotion: Promotion, claimed: set[int]) -> Saving:
     return _order(pricing, places, promotion)
 
 
-def _whole_units(line: BasketLine) -> int:
-    return micro(line.quantity) // MICRO
-
-
 def _percent(pricing: Pricing, places: Sequence[int], percent: int) -> Saving:
     found = {i: divide(pricing.amounts[i] * percent, HUNDRED) for i in places}
     return {i: units for i, units in found.items() if units}
@@ -164,7 +170,7 @@ def _percent(pricing: Pricing, places: Sequence[int], percent: int) -> Saving:
 
 def _amount(pricing: Pricing, places: Sequence[int], promotion: Promotion) -> Saving:
     each = minor(promotion.amount, pricing.digits)
-    found = {i: min(divide(each * micro(pricing.lines[i].quantity), MICRO), pricing.amounts[i]) for i in places}
+    found = {i: min(divide(each * pricing.quantities[i], MICRO), pricing.amounts[i]) for i in places}
     return {i: units for i, units in found.items() if units}
 
 
@@ -176,7 +182,7 @@ def _buy_n_pay_m(pricing: Pricing, places: Sequence[int], promotion: Promotion) 
         groups.setdefault("" if promotion.mixed else pricing.lines[i].item or f"line {i}", []).append(i)
     found: Saving = {}
     for group in groups.values():
-        free = sum(_whole_units(pricing.lines[i]) for i in group) // promotion.n * (promotion.n - promotion.m)
+        free = sum(pricing.units(i) for i in group) // promotion.n * (promotion.n - promotion.m)
         if free:
             found |= _cheapest(pricing, group, free)
     return found
@@ -185,16 +191,15 @@ def _buy_n_pay_m(pricing: Pricing, places: Sequence[int], promotion: Promotion) 
 def _cheapest(pricing: Pricing, group: Sequence[int], free: int) -> Saving:
     """Give away the cheapest units, by the price of one before any discount."""
     found: Saving = dict.fromkeys(group, 0)
-    for i in sorted(group, key=lambda i: (micro(pricing.lines[i].unit_price), i)):
-        line = pricing.lines[i]
-        units = min(free, _whole_units(line))
-        found[i] = divide(pricing.amounts[i] * units * MICRO, micro(line.quantity))
+    for i in sorted(group, key=lambda i: (pricing.prices[i], i)):
+        units = min(free, pricing.units(i))
+        found[i] = divide(pricing.amounts[i] * units * MICRO, pricing.quantities[i])
         free -= units
     return found
 
 
 def _tiered(pricing: Pricing, places: Sequence[int], promotion: Promotion) -> Saving:
-    units = sum(micro(pricing.lines[i].quantity) for i in places)
+    units = sum(pricing.quantities[i] for i in places)
     reached_tiers = [tier for tier in promotion.tiers if tier.quantity * MICRO <= units]
     if not reached_tiers:
         return {}
@@ -203,7 +208,7 @@ def _tiered(pricing: Pricing, places: Sequence[int], promotion: Promotion) -> Sa
 
 def _bundle(pricing: Pricing, places: Sequence[int], promotion: Promotion) -> Saving:
     """Take as many whole sets as there are, the dearest units first, and ask the price of the bundle for each."""
-    left = {i: _whole_units(pricing.lines[i]) for i in places}
+    left = {i: pricing.units(i) for i in places}
     used = dict.fromkeys(places, 0)
     sets = 0
     while promotion.parts and (picked := _one_set(pricing, left, promotion)) is not None:
@@ -211,7 +216,7 @@ def _bundle(pricing: Pricing, places: Sequence[int], promotion: Promotion) -> Sa
         for i, units in picked.items():
             left[i] -= units
             used[i] += units
-    values = {i: divide(pricing.amounts[i] * units * MICRO, micro(pricing.lines[i].quantity)) for i, units in sorted(used.items()) if units}
+    values = {i: divide(pricing.amounts[i] * units * MICRO, pricing.quantities[i]) for i, units in sorted(used.items()) if units}
     off = sum(values.values()) - sets * minor(promotion.amount, pricing.digits)
     if off <= 0:
         return {}
@@ -224,7 +229,7 @@ def _one_set(pricing: Pricing, left: dict[int, int], promotion: Promotion) -> Sa
     for part in promotion.parts:
         wanted = part.quantity
         reach = [i for i in pricing.open_to(part.goods) if free.get(i, 0)]
-        for i in sorted(reach, key=lambda i: (-micro(pricing.lines[i].unit_price), i)):
+        for i in sorted(reach, key=lambda i: (-pricing.prices[i], i)):
             units = min(wanted, free[i])
             free[i] -= units
             picked[i] = picked.get(i, 0) + units
