@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 ZERO = Decimal(0)
 WEEK = 7
@@ -84,7 +83,8 @@ def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     return (now - before) / before
 
 
-class Days(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Days:
     """Days of business, both ends included."""
 
     first: date

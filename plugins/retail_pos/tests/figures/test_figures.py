@@ -1,13 +1,14 @@
 """What figures mean."""
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.retail_pos.domain.figures import NOTHING, Days, Stocked, Sums, change, gmroi, last_week, last_year, total
 
+D = Decimal
 SUNDAY = date(2026, 11, 22)
 money = st.decimals(min_value=-(10**6), max_value=10**6, places=2)
 
