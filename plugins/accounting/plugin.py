@@ -42,6 +42,7 @@ from .records import RECORDS
 from .reports.collected import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
+from .services.completing import on_upgrade
 from .services.hearing import SUBSCRIPTIONS
 from .services.proving import CHECKS
 from .services.setup import on_enable
@@ -54,7 +55,7 @@ class Accounting(Plugin):
 
     key = "accounting"
     title = "Accounting"
-    version = "1.0"
+    version = "1.1"
     summary = (
         "A general ledger that cannot be changed behind your back: entries, periods with locks, statements, year close, nightly proof."
     )
@@ -141,7 +142,7 @@ class Accounting(Plugin):
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:
-        return Lifecycle(on_enable=on_enable)
+        return Lifecycle(on_enable=on_enable, on_upgrade=on_upgrade)
 
 
 plugin = Accounting()

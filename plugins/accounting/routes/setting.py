@@ -13,7 +13,7 @@ from ..domain.ground import Journal
 from ..domain.rules import EVENTS
 from ..permissions import DRAFT, READ, SETUP
 from ..records import BOOKS, DIMENSION, JOURNAL, TEMPLATE
-from ..services import accounts, journals, setup, templates
+from ..services import accounts, completing, journals, setup, templates
 from ..services.journals import DimensionDraft, JournalDraft, ValueDraft
 from ..services.templates import TemplateDraft
 from .view import at_rows, read_lines, shown_rows, typed_rows
@@ -180,6 +180,13 @@ async def change_rule(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[A
     return ui.redirect("/accounting/rules", toast="The rule is saved.")
 
 
+@post("/rules/complete", guards=[needs(SETUP)])
+async def complete_rules(tenant: TheTenant, ui: TheUi) -> Response[Any]:
+    """Give events that have no account the one of our chart."""
+    count = await completing.complete(tenant)
+    return ui.redirect("/accounting/rules", toast=f"{count} events got an account." if count else "No event of our chart lacks an account.")
+
+
 async def _rules(tenant: Tenant, ui: Ui, form: Form, errors: dict[str, str] | None = None, status: int = 200) -> Response[str]:
     chart = await accounts.chart(tenant)
     found = await setup.all_rules(tenant)
@@ -286,6 +293,6 @@ async def _template_form(
 
 setting_routes = [
     *(setup_page, show_journals, new_journal, add_journal, show_journal, change_journal, delete_journal),
-    *(show_dimensions, add_dimension, show_dimension, change_dimension, show_rules, change_rule),
+    *(show_dimensions, add_dimension, show_dimension, change_dimension, show_rules, change_rule, complete_rules),
     *(show_templates, new_template, add_template, show_template, change_template, delete_template),
 ]
