@@ -18,7 +18,7 @@ from core.runtime import Runtime, running
 from core.settings import Settings
 from core.telemetry import REQUESTS, known_method, request_span, traceparent
 from core.telemetry.pools import watch_pools
-from web.assets import Assets
+from web.assets import Assets, asset_folders
 from web.door import KEY, PUBLIC_API, SESSION_COOKIE, Door, cookie_name, wants_json
 from web.errors import failure
 from web.guarding import quick_guards
@@ -41,7 +41,7 @@ class Site:
     def __init__(self, settings: Settings, registry: Registry, runtime: Runtime | None = None) -> None:
         self.settings = settings
         self.registry = registry
-        self.assets = Assets()
+        self.assets = Assets(asset_folders(registry))
         self._session_cookie = cookie_name(SESSION_COOKIE, secure=settings.secure)
         self._fixed = fixed_headers(secure=settings.secure, forms=self._form_targets())
         self._stack = AsyncExitStack()

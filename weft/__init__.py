@@ -1,5 +1,6 @@
 """Everything a plugin may import, in one place; `weft.contracts` holds what plugins may ask of each other."""
 
+from weft.assets import Assets
 from weft.checks import Answer, Check, Checked, CheckRun, ClosingCheck, Finding
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
 from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
@@ -25,6 +26,7 @@ from weft.web import TheForm, TheTenant, TheUi
 __all__ = [
     "Action",
     "Answer",
+    "Assets",
     "CellKind",
     "Change",
     "Check",

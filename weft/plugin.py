@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
     from piccolo.conf.apps import AppConfig
 
+    from weft.assets import Assets
     from weft.checks import Check, ClosingCheck
     from weft.data import Exporter, Importer, PersonalData
     from weft.events import Event, Subscription
@@ -82,6 +83,11 @@ class Plugin:
         permission at all. What lies under ``/public/<key>/api`` answers with JSON, needs no form token and never heeds a cookie.
         """
         return ()
+
+    @hookspec
+    def assets(self) -> "Assets | None":
+        """Return the folder of scripts, style sheets and pictures that this plugin's pages load."""
+        return None
 
     @hookspec
     def menu(self) -> "Sequence[MenuItem]":

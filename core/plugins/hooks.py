@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 
 from weft import (
     Action,
+    Assets,
     Check,
     ClosingCheck,
     Event,
@@ -83,6 +84,7 @@ HOOKS: Mapping[str, Hook] = MappingProxyType(
         "routes": Hook(None),
         "api": Hook(None),
         "public": Hook(None),
+        "assets": Hook(Assets, many=False),
         "menu": Hook(MenuItem),
         "listings": Hook(Listing, names=_name, everywhere=True),
         "reports": Hook(Report, names=_name, everywhere=True),

@@ -10,6 +10,7 @@ from jinja2 import Environment
 from core.plugins.registry import Registry
 from core.rules import (
     addressing,
+    assets,
     code,
     importing,
     listing_rules,
@@ -35,7 +36,7 @@ from weft import Plugin
 
 RULES: tuple[Rule, ...] = (
     *(*manifest.RULES, *code.RULES, *naming.RULES, *storing.RULES, *permitting.RULES, *addressing.RULES, *wires.RULES),
-    *(*listing_rules.RULES, *report_rules.RULES, *importing.RULES, *pages.RULES),
+    *(*listing_rules.RULES, *report_rules.RULES, *importing.RULES, *pages.RULES, *assets.RULES),
 )
 ENABLES = TrialRule("enables", "It can be switched on in a business that has only what it requires", trial_tables.nothing)
 # In this order: importers leave rows for pages to show.

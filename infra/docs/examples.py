@@ -14,6 +14,7 @@ PLACES = (
     ROOT / "core" / "plugins" / "scaffold" / "template" / "weft_sample_tasks",
     ROOT / "plugins" / "contacts",
     ROOT / "plugins" / "catalogue",
+    ROOT / "plugins" / "retail_pos",
 )
 LONGEST = 30  # lines
 

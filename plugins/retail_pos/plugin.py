@@ -1,11 +1,12 @@
 """What the tills add to the platform."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Event, MenuItem, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
+from weft import Assets, Event, MenuItem, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
 
 from .events import EVENTS
 from .menu import MENU
@@ -47,6 +48,10 @@ class RetailPos(Plugin):
     @hookimpl
     def public(self) -> Sequence[ControllerRouterHandler]:
         return PUBLIC
+
+    @hookimpl
+    def assets(self) -> Assets:
+        return Assets(Path(__file__).parent / "assets")
 
     @hookimpl
     def menu(self) -> Sequence[MenuItem]:

@@ -46,7 +46,29 @@ def template(text: str, name: str = "shop/more.html") -> tuple[Edit, ...]:
     return (file(f"templates/{name}", whole),)
 
 
+def asset(name: str, text: str) -> tuple[Edit, ...]:
+    """Add a file that browsers fetch."""
+    serves = (line("plugin.py", "from pathlib import Path"), line("plugin.py", "from weft import Assets"))
+    return (*serves, hook("assets", "Assets(Path(__file__).parent / 'assets')"), file(f"assets/{name}", text))
+
+
 RULE: dict[str, Sequence[Broken]] = {
+    "assets": (
+        (
+            "a folder that is not there",
+            [*asset("a.js", "")[:2], hook("assets", "Assets(Path(__file__).parent / 'nowhere')")],
+            "There is no folder “",
+        ),
+        (
+            "a folder of somebody else's",
+            [*asset("a.js", "")[:2], hook("assets", "Assets(Path(__file__).parents[1])")],
+            "lies outside the plugin's package",
+        ),
+        ("a script from another host", asset("a.js", 'import "https://cdn.example/x.js";'), "It loads https://cdn.example/x.js"),
+        ("a picture from another host", asset("a.css", "a { background: url(//cdn.example/x.png) }"), "It loads //cdn.example/x.png"),
+        ("a script made from text", asset("a.js", "const add = new Function('a', 'return a');"), "It makes a script from text"),
+        ("a script in a page", asset("a.html", "<script>go()</script>"), "A page of HTML is a template, not an asset"),
+    ),
     "words": (
         ("no summary", [Edit("plugin.py", 'summary = "Tasks', 'summary = "" and "Tasks')], "It has no summary"),
         ("no docstring", [Edit("plugin.py", '    """Tasks with a day on which they are due."""\n', "")], "The class Shop has no docstring"),
