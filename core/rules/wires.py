@@ -25,7 +25,7 @@ AWAITED = {
     "importers": ("write", "undo"),
     "personal_data": ("collect", "erase"),
     "health_checks": ("check",),
-    "lifecycle": ("on_enable", "on_upgrade", "on_disable"),
+    "lifecycle": ("on_enable", "on_upgrade", "on_disable", "on_demo"),
 }
 
 

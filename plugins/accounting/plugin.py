@@ -31,6 +31,7 @@ from weft import (
 
 from .api.collected import API
 from .contract import SERVICES
+from .demo.load import on_demo
 from .imports.entries import IMPORTERS
 from .jobs import JOBS, SCHEDULES
 from .listings import LISTINGS
@@ -142,7 +143,7 @@ class Accounting(Plugin):
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:
-        return Lifecycle(on_enable=on_enable, on_upgrade=on_upgrade)
+        return Lifecycle(on_enable=on_enable, on_upgrade=on_upgrade, on_demo=on_demo)
 
 
 plugin = Accounting()

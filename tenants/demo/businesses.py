@@ -33,11 +33,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """One business of the demo."""
+    """One business of the demo; `modules` are switched on besides those that every business begins with."""
 
     new: NewTenant
     people: tuple[Colleague, ...]
     deliveries: tuple[Delivery, ...]
+    modules: tuple[str, ...] = ("accounting",)
 
 
 SHOP = Business(
@@ -46,7 +47,12 @@ SHOP = Business(
         Colleague("ada@shop.example", "Ada Brooks", "Owner"),
         Colleague("ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor")),
         Colleague("cleo@shop.example", "Cleo Dean", "At the till, may only look", ("catalogue.reader",)),
-        Colleague("olive@books.example", "Olive Stone", "Bookkeeper of shop and clinic", ("catalogue.reader", "contacts.reader")),
+        Colleague(
+            "olive@books.example",
+            "Olive Stone",
+            "Accountant of shop and clinic",
+            ("accounting.accountant", "catalogue.reader", "contacts.reader"),
+        ),
     ),
     (
         Delivery("catalogue.products", "open_food_facts.csv", "catalogue"),
@@ -63,7 +69,12 @@ CLINIC = Business(
         Colleague("dora@clinic.example", "Dora Ellis", "Owner"),
         Colleague("emil@clinic.example", "Emil Frank", "Front desk", ("contacts.manager", "catalogue.reader")),
         Colleague("fay@clinic.example", "Fay Grant", "Nurse, may only look", ("contacts.reader",)),
-        Colleague("olive@books.example", "Olive Stone", "Bookkeeper of shop and clinic", ("catalogue.editor", "contacts.reader")),
+        Colleague(
+            "olive@books.example",
+            "Olive Stone",
+            "Accountant of shop and clinic",
+            ("accounting.accountant", "catalogue.editor", "contacts.reader"),
+        ),
     ),
     (
         Delivery("contacts.parties", "clinic_patients.csv"),

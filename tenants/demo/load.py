@@ -15,8 +15,9 @@ from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from tenants.demo.businesses import BUSINESSES, PASSWORD, Business, Colleague, Delivery
 from tenants.found import Founder, find_or_add_person, found_tenant
-from tenants.modules import Modules
+from tenants.modules import Modules, enable
 from tenants.provisioner import Provisioner
+from tenants.requirements import in_order
 from weft.errors import Unavailable
 from weft.tenant import Person
 
@@ -27,14 +28,24 @@ Progress = Callable[[int, int], None]
 async def load_demo(runtime: Runtime, provisioner: Provisioner, modules: Modules, *, progress: Progress = lambda done, of: None) -> int:
     """Make the businesses that are not there yet; returns how many those were. `progress` is told steps done and in all."""
     missing = [each for each in BUSINESSES if await runtime.catalogue.by_slug(each.new.slug) is None]
-    steps, done = sum(1 + len(each.deliveries) for each in missing), 0
+    steps, done = sum(2 + len(each.deliveries) for each in missing), 0
     for business in missing:
         tenant = await _found(runtime, provisioner, modules, business)
         progress(done := done + 1, steps)
         for delivery in business.deliveries:
             await _bring_in(tenant, delivery)
             progress(done := done + 1, steps)
+        await _tell_stories(tenant, modules)
+        progress(done := done + 1, steps)
     return len(missing)
+
+
+async def _tell_stories(tenant: LiveTenant, modules: Modules) -> None:
+    """Let each module fill the business with what it has of the past."""
+    for key in in_order(modules.registry.plugins, tenant.catalogue_entry.enabled):
+        if (life := modules.plugin(key).lifecycle()) and life.on_demo:
+            await life.on_demo(tenant)
+            Log.info("a module has told its story", module=key, business=tenant.slug)
 
 
 async def sign_ins(runtime: Runtime) -> list[tuple[str, str, str]]:
@@ -47,6 +58,8 @@ async def _found(runtime: Runtime, provisioner: Provisioner, modules: Modules, b
     owner, *others = business.people
     founder = Founder(owner.email, owner.name, PASSWORD)
     founded = await found_tenant(runtime, provisioner, modules, business.new, founder)
+    for key in business.modules:
+        await enable(provisioner, runtime, modules, founded.tenant_id, key)
     for colleague in others:
         await _join(runtime, founded.tenant_id, colleague)
     actor = Actor("session", owner.name, Person(founded.person_id, owner.name, owner.email), None)
