@@ -29,7 +29,7 @@ async def test_a_newcomer_signs_up_imports_the_open_food_facts_and_scans_a_produ
     await page.get_by_role("button", name="Create the business").click()
     await page.get_by_text("Shop", exact=True).click()
     await page.get_by_role("button", name="Go on").click()
-    await expect(page.get_by_role("checkbox", name="Catalogue")).to_be_checked()
+    await expect(page.get_by_role("checkbox", name=re.compile("^Catalogue"))).to_be_checked()
     await page.get_by_role("button", name=re.compile("Go on|Switch these on")).click()
     await page.get_by_text("Choose modules").wait_for(state="detached")
 
