@@ -13,6 +13,8 @@ VALUE = RecordKind("retail_pos.stored_value", "Gift card or store credit", "/ret
 STORE = RecordKind("retail_pos.store", "Store", "/retail_pos/stores/{id}", SETUP, icon="building-store")
 TILL = RecordKind("retail_pos.till", "Till", "/retail_pos/tills/{id}", SETUP, icon="device-desktop")
 OPERATOR = RecordKind("retail_pos.operator", "Operator", "/retail_pos/operators/{id}", SETUP, icon="user-circle")
+HISTORY = RecordKind("retail_pos.history", "Sales of the time before", "/retail_pos/figures", READ, icon="history")
+ARCHIVE = RecordKind("retail_pos.archive", "Archive of the tills", "/retail_pos/fiscal/archives/{id}", READ, icon="archive")
 
 RECORDS = (STORE, TILL, OPERATOR)
 

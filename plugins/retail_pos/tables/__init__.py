@@ -1,6 +1,8 @@
 """What the tills of a business write down, and what is set for them."""
 
+from .history import History
 from .inbox import Inbox, Problem
+from .paper import Archive, Copy
 from .sales import LineDiscount, LineTax, Receipt, ReceiptLine, ReceiptTax, Tender
 from .sessions import CashMovement, FiscalPeriod, Session, TillEvent
 from .setup import Operator, Store, Till
@@ -12,4 +14,5 @@ TABLES = [
     *(FiscalPeriod, Session, CashMovement, TillEvent),
     *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),
     *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
+    *(Copy, Archive, History),
 ]

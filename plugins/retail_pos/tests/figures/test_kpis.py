@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.retail_pos.domain.figures import NOTHING, Days, Stocked, Sums, change, gmroi, last_week, last_year, total
+from plugins.retail_pos.domain.kpis import NOTHING, Days, Stocked, Sums, change, gmroi, last_week, last_year, total
 
 D = Decimal
 SUNDAY = date(2026, 11, 22)

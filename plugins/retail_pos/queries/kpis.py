@@ -1,0 +1,198 @@
+"""Sums of what was sold: by day, hour, category, cashier and item, of these tills and of the time before them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from weft import Row, Scope
+
+from ..domain.kpis import Days, Sums
+
+Dimension = Literal["total", "day", "hour", "category", "cashier", "item", "till"]
+
+# One row for each line sold. A voided receipt is in no figure, nor is the one that voids it; gift cards sold are no turnover.
+_LINES = """
+WITH fact AS (
+    SELECT r.business_date AS day, r.hour, r.id::text AS receipt, r.kind = 'return' AS back, coalesce(o.name, '') AS cashier,
+        t.code AS till, l.category, l.sku, l.name, l.item, l.quantity, l.net, l.net + l.tax AS gross,
+        CASE WHEN r.taxes_included OR l.amount = 0 THEN l.base - l.amount
+             ELSE round((l.base - l.amount) * (l.net + l.tax) / l.amount, 2) END AS discount,
+        CASE WHEN l.cost <> 0 THEN l.cost END AS cost
+    FROM retail_pos_receipt r JOIN retail_pos_receipt_line l ON l.receipt = r.id JOIN retail_pos_till t ON t.id = r.till
+    LEFT JOIN retail_pos_operator o ON o.id = r.operator
+    WHERE r.business_date BETWEEN $1 AND $2 AND r.kind IN ('sale', 'return') AND l.stored_value = ''
+        AND NOT EXISTS (SELECT FROM retail_pos_receipt v WHERE v.voids = r.id)
+    UNION ALL
+    SELECT h.day, h.hour, h.reference, h.returned, h.operator, '', h.category, h.sku, h.name, NULL::uuid, h.quantity, h.net, h.gross,
+        h.discount, h.cost
+    FROM retail_pos_history h WHERE h.day BETWEEN $1 AND $2
+), chosen AS (
+    SELECT day, hour, receipt, back, cashier, till, category, sku, name, item, quantity, net, gross, discount, cost FROM fact
+    WHERE ($3::int IS NULL OR hour = $3) AND ($4::text IS NULL OR category = $4 OR starts_with(category, $4 || ' > '))
+        AND ($5::text IS NULL OR cashier = $5) AND ($6::text IS NULL OR sku = $6)
+)
+"""
+_SUMS = """count(DISTINCT receipt) FILTER (WHERE NOT back) AS receipts, count(DISTINCT receipt) FILTER (WHERE back) AS returns,
+    coalesce(sum(quantity), 0) AS units, coalesce(sum(net), 0) AS net, coalesce(sum(gross), 0) AS gross,
+    coalesce(sum(discount), 0) AS discount, coalesce(-sum(net) FILTER (WHERE quantity < 0), 0) AS returned,
+    coalesce(sum(net) FILTER (WHERE cost IS NOT NULL), 0) AS costed, coalesce(sum(cost), 0) AS cost"""
+_BY: Mapping[Dimension, str] = {"total": "''", "day": "day", "hour": "hour", "category": "category", "cashier": "cashier", "till": "till"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which lines count: of one hour, of a category and those below it, of one cashier, of one item by its SKU."""
+
+    hour: int | None = None
+    category: str | None = None
+    cashier: str | None = None
+    sku: str | None = None
+
+    @property
+    def args(self) -> tuple[object, ...]:
+        """The values, in the order of the query's parameters."""
+        return self.hour, self.category, self.cashier, self.sku
+
+
+ALL = Narrowed()
+
+
+class ItemSold(NamedTuple):
+    """An item, and what was sold of it."""
+
+    sku: str
+    name: str
+    item: UUID | None
+    sums: Sums
+
+
+class ReceiptRow(NamedTuple):
+    """A receipt, as a list of those behind a figure shows it."""
+
+    id: UUID
+    reference: str
+    kind: str
+    made_at: datetime
+    cashier: str
+    units: Decimal
+    total: Decimal
+
+
+class Conduct(NamedTuple):
+    """What a cashier did besides selling: how often, and by how much the drawers they counted were over or short."""
+
+    cashier: str
+    voids: int
+    voided: Decimal
+    no_sales: int
+    removed: int
+    overrides: int
+    over_short: Decimal
+
+
+def _sums(row: Row) -> Sums:
+    return Sums(**{name: row[name] for name in ("receipts", "returns", "units", "net", "gross", "discount", "returned", "costed", "cost")})
+
+
+async def sums(db: Scope, days: Days, narrowed: Narrowed = ALL) -> Sums:
+    """Return what was sold on some days."""
+    row = await db.fetchrow(f"{_LINES} SELECT {_SUMS} FROM chosen", days.first, days.last, *narrowed.args)
+    assert row is not None
+    return _sums(row)
+
+
+async def by(db: Scope, dimension: Dimension, days: Days, narrowed: Narrowed = ALL) -> dict[str | int | date, Sums]:
+    """Return what was sold by a dimension other than the item, in its order."""
+    rows = await db.fetch(
+        f"{_LINES} SELECT {_BY[dimension]} AS key, {_SUMS} FROM chosen GROUP BY 1 ORDER BY 1", days.first, days.last, *narrowed.args
+    )
+    return {row["key"]: _sums(row) for row in rows}
+
+
+async def items(db: Scope, days: Days, narrowed: Narrowed = ALL, *, limit: int = 20) -> list[ItemSold]:
+    """Return the items that brought the most turnover, the most first."""
+    rows = await db.fetch(
+        f"{_LINES} SELECT sku, max(name) AS name, item, {_SUMS} FROM chosen GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
+        "ORDER BY sum(net) DESC, sku LIMIT $7",
+        *(days.first, days.last, *narrowed.args, limit),
+    )
+    return [ItemSold(row["sku"], row["name"], row["item"], _sums(row)) for row in rows]
+
+
+async def units_sold(db: Scope, days: Days) -> dict[UUID, Decimal]:
+    """Return how many units were sold of each item that the catalogue knows."""
+    rows = await db.fetch(
+        "SELECT l.item, sum(l.quantity) AS units FROM retail_pos_receipt r JOIN retail_pos_receipt_line l ON l.receipt = r.id "
+        "WHERE r.business_date BETWEEN $1 AND $2 AND r.kind <> 'training' AND l.item IS NOT NULL GROUP BY 1",
+        *(days.first, days.last),
+    )
+    return {row["item"]: row["units"] for row in rows}
+
+
+async def receipts(db: Scope, days: Days, narrowed: Narrowed = ALL, *, limit: int = 50) -> list[ReceiptRow]:
+    """Return the receipts of these tills behind a figure, the latest first."""
+    rows = await db.fetch(
+        f"{_LINES} SELECT r.id, r.reference, r.kind, r.made_at, max(c.cashier) AS cashier, sum(c.quantity) AS units, r.total "
+        "FROM chosen c JOIN retail_pos_receipt r ON r.id::text = c.receipt "
+        "GROUP BY r.id ORDER BY r.made_at DESC, r.id LIMIT $7",
+        *(days.first, days.last, *narrowed.args, limit),
+    )
+    return [ReceiptRow(*(row[name] for name in ReceiptRow._fields)) for row in rows]
+
+
+async def tenders(db: Scope, days: Days) -> dict[str, Decimal]:
+    """Return what was taken by each kind of tender, the most first."""
+    rows = await db.fetch(
+        "SELECT t.type, sum(t.amount) AS amount FROM retail_pos_receipt r JOIN retail_pos_tender t ON t.receipt = r.id "
+        "WHERE r.business_date BETWEEN $1 AND $2 AND r.kind <> 'training' GROUP BY 1 ORDER BY 2 DESC, 1",
+        *(days.first, days.last),
+    )
+    return {row["type"]: row["amount"] for row in rows}
+
+
+_CONDUCT = """
+SELECT coalesce(o.name, '') AS cashier, sum(voids)::int AS voids, sum(voided) AS voided, sum(no_sales)::int AS no_sales,
+    sum(removed)::int AS removed, sum(overrides)::int AS overrides, sum(over_short) AS over_short
+FROM (
+    SELECT operator, 1 AS voids, -gross AS voided, 0 AS no_sales, 0 AS removed, 0 AS overrides, 0 AS over_short
+    FROM retail_pos_receipt WHERE business_date BETWEEN $1 AND $2 AND kind = 'void'
+    UNION ALL
+    SELECT e.operator, 0, 0, (e.kind = 'no_sale')::int, (e.kind IN ('line_removed', 'abandoned'))::int, (e.kind = 'override')::int, 0
+    FROM retail_pos_till_event e JOIN retail_pos_session s ON s.id = e.session
+    WHERE s.business_date BETWEEN $1 AND $2 AND e.kind IN ('no_sale', 'line_removed', 'abandoned', 'override')
+    UNION ALL
+    SELECT counted_by, 0, 0, 0, 0, 0, coalesce(over_short, 0) FROM retail_pos_session
+    WHERE business_date BETWEEN $1 AND $2 AND state = 'closed'
+) each LEFT JOIN retail_pos_operator o ON o.id = each.operator GROUP BY 1 ORDER BY 1
+"""
+
+
+async def conduct(db: Scope, days: Days) -> list[Conduct]:
+    """Return what cashiers did besides selling, by name."""
+    rows = await db.fetch(_CONDUCT, days.first, days.last)
+    return [Conduct(*(row[name] for name in Conduct._fields)) for row in rows]
+
+
+async def latest_day(db: Scope, until: date) -> date | None:
+    """Return the last day up to one on which something was sold."""
+    found: date | None = await db.fetchval(
+        "SELECT greatest((SELECT max(business_date) FROM retail_pos_receipt WHERE business_date <= $1 AND kind IN ('sale', 'return')), "
+        "(SELECT max(day) FROM retail_pos_history WHERE day <= $1))",
+        until,
+    )
+    return found
+
+
+async def add_history(db: Scope, columns: Mapping[str, Sequence[object]]) -> int:
+    """Keep lines that other tills sold, told by column; returns how many."""
+    kinds = {"id": "uuid", "day": "date", "hour": "int", "returned": "boolean"} | dict.fromkeys(
+        ("quantity", "net", "gross", "discount", "cost"), "numeric"
+    )
+    arrays = ", ".join(f"${place}::{kinds.get(name, 'text')}[]" for place, name in enumerate(columns, 1))
+    names = ", ".join(columns)
+    return await db.execute(
+        f"INSERT INTO retail_pos_history ({names}) SELECT {names} FROM unnest({arrays}) AS u ({names})", *columns.values()
+    )
