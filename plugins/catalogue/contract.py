@@ -1,19 +1,20 @@
 """What other plugins may ask of the catalogue: `weft.contracts.Items`, kept. Everything works in the caller's transaction."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from weft import Invalid, Missing, Provided, Tenant
-from weft.contracts import Item, ItemPrice, Items, ItemUnit, ScannedItem
+from weft.contracts import Item, ItemPrice, Items, ItemUnit, Offer, ScannedItem
 
 from .domain.prices import Price, PriceList, price_on
 from .domain.units import Unit, convert, find_unit
-from .queries import finding, items
+from .queries import finding, items, offering
 from .queries import prices as reading
 from .services.basics import basics
 from .services.scan import look_up
+from .settings import CatalogueSettings
 
 
 class Catalogue(Items):
@@ -75,6 +76,22 @@ class Catalogue(Items):
         found = await reading.of_variants(db, item_ids)
         held = {item_id: price_on(prices, chosen.id, day, quantity) for item_id, prices in found.items()}
         return {item_id: _told(price, chosen) for item_id, price in held.items() if price}
+
+    async def offered(
+        self, day: date, price_list: str = "", *, since: datetime | None = None, after: UUID | None = None, limit: int = 5000
+    ) -> Offer:
+        """Return a part of what is for sale."""
+        db = self._tenant.scope()
+        chosen = (await basics(self._tenant)).price_list_by_code(price_list)
+        found = await offering.part(db, offering.Wanted(chosen.id, day, since, after, limit))
+        return Offer(
+            items=tuple(found),
+            currency=chosen.currency,
+            tax_included=chosen.tax_included,
+            count=await offering.count(db),
+            after=found[-1].id if len(found) == limit else None,
+            in_store_codes=self._tenant.settings(CatalogueSettings).in_store_codes,
+        )
 
     async def units(self) -> Sequence[ItemUnit]:
         """Return all units that can be chosen."""

@@ -3,7 +3,7 @@
 A contract never opens a transaction: it works in its caller's, so what both write is committed together or not at all.
 """
 
-from weft.contracts.catalogue import Item, ItemPrice, Items, ItemUnit, ScannedItem
+from weft.contracts.catalogue import Item, ItemPrice, Items, ItemUnit, Offer, OfferedItem, ScannedItem
 from weft.contracts.documents import DocumentFacts, DocumentLineFacts, Documents, DocumentStep, DocumentType, NewDocument, NewDocumentLine
 from weft.contracts.ledger import (
     AlreadyPosted,
@@ -75,6 +75,8 @@ __all__ = [
     "NewLine",
     "NewMove",
     "NewParty",
+    "Offer",
+    "OfferedItem",
     "Parties",
     "Party",
     "PartyKind",

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -65,6 +65,39 @@ class ItemPrice(msgspec.Struct, frozen=True, kw_only=True):
     compare_at: Decimal | None = None
 
 
+class OfferedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item with all that selling it without a connection takes; `for_sale` is false for one that is no longer sold.
+
+    `barcodes` are keys, GTINs with 14 digits, and how many units each stands for; `prices` the amounts for one unit that hold on the day,
+    each from a quantity up, least first.
+    """
+
+    id: UUID
+    sku: str
+    name: str
+    for_sale: bool = True
+    unit: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    tax_category: str = ""
+    barcodes: tuple[tuple[str, Decimal], ...] = ()
+    prices: tuple[tuple[Decimal, Decimal], ...] = ()
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of what a price list offers; `count` is how many items are for sale in all, `after` where the next part begins, if any.
+
+    `in_store_codes` are the patterns of the shop's own scales, ``21PPPPPWWWWWC``: P the item, W grams, V a price, C the check digit.
+    """
+
+    items: tuple[OfferedItem, ...]
+    currency: str
+    tax_included: bool
+    count: int
+    after: UUID | None = None
+    in_store_codes: str = ""
+
+
 class Items(ABC):
     """The catalogue every module shares; works in the caller's transaction. Archived products are still found by id, SKU and barcode."""
 
@@ -100,6 +133,16 @@ class Items(ABC):
     @abstractmethod
     async def prices(self, item_ids: Sequence[UUID], day: date, price_list: str = "") -> dict[UUID, ItemPrice]:
         """Return the price of one unit of each item that has one on a day."""
+
+    @abstractmethod
+    async def offered(
+        self, day: date, price_list: str = "", *, since: datetime | None = None, after: UUID | None = None, limit: int = 5000
+    ) -> Offer:
+        """Return what is for sale on a day in a price list, by its code, or the default one: in parts, in the order of ids.
+
+        With `since`, only what changed from then on, or has another price by now, and what is no longer sold; deleted items do not show
+        but in `count`. Raises `Invalid` for an unknown list.
+        """
 
     @abstractmethod
     async def units(self) -> Sequence[ItemUnit]:

@@ -122,3 +122,25 @@ async def test_archived_items_are_found_by_code_but_not_offered(tenant: Tenant, 
 async def test_a_contract_works_in_its_callers_transaction_and_nowhere_else(items: Items) -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         await items.many([new_id()])
+
+
+async def test_what_is_offered_comes_in_parts_and_later_only_what_changed(tenant: Tenant, items: Items, make: Make) -> None:
+    made = [await make(f"Pen {number}") for number in range(1, 4)]
+    await prices.set_price(tenant, made[0].variants[0].id, PriceDraft(amount=Decimal("1.50")))
+    began = tenant.now()
+    async with tenant.transaction():
+        first = await items.offered(tenant.today(), limit=2)
+        rest = await items.offered(tenant.today(), after=first.after, limit=2)
+        assert first.count == 3
+        assert rest.after is None
+        offered = {each.id: each for each in (*first.items, *rest.items)}
+        assert set(offered) == {each.variants[0].id for each in made}
+        assert offered[made[0].variants[0].id].prices == ((Decimal(0), Decimal("1.50")),)
+        assert (await items.offered(tenant.today(), since=began + timedelta(days=1))).items == ()
+    await bulk.set_status(tenant, [made[1].id], "archived")
+    async with tenant.transaction():
+        changed = await items.offered(tenant.today(), since=began)
+        assert [each.for_sale for each in changed.items if each.id == made[1].variants[0].id] == [False]
+        assert changed.count == 2
+        with pytest.raises(Invalid):
+            await items.offered(tenant.today(), "nowhere")
