@@ -10,11 +10,13 @@ from weft import Row, Scope
 from weft.money import minor_unit, round_to
 
 from ..domain.bank.items import OpenItem
+from ..domain.bank.splits import Split
 from ..domain.documents.model import DocumentKind
 from ..domain.documents.terms import DiscountOn, EarlyPayment
 
 # Documents that may be paid at once: more are not looked through on one page (the oldest due are).
 MOST = 60_000
+LONGEST = 60  # characters of what may be a reference
 _DUE_IN = (DocumentKind.INVOICE.value, DocumentKind.BILL_CREDIT.value)
 
 
@@ -27,6 +29,49 @@ async def open_items(db: Scope, ids: Sequence[UUID] = ()) -> list[OpenItem]:
         *(list(ids), MOST),
     )
     return [_item_of(row) for row in rows]
+
+
+# What is open on accounts whose lines are settled, save what documents and payments of documents leave open, and what banks' lines booked.
+_LINES = """
+SELECT l.id, l.residual, l.currency, round(l.base * l.residual / l.amount, 6) AS base, a.code, a.name, l.party, l.date, l.due,
+    l.description, e.id AS entry, e.reference, e.source_id, e.source_title
+FROM accounting_line l JOIN accounting_entry e ON e.id = l.entry JOIN accounting_account a ON a.id = l.account
+WHERE l.residual <> 0 AND a.type NOT IN ('bank', 'credit_card') AND e.source_kind <> 'accounting.bank_line' AND e.reverses IS NULL
+    AND NOT EXISTS (SELECT FROM accounting_document d WHERE d.entry = l.entry)
+    AND NOT EXISTS (SELECT FROM accounting_payment p WHERE p.entry = l.entry)
+"""
+
+
+async def open_lines(db: Scope, ids: Sequence[UUID] = (), *, lock: bool = False) -> list[OpenItem]:
+    """Return what is open in the ledger without a document, or only some of it, signed as a bank would book its payment."""
+    if ids:
+        found = await db.fetch(f"{_LINES} AND l.id = ANY ($1::uuid[]){' ORDER BY l.id FOR UPDATE OF l' if lock else ''}", list(ids))
+    else:
+        found = await db.fetch(f"{_LINES} ORDER BY l.date, l.id LIMIT $1", MOST)
+    return [_line_of(row) for row in found]
+
+
+async def chosen_items(db: Scope, splits: Sequence[Split]) -> list[OpenItem]:
+    """Return what parts of a line are of: documents, and lines of the ledger, which are locked."""
+    documents, lines = [each.document for each in splits if each.document], [each.line for each in splits if each.line]
+    return [*(await open_items(db, documents) if documents else ()), *(await open_lines(db, lines, lock=True) if lines else ())]
+
+
+def _line_of(row: Row) -> OpenItem:
+    words = (row["source_title"], row["source_id"], row["description"])
+    return OpenItem(
+        id=row["id"],
+        amount=row["residual"],
+        currency=row["currency"],
+        number=row["source_title"] or row["reference"],
+        references=tuple(each for each in (row["reference"], *words) if each and len(each) <= LONGEST),
+        party=row["party"],
+        issued_on=row["date"],
+        entry=row["entry"],
+        account=row["code"],
+        account_name=row["name"],
+        base=row["base"],
+    )
 
 
 def _item_of(row: Row) -> OpenItem:

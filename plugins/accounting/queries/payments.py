@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -113,6 +114,51 @@ async def allocate(
         "WHERE l.id IN ($1, $2)",
         *(debit, credit, amount),
     )
+
+
+class Allocated(NamedTuple):
+    """An amount of a debit settled with one of a credit."""
+
+    debit: UUID
+    credit: UUID
+    amount: Decimal
+
+
+async def allocate_many(db: Scope, settled: Sequence[Allocated], at: datetime, by: UUID | None) -> None:
+    """Settle debits with credits, each line once at most, of no document."""
+    if not settled:
+        return
+    debits, credits_, amounts = [each.debit for each in settled], [each.credit for each in settled], [each.amount for each in settled]
+    await db.execute(
+        "INSERT INTO accounting_allocation (id, debit, credit, amount, made_at, made_by) "
+        "SELECT u.id, u.debit, u.credit, u.amount, $5, $6 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::numeric[]) "
+        "AS u (id, debit, credit, amount)",
+        *([new_id() for _ in settled], debits, credits_, amounts, at, by),
+    )
+    await _change_residuals(db, [*debits, *credits_], [*(-each for each in amounts), *amounts])
+
+
+async def _change_residuals(db: Scope, lines: Sequence[UUID], changes: Sequence[Decimal]) -> None:
+    await db.execute(
+        "UPDATE accounting_line l SET residual = l.residual + u.change FROM ("
+        "SELECT n.line, sum(n.change) AS change FROM unnest($1::uuid[], $2::numeric[]) AS n (line, change) GROUP BY n.line) AS u "
+        "WHERE l.id = u.line",
+        *(list(lines), list(changes)),
+    )
+
+
+async def undo_entry_allocations(db: Scope, entry: UUID) -> int:
+    """Take back what the lines of an entry settled; returns how many allocations there were."""
+    rows = await db.fetch(
+        "DELETE FROM accounting_allocation x USING accounting_line l WHERE l.entry = $1 AND l.id IN (x.debit, x.credit) "
+        "RETURNING x.debit, x.credit, x.amount",
+        entry,
+    )
+    amounts = [row["amount"] for row in rows]
+    await _change_residuals(
+        db, [*(row["debit"] for row in rows), *(row["credit"] for row in rows)], [*amounts, *(-each for each in amounts)]
+    )
+    return len(rows)
 
 
 async def undo_allocations(db: Scope, payment_id: UUID) -> int:

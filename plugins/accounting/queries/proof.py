@@ -33,7 +33,8 @@ class SeriesRow(NamedTuple):
 
 _SERIES = """
 SELECT j.id AS journal, y.id AS fiscal_year, j.code, j.name, y.code AS year, y.first, y.last, coalesce(c.value, 0) AS counter,
-    count(e.number) AS entries, coalesce(min(e.number), 0) AS lowest, coalesce(max(e.number), 0) AS highest, count(*) FILTER (WHERE e.date < e.latest) AS backdated
+    count(e.number) AS entries, coalesce(min(e.number), 0) AS lowest, coalesce(max(e.number), 0) AS highest,
+    count(*) FILTER (WHERE e.date < e.latest) AS backdated
 FROM accounting_counter c
 FULL JOIN (SELECT n.journal, n.fiscal_year, n.number, n.date,
                max(n.date) OVER (PARTITION BY n.journal, n.fiscal_year ORDER BY n.number) AS latest FROM accounting_entry n) AS e

@@ -157,7 +157,7 @@ async def line_now(tenant: Tenant, line_id: UUID) -> LineNow:
         if found.state != "open":
             return LineNow(found, (), matches)
         siblings = await bank_lines.open_lines(db, found.bank_account, bank_matching.SHOWN)
-        known = await bank_matching.knowledge(db)
+        known = await bank_matching.knowledge(tenant)
     lines = [*siblings, *([] if any(each.id == line_id for each in siblings) else [found])]
     return LineNow(found, bank_matching.suggestions(lines, known)[line_id], matches)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from weft import Change, Invalid, Job, Missing, RecordRef, Schedule, Scope, Tenant, new_id
+from weft import Change, Invalid, Job, Missing, RecordRef, Schedule, Tenant, new_id
 
 from ..domain.bank.items import BankLine, OpenItem, Suggestion, from_entry
 from ..domain.bank.learning import accounts_of, propose_rules, train
@@ -19,6 +19,7 @@ from ..domain.bank.stored import StoredBankLine
 from ..queries import bank_items
 from ..queries import bank_lines as stored
 from ..records import BANK_ACCOUNT, BOOKS
+from .reports import party_names
 
 SHOWN = 200  # open lines of one page
 
@@ -36,11 +37,17 @@ class Nothing(msgspec.Struct, frozen=True):
     """This job needs to be told nothing."""
 
 
-async def knowledge(db: Scope) -> Knowledge:
-    """Return everything that speaks for or against a suggestion."""
-    return Knowledge(
-        await bank_items.open_items(db), await stored.rules(db), accounts_of(await stored.payers(db)), await stored.weights(db)
-    )
+async def knowledge(tenant: Tenant) -> Knowledge:
+    """Return everything that speaks for or against a suggestion, read in the open transaction."""
+    db = tenant.scope()
+    items = [*await bank_items.open_items(db), *await _named(tenant, await bank_items.open_lines(db))]
+    return Knowledge(items, await stored.rules(db), accounts_of(await stored.payers(db)), await stored.weights(db))
+
+
+async def _named(tenant: Tenant, lines: Sequence[OpenItem]) -> list[OpenItem]:
+    """Return open lines of the ledger with the names of their parties."""
+    names = await party_names(tenant, {each.party for each in lines if each.party})
+    return [replace(each, party_name=names[each.party]) if each.party and each.party in names else each for each in lines]
 
 
 def as_line(line: StoredBankLine) -> BankLine:
@@ -66,7 +73,7 @@ async def proposals(tenant: Tenant, bank_account: UUID, limit: int = SHOWN) -> P
     """Return the oldest open lines of a bank account with their suggestions."""
     async with tenant.transaction() as db:
         lines = await stored.open_lines(db, bank_account, limit)
-        known = await knowledge(db)
+        known = await knowledge(tenant)
     return Proposals(lines, suggestions(lines, known), known.items)
 
 

@@ -2,24 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, new_id
-from weft.contracts import Ledger, NewEntry, NewLine, PeriodLocked, Source
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant
+from weft.contracts import PeriodLocked
 
 from ..domain.bank.items import OpenItem, Suggestion
-from ..domain.bank.splits import PaymentGroup, Split, as_splits, check_splits, payments_of
+from ..domain.bank.splits import PaymentGroup, Split, as_splits, booked_together, check_splits, payments_of
 from ..domain.bank.stored import StoredBankAccount, StoredBankLine, StoredMatch, StoredStatement
 from ..queries import bank, bank_items
 from ..queries import bank_lines as stored
 from ..queries.bank_lines import Decision
 from ..records import BANK_LINE
-from . import bank_matching, payments
+from . import bank_booking, bank_matching, payments
 from .planning import PaymentDraft, Wish
-from .posting import by_whom
 
 JOURNAL = "bank"
 
@@ -52,7 +50,7 @@ async def accept(tenant: Tenant, line_id: UUID, version: int, choice: int = 0) -
     """
     async with tenant.transaction() as db:
         line = await _open_line(db, line_id, version)
-        known = await bank_matching.knowledge(db)
+        known = await bank_matching.knowledge(tenant)
         siblings = await stored.open_lines(db, line.bank_account, bank_matching.SHOWN)
         lines = [*siblings, *([] if any(each.id == line_id for each in siblings) else [line])]
         ranked = bank_matching.suggestions(lines, known)[line_id]
@@ -76,6 +74,8 @@ def _own_part(chosen: Suggestion, items: dict[UUID, OpenItem], line: StoredBankL
     if len(chosen.lines) == 1:
         return as_splits(chosen, items, line.amount, line.currency, line.booked)
     item = items[chosen.parts[0].item]
+    if item.entry:
+        return (Split(amount=line.amount, line=item.id, title=item.number),)
     return (Split(amount=line.amount, document=item.id, title=item.number),)
 
 
@@ -86,11 +86,11 @@ async def settle(tenant: Tenant, line_id: UUID, version: int, splits: Sequence[S
     """
     async with tenant.transaction() as db:
         line = await _open_line(db, line_id, version)
-        known = await bank_matching.knowledge(db)
+        known = await bank_matching.knowledge(tenant)
         ranked = bank_matching.suggestions([line], known)[line_id]
         done = await _settle(tenant, db, line, splits, None)
         for passed in ranked[:1]:
-            if {each.document for each in splits if each.document} != {part.item for part in passed.parts}:
+            if {each.document or each.line for each in splits if each.document or each.line} != {part.item for part in passed.parts}:
                 await _decide(tenant, db, line, passed, accepted=False)
         for each in splits:
             await stored.decide(db, line.id, Decision("manual", True, party=each.party, to_account=each.code), tenant.now())
@@ -153,7 +153,7 @@ async def _take_back(tenant: Tenant, match: StoredMatch, day: date, reason: str)
                 if match.payment:
                     await payments.take_back(tenant, match.payment, on, reason)
                 else:
-                    await tenant.service(Ledger).reverse(match.entry, on, reason, Source(BANK_LINE.name, f"{match.id}/undone", match.title))
+                    await bank_booking.take_back(tenant, match, on, reason)
         except PeriodLocked:
             if on == tenant.today():
                 raise
@@ -184,12 +184,12 @@ async def _settle(tenant: Tenant, db: Scope, line: StoredBankLine, splits: Seque
     """Post what a line is, in the open transaction."""
     account = await bank.account(db, line.bank_account)
     assert account is not None
-    items = (
-        {each.id: each for each in await bank_items.open_items(db, [each.document for each in splits if each.document])} if splits else {}
-    )
+    items = {each.id: each for each in await bank_items.chosen_items(db, splits)}
     check_splits(line.amount, line.currency, splits, items)
     matches = [await _pay(tenant, line, account, draft, chosen) for draft in payments_of(splits, items)]
-    matches += [await _book(tenant, line, account, split, chosen) for split in splits if split.code or split.event]
+    lines, alone = booked_together(splits)
+    together = [lines, *alone] if lines else alone
+    matches += [await bank_booking.book(tenant, line, account, some, items, chosen) for some in together]
     for match in matches:
         await stored.add_match(db, match)
     await stored.set_state(db, line.id, "matched")
@@ -223,65 +223,14 @@ async def _pay(
         wishes=tuple(Wish(document=each.document, amount=each.amount, early=each.early) for each in group.wishes),
     )
     made = await payments.register(tenant, draft)
-    return _match(tenant, line, chosen, amount=group.paid, entry=made.entry, payment=made.id, title=f"{made.party_name}: {group.title}")
+    return bank_booking.match_of(
+        tenant, line, chosen, amount=group.paid, entry=made.entry, payment=made.id, title=f"{made.party_name}: {group.title}"
+    )
 
 
 async def _keeps_currency(tenant: Tenant, account: StoredBankAccount) -> bool:
     held = await tenant.scope().fetchval("SELECT a.currency FROM accounting_account a WHERE a.id = $1", account.account)
     return bool(held == account.currency)
-
-
-async def _book(tenant: Tenant, line: StoredBankLine, account: StoredBankAccount, split: Split, chosen: Suggestion | None) -> StoredMatch:
-    """Post a part of a line to an account of the books."""
-    match_id = new_id()
-    words = split.description or line.told.remittance or line.title
-    zero = Decimal(0)
-    other = NewLine(
-        code=split.code,
-        event="" if split.code else split.event,
-        debit=max(-split.amount, zero),
-        credit=max(split.amount, zero),
-        party=split.party,
-        description=words[:500],
-    )
-    own = NewLine(account_id=account.account, debit=max(split.amount, zero), credit=max(-split.amount, zero), description=words[:500])
-    entry = NewEntry(
-        journal=JOURNAL,
-        date=line.booked,
-        currency="" if line.currency == tenant.currency else line.currency,
-        description=f"{line.title}: {words}"[:500] if words != line.title else line.title[:500],
-        source=Source(BANK_LINE.name, str(match_id), line.title),
-        lines=(own, other),
-    )
-    posted = await tenant.service(Ledger).post(entry)
-    booked = posted.lines[1]
-    return _match(tenant, line, chosen, amount=split.amount, entry=posted.id, title=f"{booked.code} {booked.name}", match_id=match_id)
-
-
-def _match(
-    tenant: Tenant,
-    line: StoredBankLine,
-    chosen: Suggestion | None,
-    *,
-    amount: Decimal,
-    entry: UUID,
-    title: str,
-    payment: UUID | None = None,
-    match_id: UUID | None = None,
-) -> StoredMatch:
-    return StoredMatch(
-        id=match_id or new_id(),
-        line=line.id,
-        kind=chosen.kind if chosen else "manual",
-        amount=amount,
-        entry=entry,
-        payment=payment,
-        title=title,
-        explanation=chosen.reasons if chosen else ("By hand.",),
-        score=chosen.score if chosen else 0.0,
-        at=tenant.now(),
-        by=by_whom(tenant),
-    )
 
 
 async def _decide(tenant: Tenant, db: Scope, line: StoredBankLine, suggestion: Suggestion, *, accepted: bool) -> None:

@@ -24,6 +24,7 @@ JOURNALS = (
     ("OPN", "Opening balances", "opening"),
     ("CLS", "Year close", "closing"),
 )
+SETTLED = "settled"  # tag of accounts in our charts whose lines are settled one against the other: cards on their way, wages
 DIMENSIONS = (("cost_centre", "Cost centre"), ("project", "Project"), ("location", "Location"))
 
 
@@ -93,7 +94,7 @@ async def _add_chart(tenant: Tenant, chart: Chart, there: list[Account]) -> int:
                 type=row.type,
                 parent=ids[row.parent] if row.parent else None,
                 posting=row.code not in headings,
-                reconcile=row.type in RECONCILED and row.code not in headings,
+                reconcile=(row.type in RECONCILED or SETTLED in row.tags) and row.code not in headings,
                 tags=row.tags,
             )
         )

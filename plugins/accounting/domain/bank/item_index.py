@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from .combining import Combinations
 from .items import BankLine, OpenItem
+from .payouts import by_account
 from .wording import account_plain, name_words, plain, spans, strength, structured, structured_plain
 
 _COMMON = 200  # a word that stands in more names than this finds nobody
@@ -31,6 +32,7 @@ class ItemIndex:
         self.by_word: dict[str, set[UUID]] = defaultdict(set)
         self._by_due: dict[tuple[str, Decimal], list[OpenItem]] = {}
         self._combinations: dict[tuple[UUID, str, bool], Combinations | None] = {}
+        self.receipts = by_account(items)
         for each in items:
             self._add(each)
 

@@ -14,7 +14,9 @@ RemainderKind = Literal["charge", "discount", "exchange", "rounding"]
 
 
 class OpenItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Something open on a customer's or supplier's account; `amount` is signed as the bank would book its payment: positive comes in.
+    """Something open: a document, or with `entry` a line of the ledger that no document is behind, such as a day's card receipts.
+
+    `amount` is signed as the bank would book its payment: positive comes in.
 
     `references` are what else it may be called: a payment reference, the supplier's own number, the end-to-end id of our order.
     """
@@ -30,6 +32,20 @@ class OpenItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     due_on: date | None = None
     discount: Decimal = Decimal(0)  # off `amount`, signed like it, when paid by `discount_until`
     discount_until: date | None = None
+    entry: UUID | None = None  # of a line of the ledger; the line is then open on `account`
+    account: str = ""  # its code
+    account_name: str = ""
+    base: Decimal = Decimal(0)  # of a line, what its `amount` is in base currency
+
+    @property
+    def link(self) -> str:
+        """Return where it is seen."""
+        return f"/accounting/entries/{self.entry}" if self.entry else f"/accounting/documents/{self.id}"
+
+    @property
+    def owner(self) -> str:
+        """Return whose it is: the party, else the account it is open on."""
+        return self.party_name or f"{self.account} {self.account_name}".strip()
 
 
 class BankLine(msgspec.Struct, frozen=True, gc=False, kw_only=True):

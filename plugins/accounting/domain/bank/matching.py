@@ -11,6 +11,7 @@ from .combining import adding_up
 from .evidence import likeness, settle, weigh
 from .item_index import ItemIndex
 from .items import BankLine, OpenItem, Part, Suggestion, SuggestionKind
+from .payouts import suggest_payouts
 from .rules import Rule, by_rule, first_rule
 from .scoring import BEGINNING, Weights
 
@@ -54,6 +55,8 @@ def _of_line(line: BankLine, index: ItemIndex, rules: Sequence[Rule], weights: W
         key = tuple(sorted(each.item for each in suggestion.parts))
         if key not in found or found[key].score < suggestion.score:
             found[key] = suggestion
+    for payout in suggest_payouts(line, index.receipts.get(line.currency, ()), weights):
+        found.setdefault(tuple(sorted(each.item for each in payout.parts)), payout)
     if line.parts and (batch := _of_parts(line, index, weights)):
         found[tuple(sorted(each.item for each in batch.parts))] = batch
     ranked = sorted(found.values(), key=lambda each: -each.score)
@@ -115,6 +118,8 @@ def _suggestion(
     settled = settle(line, items, named=kind in {"structured", "reference"})
     if settled is None or (settled.kind == "over" and kind == "amount"):
         return None
+    if any(each.entry for each in items) and (settled.kind == "over" or items[0].currency != line.currency):
+        return None  # what is more than a line of the ledger is nobody's, and one in another currency is not settled by this bank
     features, reasons = weigh(line, items, settled, index, structured=kind == "structured", reference=strong)
     experience = weights.experience(kind)
     return Suggestion(

@@ -18,12 +18,14 @@ _EVENTS = {"charge": "bank_fees", "rounding": "rounding"}
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a line, signed like the line: of a document, for an account (`code`, or the `event` of a posting rule), or on account of
-    a party. `settles` is how much of a document in another currency it is, without sign; `early` takes its early-payment discount.
+    """A part of a line, signed like the line: of a document, of an open line of the ledger (`line`), for an account (`code`, or the `event`
+    of a posting rule), or on account of a party. `settles` is how much of a document in another currency it is, without sign; `early`
+    takes its early-payment discount.
     """
 
     amount: Decimal
     document: UUID | None = None
+    line: UUID | None = None
     settles: Decimal | None = None
     early: bool = False
     code: str = ""
@@ -69,7 +71,9 @@ def as_splits(chosen: Suggestion, items: Mapping[UUID, OpenItem], amount: Decima
     for part in chosen.parts:
         item = items[part.item]
         early = "discount" in gaps and bool(item.discount) and (item.discount_until is None or day <= item.discount_until)
-        splits.append(Split(amount=part.amount - item.discount if early else part.amount, document=item.id, early=early, title=item.number))
+        paid = part.amount - item.discount if early else part.amount
+        document, open_line = (None, item.id) if item.entry else (item.id, None)
+        splits.append(Split(amount=paid, document=document, line=open_line, early=early, title=item.number))
     splits += [Split(amount=gaps[kind], event=event) for kind, event in _EVENTS.items() if kind in gaps]
     if left := amount - sum((each.amount for each in splits), Decimal(0)):
         splits.append(Split(amount=left, party=first.party, title="on account"))
@@ -83,9 +87,9 @@ def check_splits(amount: Decimal, currency: str, splits: Sequence[Split], items:
         raise Invalid("Say what the line is: a document, an account, or a party.")
     for at, each in enumerate(splits):
         wrong |= {f"splits.{at}.{name}": sentence for name, sentence in _wrong(each, currency, items).items()}
-    seen = [each.document for each in splits if each.document]
+    seen = [each.document or each.line for each in splits if each.document or each.line]
     if len(set(seen)) != len(seen):
-        wrong["splits"] = "One document stands there twice: put its amounts together."
+        wrong["splits"] = "One document or open line stands there twice: put its amounts together."
     total = sum((each.amount for each in splits), Decimal(0))
     if total != amount and not wrong:
         wrong["splits"] = f"The parts come to {total:,}, but the line is {amount:,}: {amount - total:,} are left."
@@ -97,14 +101,17 @@ def _wrong(split: Split, currency: str, items: Mapping[UUID, OpenItem]) -> dict[
     """Return what is wrong with one split, by field."""
     if not split.amount:
         return {"amount": "Enter an amount that is not zero."}
-    if split.document is None:
+    meant = split.document or split.line
+    if meant is None:
         return {} if split.code or split.event or split.party else {"code": "Choose a document, an account or a party."}
-    item = items.get(split.document)
+    item = items.get(meant)
     if item is None:
-        return {"document": "This document is not open any more."}
+        return {"document": f"This {'document' if split.document else 'line'} is not open any more."}
     if split.amount * item.amount < 0:
         way = "comes in" if item.amount > 0 else "goes out"
         return {"amount": f"{item.number} is paid with money that {way}."}
+    if item.currency != currency and split.line:
+        return {"amount": f"{item.number} is open in {item.currency}: it is settled through an account in that currency."}
     if item.currency != currency and split.settles is None:
         return {"amount": f"{item.number} is in {item.currency}: say how much of it is settled."}
     settles = split.settles if split.settles is not None else abs(split.amount) + (abs(item.discount) if split.early else 0)
@@ -122,7 +129,7 @@ def payments_of(splits: Sequence[Split], items: Mapping[UUID, OpenItem]) -> list
             groups.setdefault((item.party, item.currency, each.amount > 0), []).append(each)
     found = [_group(party, currency, incoming, some, items) for (party, currency, incoming), some in groups.items()]
     for each in splits:
-        if each.party and not (each.document or each.code or each.event):
+        if each.party and not (each.document or each.line or each.code or each.event):
             alone = PaymentGroup(
                 incoming=each.amount > 0,
                 party=each.party,
@@ -148,3 +155,13 @@ def _group(party: UUID | None, currency: str, incoming: bool, splits: Sequence[S
         wishes=wishes,
         title=", ".join(items[each.document].number for each in splits if each.document),
     )
+
+
+def booked_together(splits: Sequence[Split]) -> tuple[list[Split], list[list[Split]]]:
+    """Return the splits of open lines with the accounts beside them, which one entry books, and each other account's alone.
+
+    Where open lines are settled, what is between them and the bank (a card company's fee) belongs to them.
+    """
+    lines = [each for each in splits if each.line]
+    accounts = [each for each in splits if each.code or each.event]
+    return ([*lines, *accounts], []) if lines else ([], [[each] for each in accounts])

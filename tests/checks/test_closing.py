@@ -9,11 +9,11 @@ import pytest_asyncio
 from core.plugins.registry import Registry
 from infra.testing import Installation, ServerUrls, installed
 from plugins.accounting.services import closing, years
+from plugins.accounting.tests.conftest import Books, books, line
 from weft import Checked, ClosingCheck, Conflict, Finding, Plugin, Tenant, hookimpl
 from weft.testing import Client, Clock
 
-from ..conftest import Books, line
-
+__all__ = ["books"]
 FINDINGS: list[Finding] = []
 
 
