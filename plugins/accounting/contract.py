@@ -7,13 +7,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from weft import Invalid, Missing, Provided, Tenant
-from weft.contracts import Balance, Ledger, NewEntry, PostedEntry, SaleTax, Source, Taxes
+from weft.contracts import Balance, DocumentFacts, Documents, Ledger, NewDocument, NewEntry, PostedEntry, SaleTax, Source, Taxes
 
 from .domain.accounts import below
 from .domain.rules import where_to_set
 from .queries import accounts, balances, entries
 from .queries import setup as setup_queries
-from .services import determining, posting
+from .services import asked, determining, posting
 
 
 class Books(Ledger):
@@ -85,4 +85,23 @@ class TaxBook(Taxes):
         return await determining.sale_taxes(self.tenant, day)
 
 
-SERVICES: tuple[Provided[Any], ...] = (Provided(Ledger, Books), Provided(Taxes, TaxBook))
+class DocumentBook(Documents):
+    """The invoices and bills of one tenant."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+
+    async def draft(self, document: NewDocument) -> DocumentFacts:
+        """Draft a document."""
+        return await asked.draft(self.tenant, document)
+
+    async def get(self, document_id: UUID) -> DocumentFacts:
+        """Return a document with its lines."""
+        return await asked.get(self.tenant, document_id)
+
+    async def of(self, source: Source) -> DocumentFacts | None:
+        """Return the document that was drafted for a source."""
+        return await asked.of(self.tenant, source)
+
+
+SERVICES: tuple[Provided[Any], ...] = (Provided(Ledger, Books), Provided(Taxes, TaxBook), Provided(Documents, DocumentBook))

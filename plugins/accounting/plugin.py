@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 
 from weft import (
     Check,
+    Event,
     Importer,
     Job,
     Lifecycle,
@@ -32,6 +33,7 @@ from weft import (
 from .api.collected import API
 from .contract import SERVICES
 from .demo.load import on_demo
+from .events import EVENTS
 from .imports.entries import IMPORTERS
 from .jobs import JOBS, SCHEDULES
 from .listings import LISTINGS
@@ -132,6 +134,10 @@ class Accounting(Plugin):
     @hookimpl
     def subscriptions(self) -> Sequence[Subscription[Any]]:
         return SUBSCRIPTIONS
+
+    @hookimpl
+    def events(self) -> Sequence[type[Event]]:
+        return EVENTS
 
     @hookimpl
     def services(self) -> Sequence[Provided[Any]]:

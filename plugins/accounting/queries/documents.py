@@ -20,7 +20,7 @@ from . import aliases
 _NAMES = (
     *("id", "kind", "state", "number", "party", "party_name", "reference", "currency", "rate", "issued", "tax_day", "due", "terms"),
     *("included", "note", "lines", "made_with", "net", "tax", "rounding", "total", "base_total", "open", "entry", "credits", "deposit_for"),
-    *("sent_at", "sent_to", "version", "made_at", "made_by", "posted_at"),
+    *("sent_at", "sent_to", "source_kind", "source_id", "source_title", "version", "made_at", "made_by", "posted_at"),
 )
 _JSON = frozenset({"lines", "made_with"})
 _COLUMNS = ", ".join(f"d.{name}::text AS {name}" if name in _JSON else f"d.{name}" for name in _NAMES)
@@ -36,6 +36,16 @@ def _of(row: Row) -> StoredDocument:
 async def document(db: Scope, document_id: UUID, *, lock: bool = False) -> StoredDocument | None:
     """Return a document, locked until the transaction ends when asked for."""
     row = await db.fetchrow(f"SELECT {_COLUMNS} FROM accounting_document d WHERE d.id = $1{' FOR UPDATE' if lock else ''}", document_id)
+    return _of(row) if row else None
+
+
+async def by_source(db: Scope, kind: str, source_id: str) -> StoredDocument | None:
+    """Return the document that was made from something of another module."""
+    row = await db.fetchrow(
+        f"SELECT {_COLUMNS} FROM accounting_document d WHERE d.source_kind = $1 AND d.source_id = $2 AND d.source_kind <> ''",
+        kind,
+        source_id,
+    )
     return _of(row) if row else None
 
 

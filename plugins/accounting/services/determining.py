@@ -5,10 +5,13 @@ from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
+import msgspec
+
 from weft import Invalid, Tenant
 from weft.contracts import Parties, Party, SaleTax
 from weft.contracts import TaxKind as WireKind
 
+from ..domain.documents.stored import StoredLine
 from ..domain.tax.determination import FiscalPosition, ItemKind, Partner, position_for
 from ..domain.tax.jurisdiction import Jurisdiction
 from ..domain.tax.model import Tax, TaxKind, Use
@@ -31,6 +34,26 @@ def home_of(tenant: Tenant, system: Jurisdiction) -> str:
 def fitting(tenant: Tenant, system: Jurisdiction | None, party: Party, day: date) -> FiscalPosition | None:
     """Return the fiscal position of a party on a day; none means the taxes of home."""
     return position_for(system.positions, partner_of(party), home_of(tenant, system), day) if system else None
+
+
+async def lines_for(
+    tenant: Tenant, system: Jurisdiction, lines: Sequence[StoredLine], use: Use, party: Party, day: date, chosen: str
+) -> tuple[tuple[StoredLine, ...], str]:
+    """Return the lines of a document with the taxes of those that go by their category, and the code of the fiscal position.
+
+    The position is the `chosen` one, or that of the party. Raises `Invalid` by field: ``position``, ``lines.2.taxes``.
+    """
+    position = system.position(chosen) if chosen else fitting(tenant, system, party, day)
+    made, wrong = [], {}
+    for place, line in enumerate(lines):
+        try:
+            codes = system.usual(line.tax_category, use, position, line.kind) if line.by_category else line.taxes
+            made.append(msgspec.structs.replace(line, taxes=codes))
+        except Invalid as problem:
+            wrong[f"lines.{place}.taxes"] = problem.message
+    if wrong:
+        raise Invalid(fields=wrong)
+    return tuple(made), position.code if position else ""
 
 
 async def categories(tenant: Tenant) -> Sequence[tuple[str, str]]:

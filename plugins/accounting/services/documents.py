@@ -25,7 +25,7 @@ from ..domain.tax.model import Use
 from ..queries import documents as stored
 from ..records import DOCUMENT
 from ..settings import AccountingSettings
-from . import posting, taxes
+from . import determining, posting, taxes
 from .posting import by_whom
 
 
@@ -46,6 +46,8 @@ class DocumentDraft(msgspec.Struct, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=2000)] = ""
     credits: UUID | None = None
     deposit_for: UUID | None = None
+    position: str = ""  # code of a fiscal position; empty: by the party
+    source: Source | None = None  # what another module made it from
 
 
 class DocumentChanged(Conflict):
@@ -121,14 +123,22 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
     system = await taxes.tax_system(tenant)
     taken_back = (await find(tenant.scope(), draft.credits)).made_with if draft.credits else None
     kept = taken_back.taxes if taken_back else {}
+    lines, position = draft.lines, taken_back.position if taken_back else ""
+    if taken_back is None and system is not None:
+        lines, position = await determining.lines_for(
+            tenant, system, draft.lines, draft.kind.use, party, draft.tax_day or draft.issued, draft.position
+        )
     made_with = MadeWith(
-        taxes=taxes_of(draft.lines, system, draft.tax_day or draft.issued, kept),
+        taxes=taxes_of(lines, system, draft.tax_day or draft.issued, kept),
         per=taken_back.per if taken_back else _rounds(tenant, system),
         cash_rounding=taken_back.cash_rounding if taken_back else _cash_rounding(tenant, draft.kind),
         terms=terms,
         recipient=address_lines(party),
         language=party.language,
+        position=position,
+        position_chosen=bool(draft.position),
     )
+    source = before.source if before else draft.source
     first = StoredDocument(
         id=before.id if before else new_id(),
         kind=draft.kind,
@@ -143,10 +153,13 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
         included=draft.included,
         reference=" ".join(draft.reference.split()),
         note=draft.note.strip(),
-        lines=draft.lines,
+        lines=lines,
         made_with=made_with,
         credits=draft.credits,
         deposit_for=draft.deposit_for,
+        source_kind=source.kind if source else "",
+        source_id=source.id if source else "",
+        source_title=source.title if source else "",
         version=before.version + 1 if before else 1,
         made_at=before.made_at if before else tenant.now(),
         made_by=by_whom(tenant),
@@ -250,7 +263,7 @@ async def draft_credit(tenant: Tenant, document_id: UUID, issued: date) -> Store
             party=found.party,
             issued=issued,
             currency=found.currency,
-            lines=found.lines,
+            lines=tuple(msgspec.structs.replace(line, by_category=False) for line in found.lines),
             tax_day=found.tax_day or found.issued,
             rate=abs(found.base_total / found.total) if found.currency != tenant.currency and found.total else None,
             included=found.included,

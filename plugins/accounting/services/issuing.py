@@ -24,7 +24,7 @@ from ..queries import documents as stored
 from ..queries.documents import KeptTax
 from ..records import DOCUMENT
 from ..settings import AccountingSettings
-from . import documents, posting
+from . import documents, posting, telling
 from .allocating import settle_lines
 from .documents import DocumentChanged, DuplicateReference
 from .posting import by_whom
@@ -55,8 +55,10 @@ async def post(tenant: Tenant, document_id: UUID, version: int, *, same_referenc
         taxes = due_at_invoice(computed.taxes)
         await stored.put_taxes(db, [KeptTax(posted.issued, each, posted.kind.is_credit, entry.id, posted.id) for each in taxes])
         await tenant.record(Change(documents.ref(posted), "posted", {}, {"number": posted.number, "total": posted.total}))
+        await telling.posted(tenant, posted, computed)
         if posted.credits:
             await _settle_credited(tenant, db, posted)
+            await telling.taken_back(tenant, db, posted)
             posted = await documents.find(db, posted.id)
     return posted
 
@@ -130,7 +132,7 @@ async def _settle(tenant: Tenant, db: Scope, first: StoredDocument, credit: Stor
     theirs = await payments.owed_lines(db, credit.entry)
     await settle_lines(tenant, await payments.owed_lines(db, first.entry), theirs, amount, document=first.id)
     for each in (first, credit):
-        await stored.set_open(db, each.id, each.open - amount)
+        await telling.set_open(tenant, db, each, each.open - amount)
     if entry := _difference(tenant, sides, day):
         made = await posting.post(tenant, entry)
         kept = [KeptTax(day, tax, side.document.kind.is_credit, made.id, side.document.id) for side in sides for tax in side.taxes]

@@ -19,7 +19,7 @@ from ..queries import documents as documents_stored
 from ..queries import payments as stored
 from ..queries.documents import KeptTax
 from ..records import PAYMENT
-from . import documents, posting, taxes
+from . import documents, posting, taxes, telling
 from .allocating import settle_lines
 from .planning import PaymentDraft, Plan, checked, money, plan_all
 from .posting import by_whom
@@ -112,7 +112,7 @@ async def _settle(tenant: Tenant, db: Scope, made: StoredPayment, plans: Sequenc
         mine = await stored.owed_lines(db, document.entry)
         theirs = [each for each in await stored.owed_lines(db, entry.id) if each.id == owed[place].id]
         await settle_lines(tenant, mine, theirs, settles, document=document.id, payment=made.id)
-        await documents_stored.set_open(db, document.id, document.open - settles)
+        await telling.set_open(tenant, db, document, document.open - settles)
         await tenant.record(
             Change(documents.ref(document), "paid", {"open": document.open}, {"open": document.open - settles, "payment": made.number})
         )

@@ -53,6 +53,7 @@ async def repeat(tenant: Tenant, document_id: UUID, wish: Repeat) -> Recurring:
             included=found.included,
             reference=found.reference if found.kind is DocumentKind.INVOICE else "",
             note=found.note,
+            position=found.position,
         )
         made = Recurring(
             id=new_id(),

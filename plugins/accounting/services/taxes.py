@@ -97,6 +97,11 @@ async def all_terms(tenant: Tenant) -> Sequence[Terms]:
     return found
 
 
+async def usual_terms(tenant: Tenant) -> UUID | None:
+    """Return the payment terms that a new document has unless somebody chooses others."""
+    return next((each.id for each in await all_terms(tenant) if each.active and each.title.startswith("30 days")), None)
+
+
 async def terms_of(tenant: Tenant, terms_id: UUID | None) -> PaymentTerms:
     """Return payment terms in the open transaction; due at once when there are none. Raises `Invalid`."""
     if terms_id is None:

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 
+from weft.contracts.ledger import Source
 from weft.errors import Invalid
 
 from ..amounts import ZERO
 from ..tax.cash import CashRounding
 from ..tax.compute import Per
+from ..tax.determination import ItemKind
 from ..tax.jurisdiction import Jurisdiction
 from ..tax.model import Tax
 from .model import Document, DocumentKind, DocumentLine
@@ -19,7 +21,10 @@ from .terms import PaymentTerms
 
 
 class StoredLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as it was written; `taxes` are codes of taxes or groups."""
+    """A line as it was written; `taxes` are codes of taxes or groups.
+
+    Of one that goes `by_category` they follow from its tax category and the other party, anew each time a draft is kept.
+    """
 
     description: str = ""
     quantity: Decimal = Decimal(1)
@@ -33,6 +38,10 @@ class StoredLine(msgspec.Struct, frozen=True, kw_only=True):
     item: UUID | None = None
     deposit: UUID | None = None  # the deposit invoice that it takes off
     dimensions: dict[str, str] = {}
+    by_category: bool = False
+    tax_category: str = ""
+    kind: ItemKind = "goods"
+    source_line: str = ""  # of the module that asked for the document
 
 
 class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +53,8 @@ class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
     terms: PaymentTerms = PaymentTerms()
     recipient: tuple[str, ...] = ()  # the lines of the address
     language: str = ""  # of the party
+    position: str = ""  # code of the fiscal position
+    position_chosen: bool = False  # by a person, not by the party
 
 
 class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +88,9 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     deposit_for: UUID | None = None
     sent_at: datetime | None = None
     sent_to: str = ""
+    source_kind: str = ""
+    source_id: str = ""
+    source_title: str = ""
     version: int = 1
     made_at: datetime | None = None
     made_by: UUID | None = None
@@ -86,6 +100,16 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     def is_draft(self) -> bool:
         """Whether it can still be changed."""
         return self.state == "draft"
+
+    @property
+    def position(self) -> str:
+        """The fiscal position that a person chose; empty where it is that of the party."""
+        return self.made_with.position if self.made_with.position_chosen else ""
+
+    @property
+    def source(self) -> Source | None:
+        """What another module made it from."""
+        return Source(self.source_kind, self.source_id, self.source_title) if self.source_kind else None
 
     @property
     def title(self) -> str:
