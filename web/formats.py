@@ -52,6 +52,10 @@ class Formats:
             value = value.astimezone(self.zone).date()
         return dates.format_date(value, format="medium", locale=self.locale) if value else ""
 
+    def month(self, value: date | None) -> str:
+        """A month and its year, short enough for the axis of a chart."""
+        return dates.format_skeleton("yMMM", value, locale=self.locale) if value else ""
+
     def moment(self, value: datetime | None) -> str:
         """A moment on the tenant's clocks, to the second."""
         return dates.format_datetime(value, format="medium", tzinfo=self.zone, locale=self.locale) if value else ""
@@ -86,6 +90,7 @@ class Formats:
             "amount": self.plain,
             "percent": self.percent,
             "date": self.day,
+            "month": self.month,
             "datetime": self.moment,
             "minute": self.minute,
             "ago": self.ago,

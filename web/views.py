@@ -28,7 +28,7 @@ from weft.permissions import Permission
 MISSING: Any = vars(jinja2.runtime)["missing"]  # what Jinja gives as the owner of a name that is not in the context
 FRAMES = 2000  # kept
 STAND_IN = "the-form-token-goes-here"
-FILTERS = ("money", "amount", "number", "percent", "date", "datetime", "minute", "ago", "bytes")
+FILTERS = ("money", "amount", "number", "percent", "date", "month", "datetime", "minute", "ago", "bytes")
 
 
 @dataclass(frozen=True, slots=True)
