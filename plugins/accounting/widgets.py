@@ -24,13 +24,43 @@ async def cash(tenant: Tenant, ui: Ui) -> Markup:
 
 async def by_month(tenant: Tenant, ui: Ui) -> Markup:
     """Show income and expenses of the last months."""
+    return ui.partial("accounting/_months.html", months=await _months(tenant), base=tenant.currency, href="/accounting")
+
+
+async def cash_by_month(tenant: Tenant, ui: Ui) -> Markup:
+    """Show what was on bank and cash accounts at the end of the last months."""
+    return ui.partial("accounting/_cash_by_month.html", months=await _months(tenant), base=tenant.currency, href="/accounting")
+
+
+async def _months(tenant: Tenant) -> list[figures.Month]:
     today = tenant.today()
-    first = date(today.year - (today.month <= 6), (today.month + 5) % 12 + 1, 1)
-    return ui.partial("accounting/_months.html", months=await figures.by_month(tenant, first, today), base=tenant.currency)
+    return await figures.by_month(tenant, date(today.year - (today.month <= 6), (today.month + 5) % 12 + 1, 1), today)
+
+
+async def owed(tenant: Tenant, ui: Ui) -> Markup:
+    """Show what customers owe."""
+    return ui.partial("accounting/_owed_to_us.html", desk=await figures.desk(tenant, tenant.today()), base=tenant.currency)
+
+
+async def ages(tenant: Tenant, ui: Ui) -> Markup:
+    """Show what customers owe and what is owed to suppliers, by age."""
+    found = await figures.desk(tenant, tenant.today())
+    return ui.partial("accounting/_ages.html", desk=found, ages=figures.AGES, base=tenant.currency)
+
+
+async def to_do(tenant: Tenant, ui: Ui) -> Markup:
+    """Show what waits for somebody."""
+    today = tenant.today()
+    found, drafts = await figures.desk(tenant, today), await figures.drafts_waiting(tenant)
+    return ui.partial("accounting/_to_do.html", desk=found, drafts=drafts, base=tenant.currency, today=today)
 
 
 WIDGETS = (
     Widget(name="accounting.result", title="Profit this year", permission=READ, render=result, span=4, order=20),
     Widget(name="accounting.cash", title="Bank and cash", permission=READ, render=cash, span=4, order=21),
-    Widget(name="accounting.months", title="Income and expenses", permission=READ, render=by_month, span=8, order=22),
+    Widget(name="accounting.owed", title="Customers owe", permission=READ, render=owed, span=4, order=22),
+    Widget(name="accounting.months", title="Income and expenses", permission=READ, render=by_month, span=8, order=23),
+    Widget(name="accounting.to_do", title="To do in the books", permission=READ, render=to_do, span=4, order=24),
+    Widget(name="accounting.cash_months", title="Bank and cash by month", permission=READ, render=cash_by_month, span=6, order=25),
+    Widget(name="accounting.ages", title="Receivable and payable", permission=READ, render=ages, span=6, order=26),
 )

@@ -9,7 +9,7 @@ from litestar.response import Response
 from weft import TheTenant, TheUi, needs
 
 from ..permissions import READ
-from ..services import figures, proving, reports, setup
+from ..services import figures, proving, reports, setup, years
 
 
 @get("/", guards=[needs(READ)])
@@ -31,6 +31,10 @@ async def overview(tenant: TheTenant, ui: TheUi) -> Response[Any]:
         result=result,
         months=months,
         state=await figures.state(tenant, today),
+        desk=await figures.desk(tenant, today),
+        ages=figures.AGES,
+        today=today,
+        locked=(await years.read_calendar(tenant)).locks.get("all"),
         proof=proofs[0] if proofs else None,
         base=tenant.currency,
     )

@@ -9,6 +9,7 @@ from weft import Tenant
 
 from ..domain.accounts import AccountClass
 from ..queries import accounts, balances, figures
+from ..queries.figures import Waiting
 
 ZERO = Decimal(0)
 
@@ -26,6 +27,40 @@ class Month:
     def label(self) -> str:
         """Year and month."""
         return f"{self.first:%Y-%m}"
+
+    @property
+    def result(self) -> Decimal:
+        """What it earned, negative when it lost."""
+        return self.income - self.expense
+
+
+AGES = ("Not due", "1–30", "31–60", "61–90", "Over 90")
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """What is open in base currency by how long it has been overdue, in the order of `AGES`."""
+
+    amounts: tuple[Decimal, ...] = (ZERO,) * len(AGES)
+
+    @property
+    def total(self) -> Decimal:
+        """All that is open."""
+        return sum(self.amounts, ZERO)
+
+    @property
+    def overdue(self) -> Decimal:
+        """What should have been paid by now."""
+        return sum(self.amounts[1:], ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on an accountant's desk: what customers owe and what is owed to suppliers by age, and what waits for somebody."""
+
+    receivable: Ages
+    payable: Ages
+    waiting: Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +119,25 @@ async def state(tenant: Tenant, today: date) -> State:
         entries,
         tuple(latest),
     )
+
+
+async def desk(tenant: Tenant, today: date) -> Desk:
+    """Return what is open by age, and what waits."""
+    async with tenant.transaction() as db:
+        found = await figures.owed(db, today)
+        waiting = await figures.waiting(db, today)
+    sides = [_ages({each.over: each.amount * sign for each in found if each.type == side}) for side, sign in _SIDES]
+    return Desk(sides[0], sides[1], waiting)
+
+
+async def drafts_waiting(tenant: Tenant) -> int:
+    """Return how many entries are drafts."""
+    async with tenant.transaction() as db:
+        return (await figures.counts(db, tenant.today()))[0]
+
+
+_SIDES = (("receivable", 1), ("payable", -1))
+
+
+def _ages(found: dict[int, Decimal]) -> Ages:
+    return Ages(tuple(found.get(place, ZERO) for place in range(len(AGES))))
