@@ -1,0 +1,60 @@
+"""What inventory adds to the platform."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from piccolo.conf.apps import AppConfig
+
+from weft import Lifecycle, Permission, Plugin, Provided, RoleTemplate, Settings, Subscription, hookimpl
+
+from .contract import SERVICES
+from .permissions import PERMISSIONS, ROLES
+from .piccolo_app import APP_CONFIG
+from .services.basics import on_enable
+from .services.hearing import SUBSCRIPTIONS
+from .settings import InventorySettings
+
+
+class Inventory(Plugin):
+    """Stock that is counted, valued and traced."""
+
+    key = "inventory"
+    title = "Inventory"
+    version = "1.0"
+    summary = "Warehouses and locations, moves that stand for good, stock valued to the cent and posted, lots, counts and reorder rules."
+    category = "Retail"
+    icon = "building-warehouse"
+    vendor = "Weft"
+    requires: ClassVar[Mapping[str, str]] = MappingProxyType({"catalogue": ">=1.0,<2", "accounting": ">=1.0,<2"})
+
+    @hookimpl
+    def storage(self) -> AppConfig:
+        return APP_CONFIG
+
+    @hookimpl
+    def settings(self) -> type[Settings]:
+        return InventorySettings
+
+    @hookimpl
+    def permissions(self) -> Sequence[Permission]:
+        return PERMISSIONS
+
+    @hookimpl
+    def role_templates(self) -> Sequence[RoleTemplate]:
+        return ROLES
+
+    @hookimpl
+    def subscriptions(self) -> Sequence[Subscription[Any]]:
+        return SUBSCRIPTIONS
+
+    @hookimpl
+    def services(self) -> Sequence[Provided[Any]]:
+        return SERVICES
+
+    @hookimpl
+    def lifecycle(self) -> Lifecycle:
+        return Lifecycle(on_enable=on_enable)
+
+
+plugin = Inventory()

@@ -1,0 +1,84 @@
+"""Warehouses, locations and how categories are kept."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from weft import Scope, new_id
+from weft.contracts import LocationKind, StockLocation
+
+OUTSIDE: tuple[tuple[str, str, LocationKind], ...] = (
+    (":supplier", "Suppliers", "supplier"),
+    (":customer", "Customers", "customer"),
+    (":adjustment", "Differences of stock", "adjustment"),
+    (":production", "Production", "production"),
+    (":scrap", "Scrap", "scrap"),
+    (":transit", "In transit", "transit"),
+)
+
+
+async def locations(db: Scope, kind: LocationKind | None = None) -> list[StockLocation]:
+    """Return the open locations of a kind, or of all kinds, by code."""
+    rows = await db.fetch(
+        "SELECT l.id, l.code, l.title, l.kind, coalesce(w.code, '') AS warehouse FROM inventory_location l "
+        "LEFT JOIN inventory_warehouse w ON w.id = l.warehouse WHERE l.active AND ($1::text IS NULL OR l.kind = $1) ORDER BY l.code",
+        kind,
+    )
+    return [StockLocation(**dict(row.items())) for row in rows]
+
+
+async def add_outside(db: Scope) -> None:
+    """Make the places outside that are missing."""
+    await db.execute(
+        "INSERT INTO inventory_location (id, code, title, kind) SELECT n.id, n.code, n.title, n.kind "
+        "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS n (id, code, title, kind) ON CONFLICT (code) DO NOTHING",
+        [new_id() for _ in OUTSIDE],
+        *(list(column) for column in zip(*OUTSIDE, strict=True)),
+    )
+
+
+async def has_warehouse(db: Scope) -> bool:
+    """Tell whether there is a warehouse at all."""
+    return bool(await db.fetchval("SELECT EXISTS (SELECT FROM inventory_warehouse)"))
+
+
+async def add_warehouse(db: Scope, code: str, title: str) -> UUID:
+    """Make a warehouse with a location of the same code; returns the location's id."""
+    warehouse, location = new_id(), new_id()
+    await db.execute(
+        "WITH made AS (INSERT INTO inventory_warehouse (id, code, title) VALUES ($1, $2, $3) RETURNING id) "
+        "INSERT INTO inventory_location (id, warehouse, code, title, kind) SELECT $4, made.id, $2, $3, 'internal' FROM made",
+        *(warehouse, code, title, location),
+    )
+    return location
+
+
+async def add_location(db: Scope, parent_code: str, code: str, title: str) -> UUID:
+    """Make a location below another one; `code` is its whole path."""
+    location = new_id()
+    await db.execute(
+        "INSERT INTO inventory_location (id, warehouse, parent, code, title, kind) "
+        "SELECT $1, p.warehouse, p.id, $2, $3, 'internal' FROM inventory_location p WHERE p.code = $4",
+        *(location, code, title, parent_code),
+    )
+    return location
+
+
+async def category_rules(db: Scope) -> dict[str, tuple[str, str]]:
+    """Return method and tracking of categories."""
+    rows = await db.fetch("SELECT r.category, r.method, r.tracking FROM inventory_category_rule r")
+    return {row["category"]: (row["method"], row["tracking"]) for row in rows}
+
+
+async def put_category_rule(db: Scope, category: str, method: str, tracking: str) -> None:
+    """Set how items of a category are kept; nothing said is the tenant's default."""
+    await db.execute(
+        "INSERT INTO inventory_category_rule (category, method, tracking) VALUES ($1, $2, $3) "
+        "ON CONFLICT (category) DO UPDATE SET method = $2, tracking = $3",
+        *(category, method, tracking),
+    )
+
+
+async def codes(db: Scope, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the codes of locations."""
+    rows = await db.fetch("SELECT l.id, l.code FROM inventory_location l WHERE l.id = ANY ($1::uuid[])", list(ids))
+    return {row["id"]: row["code"] for row in rows}

@@ -1,0 +1,37 @@
+"""What a tenant's admin can set. Methods of single categories are chosen on their own page, since they are rows."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from weft import Settings
+
+
+class InventorySettings(Settings, frozen=True, kw_only=True):
+    """How stock is valued, posted and kept from falling below zero."""
+
+    method: Annotated[
+        Literal["fifo", "average", "standard"],
+        Meta(
+            title="New items are valued by",
+            description="“fifo”: first in, first out; “average”: moving average; “standard”: a cost that you set. Categories can differ.",
+        ),
+    ] = "fifo"
+    below_zero: Annotated[
+        Literal["forbid", "warn", "allow"],
+        Meta(
+            title="Stock below zero",
+            description="“forbid”: such a move is refused; “warn”: it is made and shows in the list; “allow”: it is made. "
+            "Sales of a till are never refused. The next receipt corrects what such goods were valued at.",
+        ),
+    ] = "warn"
+    posting: Annotated[
+        Literal["anglo_saxon", "continental", "off"],
+        Meta(
+            title="The ledger hears of stock",
+            description="“anglo_saxon”: cost of sales with each delivery, goods received until the bill; “continental”: changes of stock, "
+            "bills are expenses; “off”: you post stock yourself when you close a period.",
+        ),
+    ] = "anglo_saxon"
+    expiry_days: Annotated[int, Meta(title="Warn before goods expire", description="Days ahead.", ge=0, le=3650)] = 14
+    blind_counts: Annotated[bool, Meta(title="Counts are blind", description="Who counts does not see what should be there.")] = True

@@ -1,0 +1,185 @@
+"""What inventory keeps. Constraints, indexes and triggers that Piccolo cannot tell are in the migrations."""
+
+from decimal import Decimal
+
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, ForeignKey, Integer, Numeric, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+
+class Warehouse(Table, tablename="inventory_warehouse"):
+    """A building, or a shop."""
+
+    id = UUID(primary_key=True, default=None)
+    code = Text(default="")
+    title = Text(default="")
+    active = Boolean(default=True)
+    version = Integer(default=1)
+
+
+class Location(Table, tablename="inventory_location"):
+    """A place of stock; a warehouse's own place has no parent, nor have the places outside."""
+
+    id = UUID(primary_key=True, default=None)
+    warehouse = ForeignKey(Warehouse, null=True, default=None, on_delete=OnDelete.restrict)
+    parent: ForeignKey["Location"] = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    code = Text(default="")
+    title = Text(default="")
+    kind = Text(default="internal")
+    active = Boolean(default=True)
+    version = Integer(default=1)
+
+
+class StockItem(Table, tablename="inventory_item"):
+    """An item that is kept in stock: how, and all there is of it."""
+
+    item = UUID(primary_key=True, default=None)  # of the catalogue's variant
+    sku = Text(default="")
+    name = Text(default="")
+    sort_name = Text(default="")
+    search_text = Text(default="")
+    category = Text(default="")
+    unit = Text(default="")
+    kept = Boolean(default=True)  # services are known too, so as to be passed over
+    tracking = Text(default="none")
+    method = Text(default="fifo")
+    quantity = Numeric(default=Decimal(0))
+    value = Numeric(default=Decimal(0))
+    cost = Numeric(default=Decimal(0))
+    layers = JSONB(default="[]")
+    seq = BigInt(default=0)
+    last_day = Date(null=True, default=None)
+    begun_after = BigInt(default=0)  # flows up to this number were valued by another method
+    begun_cost = Numeric(default=Decimal(0))  # what a piece cost before the first flow after that
+    version = Integer(default=1)
+
+
+class CategoryRule(Table, tablename="inventory_category_rule"):
+    """How items of a category, and of all below it, are valued and told apart, when they are first met."""
+
+    category = Text(primary_key=True, default="")
+    method = Text(default="")
+    tracking = Text(default="")
+
+
+class Lot(Table, tablename="inventory_lot"):
+    """Goods made together, or a single one with a serial number."""
+
+    id = UUID(primary_key=True, default=None)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    number = Text(default="")
+    expires = Date(null=True, default=None)
+
+
+class Document(Table, tablename="inventory_document"):
+    """What moved goods: one row for each document of whatever module, never changed."""
+
+    id = UUID(primary_key=True, default=None)
+    source_kind = Text(default="")
+    source_id = Text(default="")
+    source_title = Text(default="")
+    date = Date(default=None)
+    at = Timestamptz(default=None)
+    digest = Text(default="")
+    posted = Text(default="own")
+    undoes: ForeignKey["Document"] = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    reason = Text(default="")
+    by = UUID(null=True, default=None)
+
+
+class Move(Table, tablename="inventory_move"):
+    """Goods that went from a place to another; never changed."""
+
+    id = UUID(primary_key=True, default=None)
+    document = ForeignKey(Document, null=False, default=None, on_delete=OnDelete.restrict)
+    key = Text(default="")
+    part = Integer(default=0)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    quantity = Numeric(default=Decimal(0))
+    origin = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    destination = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    lot = ForeignKey(Lot, null=True, default=None, on_delete=OnDelete.restrict)
+    date = Date(default=None)
+    at = Timestamptz(default=None)
+    cost = Numeric(default=Decimal(0))  # as known then; what it is worth now is in the valuation
+    given = Numeric(null=True, default=None)
+    returns = UUID(null=True, default=None)
+    undoes = UUID(null=True, default=None)
+    note = Text(default="")
+
+
+class Valuation(Table, tablename="inventory_valuation"):
+    """What a move, or a correction of it, changed of the stock's quantity and value; never changed."""
+
+    id = UUID(primary_key=True, default=None)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    seq = BigInt(default=0)
+    move = ForeignKey(Move, null=True, default=None, on_delete=OnDelete.restrict)
+    document = ForeignKey(Document, null=False, default=None, on_delete=OnDelete.restrict)
+    date = Date(default=None)
+    quantity = Numeric(default=Decimal(0))
+    value = Numeric(default=Decimal(0))
+    kind = Text(default="flow")
+
+
+class Balance(Table, tablename="inventory_balance"):
+    """What there is of an item at a location."""
+
+    id = UUID(primary_key=True, default=None)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    sort_name = Text(default="")
+    on_hand = Numeric(default=Decimal(0))
+    reserved = Numeric(default=Decimal(0))
+    expected = Numeric(default=Decimal(0))
+
+
+class LotBalance(Table, tablename="inventory_lot_balance"):
+    """What there is of a lot at a location."""
+
+    id = UUID(primary_key=True, default=None)
+    lot = ForeignKey(Lot, null=False, default=None, on_delete=OnDelete.restrict)
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    on_hand = Numeric(default=Decimal(0))
+
+
+class Reservation(Table, tablename="inventory_reservation"):
+    """Goods that are held for a document."""
+
+    id = UUID(primary_key=True, default=None)
+    source_kind = Text(default="")
+    source_id = Text(default="")
+    key = Text(default="")
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    quantity = Numeric(default=Decimal(0))
+    lot = Text(default="")
+
+
+class Expected(Table, tablename="inventory_expected"):
+    """Goods on their way in."""
+
+    id = UUID(primary_key=True, default=None)
+    source_kind = Text(default="")
+    source_id = Text(default="")
+    key = Text(default="")
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    quantity = Numeric(default=Decimal(0))
+    date = Date(default=None)
+
+
+TABLES = [
+    Warehouse,
+    Location,
+    StockItem,
+    CategoryRule,
+    Lot,
+    Document,
+    Move,
+    Valuation,
+    Balance,
+    LotBalance,
+    Reservation,
+    Expected,
+]

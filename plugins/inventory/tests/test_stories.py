@@ -1,0 +1,84 @@
+"""The scenarios of the field, through the contract, to the cent in stock and ledger."""
+
+from datetime import date, timedelta
+
+from weft.contracts import NewMove
+
+from .conftest import DAY, HERE, D, Shop
+
+STOCK, GOODS_IN, SALES_COST, DIFFERENCES = "1200", "2050", "5000", "5400"
+
+
+async def test_s19_first_in_first_out(shop: Shop) -> None:
+    item = await shop.item()
+    await shop.receive(item, 4, 10)
+    assert await shop.cost(item) == 10
+    await shop.receive(item, 2, 25)
+    assert await shop.cost(item) == 15
+    assert await shop.deliver(item, 3) == 30
+    assert await shop.cost(item) == 20
+    assert await shop.deliver(item, 1) == 10
+    assert await shop.deliver(item, 1) == 25
+    assert await shop.cost(item) == 25
+    assert await shop.held(item) == (D(1), D(25))
+    assert await shop.balance(STOCK) == 25
+    assert await shop.balance(SALES_COST) == 65
+    assert await shop.balance(GOODS_IN) == -90
+
+
+async def test_s20_first_in_first_out_of_the_textbook(shop: Shop) -> None:
+    item = await shop.item()
+    assert await shop.receive(item, 68, 15) == 1020
+    assert await shop.receive(item, 140, "15.50") == 2170
+    assert await shop.deliver(item, 94) == 1423
+    assert await shop.receive(item, 40, 16) == 640
+    assert await shop.receive(item, 78, "16.50") == 1287
+    assert await shop.deliver(item, 116) == 1799
+    assert await shop.deliver(item, 62) == 1004
+    passed = await shop.move(NewMove(key="1", item=item, quantity=D(10), origin=HERE, destination=":transit"))
+    assert passed.moves[0].cost == 0
+    assert await shop.held(item) == (D(54), D(891))
+    assert await shop.deliver(item, 10) == 165
+    assert await shop.held(item) == (D(44), D(726))
+    assert await shop.balance(STOCK) == 726
+
+
+async def test_s22_stock_below_zero_is_corrected_by_the_next_receipts(shop: Shop) -> None:
+    item = await shop.item()
+    await shop.receive(item, 1, 8)
+    await shop.deliver(item, 1)
+    assert await shop.deliver(item, 50) == 400
+    assert await shop.balance(STOCK) == -400
+    await shop.receive(item, 40, 15)
+    assert await shop.balance(STOCK) == -400 + 250
+    assert await shop.held(item) == (D(-10), D(-150))
+    await shop.receive(item, 20, 25)
+    assert await shop.held(item) == (D(10), D(250))
+    assert await shop.balance(STOCK) == 250
+
+
+async def test_s22_average_below_zero_and_a_receipt_that_was_larger(shop: Shop) -> None:
+    await shop.keep("", "average")
+    item = await shop.item()
+    await shop.receive(item, 10, 10)
+    await shop.receive(item, 10, 15)
+    assert await shop.cost(item) == D("12.50")
+    await shop.deliver(item, 25, day=DAY + timedelta(1))
+    assert await shop.held(item) == (D(-5), D("-62.50"))
+    await shop.receive(item, 10, 15)
+    assert await shop.held(item) == (D(5), D("66.67"))
+    assert await shop.cost(item) == D("13.33")
+    assert await shop.balance(STOCK) == D("66.67")
+
+
+async def test_goods_that_come_in_late_change_what_went_out_since(shop: Shop) -> None:
+    item = await shop.item()
+    await shop.receive(item, 10, 20, day=date(2026, 3, 2))
+    await shop.deliver(item, 5, day=date(2026, 3, 20))
+    assert await shop.balance(SALES_COST) == 100
+    await shop.receive(item, 10, 10, day=date(2026, 3, 1))
+    assert await shop.held(item) == (D(15), D(250))
+    assert await shop.balance(SALES_COST) == 50
+    assert await shop.balance(STOCK) == 250
+    assert await shop.balance(STOCK, date(2026, 3, 10)) == 300
+    assert await shop.balance(SALES_COST, date(2026, 3, 19)) == 0
