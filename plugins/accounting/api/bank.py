@@ -121,6 +121,7 @@ async def settle_line(tenant: TheTenant, line_id: FromPath[UUID], data: JSONBody
         Split(
             amount=each.amount,
             document=each.document,
+            line=each.line,
             settles=each.settles,
             early=each.early,
             code=each.account,

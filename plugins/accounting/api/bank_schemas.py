@@ -46,7 +46,7 @@ class BankFileOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SuggestionOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What a line may be; `score` from 0 to 1, `documents` with the amount of each."""
+    """What a line may be; `score` from 0 to 1, `documents`, and open lines of the ledger, with the amount of each."""
 
     kind: str
     score: float
@@ -79,10 +79,13 @@ class AcceptBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SplitBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a line, signed like it: of a document (`settles` in its currency, without sign), an account, or on account of a party."""
+    """A part of a line, signed like it: of a document (`settles` in its currency, without sign) or an open line of the ledger (`line`), an
+    account, or on account of a party.
+    """
 
     amount: Decimal
     document: UUID | None = None
+    line: UUID | None = None
     settles: Decimal | None = None
     early: bool = False
     account: str = ""

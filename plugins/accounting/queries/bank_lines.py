@@ -219,11 +219,28 @@ async def bookings(db: Scope, limit: int = 2000) -> list[Booking]:
 
 async def rules(db: Scope) -> list[Rule]:
     """Return the rules that are on, in their order."""
-    sql = "SELECT r.id, r.place, r.name, r.data::text AS data FROM accounting_bank_rule r WHERE r.active ORDER BY r.place, r.name"
+    sql = (
+        "SELECT r.id, r.place, r.name, r.data::text AS data, r.version FROM accounting_bank_rule r WHERE r.active ORDER BY r.place, r.name"
+    )
     return [
-        msgspec.structs.replace(msgspec.json.decode(row["data"], type=Rule), id=row["id"], order=row["place"], name=row["name"])
+        msgspec.structs.replace(
+            msgspec.json.decode(row["data"], type=Rule), id=row["id"], order=row["place"], name=row["name"], version=row["version"]
+        )
         for row in await db.fetch(sql)
     ]
+
+
+async def place_rules(db: Scope, ids: Sequence[UUID]) -> None:
+    """Put rules into an order."""
+    await db.execute(
+        "UPDATE accounting_bank_rule r SET place = u.place * 10 FROM unnest($1::uuid[]) WITH ORDINALITY AS u (id, place) WHERE r.id = u.id",
+        list(ids),
+    )
+
+
+async def latest(db: Scope, limit: int) -> list[StoredBankLine]:
+    """Return the latest lines of all bank accounts, whatever became of them, newest first."""
+    return [_line_of(row) for row in await db.fetch(f"{_LINE} WHERE l.state <> 'parked' ORDER BY l.booked DESC, l.id DESC LIMIT $1", limit)]
 
 
 async def put_rule(db: Scope, rule_id: UUID, rule: Rule) -> None:
@@ -231,7 +248,7 @@ async def put_rule(db: Scope, rule_id: UUID, rule: Rule) -> None:
     await db.execute(
         "INSERT INTO accounting_bank_rule (id, place, name, data) VALUES ($1, $2, $3, $4::text::jsonb) ON CONFLICT (id) DO UPDATE SET "
         "place = $2, name = $3, data = $4::text::jsonb, version = accounting_bank_rule.version + 1",
-        *(rule_id, rule.order, rule.name, msgspec.json.encode(msgspec.structs.replace(rule, id=None)).decode()),
+        *(rule_id, rule.order, rule.name, msgspec.json.encode(msgspec.structs.replace(rule, id=None, version=1)).decode()),
     )
 
 

@@ -1,22 +1,25 @@
 """What the pages of banks show."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from weft import Missing, Tenant
-from weft.contracts import Parties, Party
+from weft import Invalid, Missing, Tenant
+from weft.contracts import Ledger, Parties, Party
 
 from ..domain.accounts import Account
 from ..domain.bank.items import OpenItem, Suggestion
+from ..domain.bank.splits import Split
 from ..domain.bank.stored import StoredBankAccount, StoredBankLine, StoredFile, StoredMatch, StoredStatement
 from ..queries import accounts as chart
-from ..queries import bank, bank_lines
+from ..queries import bank, bank_items, bank_lines
 from . import bank_accounts, bank_matching
 from .bank_accounts import Standing
 
-OFFERED = 40  # open documents beside a line
+OFFERED = 40  # open items beside a line
+TOGETHER = 200  # open items of which several can be ticked
 UNDOABLE = 8
 MONEY = ("bank", "credit_card")
 
@@ -45,6 +48,7 @@ class Desk(NamedTuple):
     current: StoredBankLine | None
     suggestions: Sequence[Suggestion]
     offered: Sequence[OpenItem]
+    together: Sequence[OpenItem]
     settled: Sequence[Settled]
     certain: int
     left: Decimal
@@ -81,6 +85,7 @@ async def desk(tenant: Tenant, account_id: UUID, line_id: UUID | None) -> Desk:
         current=current,
         suggestions=found.found[current.id] if current else (),
         offered=_offered(current, found.items) if current else (),
+        together=_together(current, found.items) if current else (),
         settled=[Settled(each, [match for match in matches if match.line == each.id]) for each in latest],
         certain=sum(1 for each in lines if (ranked := found.found[each.id]) and ranked[0].certain),
         left=sum((each.amount for each in lines), Decimal(0)),
@@ -94,6 +99,37 @@ def _offered(line: StoredBankLine, items: Sequence[OpenItem]) -> list[OpenItem]:
     return sorted(fitting, key=lambda each: (each.currency != line.currency, abs(each.amount - line.amount), each.due_on or line.booked))[
         :OFFERED
     ]
+
+
+def _together(line: StoredBankLine, items: Sequence[OpenItem]) -> list[OpenItem]:
+    """Return what one line may pay several of, in its currency: nearest in time, then by whose it is and when."""
+    mine = sorted((each for each in items if each.currency == line.currency), key=lambda each: abs((line.booked - _when(each)).days))
+    return sorted(mine[:TOGETHER], key=lambda each: (each.owner, _when(each), each.number))
+
+
+def _when(item: OpenItem) -> date:
+    return item.issued_on or item.due_on or date.max
+
+
+class Sums(NamedTuple):
+    """What some open items come to, and what is left of a line."""
+
+    many: int
+    total: Decimal
+    left: Decimal
+    currency: str
+
+
+def sums(line: StoredBankLine, items: Sequence[OpenItem]) -> Sums:
+    """Return what some open items come to."""
+    total = sum((each.amount for each in items), Decimal(0))
+    return Sums(len(items), total, line.amount - total, line.currency)
+
+
+async def chosen(tenant: Tenant, splits: Sequence[Split]) -> list[OpenItem]:
+    """Return the open items that some parts are of; what is not open any more is left out."""
+    async with tenant.transaction() as db:
+        return await bank_items.chosen_items(db, splits)
 
 
 class StatementPage(NamedTuple):
@@ -172,6 +208,15 @@ async def posting_accounts(tenant: Tenant) -> list[Account]:
     """Return the accounts of the books that lines may be booked to."""
     async with tenant.transaction() as db:
         return [each for each in await chart.all_accounts(db) if each.posting and not each.closed]
+
+
+async def fee_account(tenant: Tenant) -> str:
+    """Return the account that fees of banks and card companies go to; nothing where none is set."""
+    async with tenant.transaction():
+        try:
+            return await tenant.service(Ledger).account_for("bank_fees")
+        except Invalid:
+            return ""
 
 
 async def party(tenant: Tenant, party_id: UUID) -> Party:

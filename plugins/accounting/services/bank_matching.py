@@ -1,4 +1,4 @@
-"""What open lines may be: suggestions with their reasons, learned weights, rules."""
+"""What open lines may be: suggestions with their reasons, and learned weights."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from weft import Change, Invalid, Job, Missing, RecordRef, Schedule, Tenant, new_id
+from weft import Change, Job, RecordRef, Schedule, Tenant
 
 from ..domain.bank.items import BankLine, OpenItem, Suggestion, from_entry
-from ..domain.bank.learning import accounts_of, propose_rules, train
+from ..domain.bank.learning import accounts_of, train
 from ..domain.bank.matching import suggest
-from ..domain.bank.rules import Rule, checked
+from ..domain.bank.rules import Rule
 from ..domain.bank.scoring import Weights, told
 from ..domain.bank.stored import StoredBankLine
 from ..queries import bank_items
@@ -95,50 +95,6 @@ async def learned(tenant: Tenant) -> Weights:
     """Return what was learned last."""
     async with tenant.transaction() as db:
         return await stored.weights(db)
-
-
-async def all_rules(tenant: Tenant) -> list[Rule]:
-    """Return the rules of the tenant in their order."""
-    async with tenant.transaction() as db:
-        return await stored.rules(db)
-
-
-async def proposed_rules(tenant: Tenant) -> list[Rule]:
-    """Return rules that would have booked what people booked three times alike by hand."""
-    async with tenant.transaction() as db:
-        return propose_rules(await stored.bookings(db), await stored.rules(db))
-
-
-async def save_rule(tenant: Tenant, rule: Rule) -> Rule:
-    """Make a rule, or change one; raises `Invalid` by field, `Missing`."""
-    checked(rule)
-    async with tenant.transaction() as db:
-        there = await stored.rules(db)
-        before = next((each for each in there if each.id == rule.id), None) if rule.id else None
-        if rule.id and before is None:
-            raise Missing("There is no such rule.")
-        if any(each.name.lower() == rule.name.strip().lower() and each.id != rule.id for each in there):
-            raise Invalid.field("name", "There is a rule of this name already.")
-        made = replace(rule, id=rule.id or new_id(), name=rule.name.strip())
-        assert made.id is not None
-        await stored.put_rule(db, made.id, made)
-        about = RecordRef(BANK_ACCOUNT, made.id, f"Rule {made.name}")
-        await tenant.record(Change.between(about, "changed" if before else "created", _plain(before), _plain(made)))
-    return made
-
-
-async def remove_rule(tenant: Tenant, rule_id: UUID) -> None:
-    """Forget a rule; raises `Missing`."""
-    async with tenant.transaction() as db:
-        found = next((each for each in await stored.rules(db) if each.id == rule_id), None)
-        if found is None:
-            raise Missing("There is no such rule.")
-        await stored.remove_rule(db, rule_id)
-        await tenant.record(Change(RecordRef(BANK_ACCOUNT, rule_id, f"Rule {found.name}"), "deleted", _plain(found), {}))
-
-
-def _plain(rule: Rule | None) -> dict[str, object]:
-    return {} if rule is None else msgspec.to_builtins(replace(rule, id=None))
 
 
 LEARN = Job(name="accounting.learn_matching", title="Learn from reconciliation", payload=Nothing, run=learn, timeout=300)

@@ -36,6 +36,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     to_account: str = ""
     to_party: UUID | None = None
     automatic: bool = False
+    version: int = 1
 
     def takes(self, line: BankLine) -> bool:
         """Tell whether a line is one of this rule."""

@@ -1,5 +1,7 @@
 """The page on which lines are reconciled: walked with j and k, accepted with one key, taken back with another."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,7 +26,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the form: an amount, and a document, an account or a party."""
 
     amount: Decimal = Decimal(0)
-    document: UUID | None = None
+    document: str = ""  # the id of a document, or of an open line of the ledger after "line:"
     settles: Decimal | None = None
     code: str = ""
     party: UUID | None = None
@@ -47,8 +49,20 @@ async def _show(
     rows = form.rows("splits") if form else []
     parties = {row.get("party") for row in rows if row.get("party")}
     options = {each: [{"value": each, "label": (await bank_desk.party(tenant, UUID(each))).name}] for each in parties}
+    chosen = form.all("items") if form else []
+    sums = bank_desk.sums(desk.current, await bank_desk.chosen(tenant, _ticked(chosen))) if desk.current else None
     return await ui.page(
-        PAGE, status=status, desk=desk, accounts=accounts, rows=rows, errors=errors or {}, problem=problem, party_options=options
+        PAGE,
+        status=status,
+        desk=desk,
+        accounts=accounts,
+        rows=rows,
+        chosen=chosen,
+        sums=sums,
+        code=form.get("code") if form and chosen else await bank_desk.fee_account(tenant),
+        errors=errors or {},
+        problem=problem,
+        party_options=options,
     )
 
 
@@ -119,10 +133,68 @@ def _splits(form: Form) -> tuple[list[Split], list[int], dict[str, str]]:
             wrong |= {f"splits.{place}.{name}": sentence for name, sentence in problem.fields.items()}
             continue
         code = read.code.split(" ")[0]
-        fields = {name: getattr(read, name) for name in ("amount", "document", "settles", "party", "description")}
-        splits.append(Split(**fields, code="" if read.document else code))
+        try:
+            document, open_line = _item(read.document)
+        except ValueError:
+            wrong[f"splits.{place}.document"] = "This item is not open any more."
+            continue
+        fields = {name: getattr(read, name) for name in ("amount", "settles", "party", "description")}
+        splits.append(Split(**fields, document=document, line=open_line, code="" if read.document else code))
         places.append(place)
     return splits, places, wrong
+
+
+def _item(key: str) -> tuple[UUID | None, UUID | None]:
+    """Return the document, or the open line of the ledger, that a choice names; raises `ValueError`."""
+    if not key:
+        return None, None
+    return (None, UUID(key.removeprefix("line:"))) if key.startswith("line:") else (UUID(key), None)
+
+
+def _ticked(keys: Iterable[str]) -> list[Split]:
+    """Return parts for what is ticked, their amounts still missing; what no form of ours sends is passed over."""
+    told = []
+    for key in keys:
+        with suppress(ValueError):
+            document, open_line = _item(key)
+            told.append(Split(amount=Decimal(0), document=document, line=open_line))
+    return told
+
+
+@get("/bank/lines/{line_id:uuid}/sum", guards=[needs(READ)])
+async def show_sum(tenant: TheTenant, ui: TheUi, line_id: FromPath[UUID], items: FromQuery[list[str] | None] = None) -> Response[str]:
+    """Return what ticked items come to, and what is left of a line."""
+    line = await bank_desk.line(tenant, line_id)
+    found = await bank_desk.chosen(tenant, _ticked(items or ()))
+    return await ui.fragment("accounting/_bank_sum.html", sums=bank_desk.sums(line, found))
+
+
+@post("/bank/lines/{line_id:uuid}/settle-together", guards=[needs(RECONCILE)])
+async def settle_together(tenant: TheTenant, ui: TheUi, form: TheForm, line_id: FromPath[UUID]) -> Response[Any]:
+    """Settle all that is ticked with one line, the difference booked to an account; or show the form again."""
+    line = await bank_desk.line(tenant, line_id)
+    found = await bank_desk.chosen(tenant, _ticked(form.all("items")))
+    left, code = bank_desk.sums(line, found).left, form.get("code").split(" ")[0]
+    parts = [
+        Split(amount=each.amount, document=None if each.entry else each.id, line=each.id if each.entry else None, title=each.number)
+        for each in found
+    ]
+    if left and code:
+        parts.append(Split(amount=left, code=code))
+    try:
+        if len(found) < len(form.all("items")):
+            raise Invalid("Some of it was settled meanwhile: look again.")
+        if not found:
+            raise Invalid("Tick what the line pays.")
+        if left and not code:
+            raise Invalid.field("code", f"{left:,} are left: say which account the difference goes to, or tick other items.")
+        done = await reconciling.settle(tenant, line_id, _number(form.get("version")), parts)
+    except Invalid as refused:
+        said = " ".join(refused.fields.values()) or refused.message
+        return await _show(tenant, ui, line.bank_account, line_id, form=form, errors=refused.fields, problem=said, status=422)
+    except Conflict as refused:
+        return await _show(tenant, ui, line.bank_account, line_id, problem=refused.message, status=409)
+    return _on(ui, line.bank_account, form.get("next"), f"{line.title}: {'; '.join(match.title for match in done.matches)}")
 
 
 def _at(name: str, places: list[int]) -> str:
@@ -161,4 +233,4 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 10 else 0
 
 
-reconcile_routes = [reconcile, line_list, show_line, accept, settle, undo, accept_certain]
+reconcile_routes = [reconcile, line_list, show_line, show_sum, accept, settle, settle_together, undo, accept_certain]

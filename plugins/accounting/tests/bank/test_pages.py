@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from plugins.accounting.services import bank_matching, bank_statements
+from plugins.accounting.services import bank_rules, bank_statements
 from plugins.accounting.services.bank_statements import FileToRead
 from plugins.accounting.tests.conftest import Books
 from plugins.accounting.tests.trade import line
 from weft.testing import Client, Visitors
 
+from .test_open_lines import held, receipts
 from .test_story import Bank, bank
 
 __all__ = ["bank"]
@@ -126,7 +127,7 @@ async def test_rules_are_added_refused_and_deleted(client: Client, bank: Bank) -
     )
     assert added.status_code == 303
     assert "The text has “MIETE” and “LAGER”." in (await client.get("/accounting/bank/rules")).text
-    (rule,) = await bank_matching.all_rules(bank.tenant)
+    (rule,) = await bank_rules.all_rules(bank.tenant)
     assert (await client.submit(f"/accounting/bank/rules/{rule.id}/delete", {})).status_code == 303
 
 
@@ -134,3 +135,63 @@ async def test_rules_are_added_refused_and_deleted(client: Client, bank: Bank) -
 async def test_nobody_without_the_permission_sees_the_bank(visitors: Visitors, bank: Bank, path: str) -> None:
     stranger = await visitors.sign_in(bank.tenant, "accounting.tax.edit")
     assert (await stranger.get(path)).status_code == 403
+
+
+async def test_several_items_are_ticked_and_the_difference_booked_to_the_fee_account(client: Client, bank: Bank, books: Books) -> None:
+    invoice = await bank.trade.invoice(line(1, 50))
+    await receipts(books, "40.00", "60.00")
+    await bank.bring(bank.mt940("0", "148", ("148", "SUMUP")))
+    (one,) = await bank.lines()
+    path = f"/accounting/bank/lines/{one.id}"
+    page = (await client.get(f"/accounting/bank/{bank.account.id}/reconcile")).text
+    keys = re.findall(r'type="checkbox" name="items" value="((?:line:)?[0-9a-f-]{36})"', page)
+    assert len(keys) == 3
+    assert str(invoice.id) in keys
+    assert re.search(r'<option value="6420" selected', page), "the fee account is proposed"
+    some = "&".join(f"items={each}" for each in keys if each.startswith("line:"))
+    fragment = (await client.get(f"{path}/sum?{some}")).text
+    assert "2 items chosen" in fragment
+    assert "48.00" in fragment
+    assert "<html" not in fragment
+    nothing = await client.submit(f"{path}/settle-together", {"version": "1", "code": "6420"})
+    assert (nothing.status_code, "Tick what the line pays" in nothing.text) == (422, True)
+    form = {"version": "1", "items": keys, "code": ""}
+    wrong = await client.submit(f"{path}/settle-together", form)
+    assert (wrong.status_code, "-2.00 are left" in wrong.text, wrong.text.count("checked") >= 3) == (422, True, True)
+    done = await client.submit(f"{path}/settle-together", form | {"code": "6420"})
+    assert done.status_code == 303
+    assert (await bank.trade.again(invoice)).open == 0
+    assert await held(books, "1050") == [0, 0]
+    assert await held(books, "6420") == [2, 0]
+    again = await client.submit(f"{path}/settle-together", form | {"code": "6420"})
+    assert again.status_code in {409, 422}
+    (one,) = await bank.lines()
+    assert (await client.submit(f"{path}/undo", {"version": str(one.version)})).status_code == 303
+    assert await held(books, "1050") == [100, 100]
+    assert (await bank.trade.again(invoice)).open == 50
+
+
+async def test_rules_are_changed_put_in_order_and_tried_on_past_lines(client: Client, bank: Bank) -> None:
+    await bank.bring(bank.mt940("0", "-90", ("-50", "Miete Maerz"), ("-40", "Miete Stellplatz")))
+    path, base = "/accounting/bank/rules", {"direction": "out", "to_account": "6100", "do": "save"}
+    tried = await client.submit(path, base | {"name": "Rent", "words": "miete", "do": "try"})
+    assert (tried.status_code, "2 of the latest 2 lines" in tried.text) == (200, True)
+    assert await bank_rules.all_rules(bank.tenant) == []
+    for name, words in (("Rent", "miete"), ("Parking", "stellplatz")):
+        assert (await client.submit(path, base | {"name": name, "words": words})).status_code == 303
+    rent, parking = await bank_rules.all_rules(bank.tenant)
+    page = (await client.submit(f"{path}/{parking.id}", base | {"name": "Parking", "words": "stellplatz", "do": "try"})).text
+    assert "But “Rent” takes it first" in page
+    assert (await client.submit(f"{path}/{parking.id}/move", {"to": "up"})).status_code == 303
+    assert [each.name for each in await bank_rules.all_rules(bank.tenant)] == ["Parking", "Rent"]
+    assert (await client.submit(f"{path}/{parking.id}/move", {"to": "up"})).status_code == 303
+    assert [each.name for each in await bank_rules.all_rules(bank.tenant)] == ["Parking", "Rent"]
+    page = (await client.get(f"{path}/{rent.id}")).text
+    assert hidden(page, "version") == "1"
+    edited = base | {"name": "Rents", "words": "miete", "without": "stellplatz", "most": "60", "version": "1"}
+    assert (await client.submit(f"{path}/{rent.id}", edited)).status_code == 303
+    now = next(each for each in await bank_rules.all_rules(bank.tenant) if each.id == rent.id)
+    assert (now.name, now.without, now.most, now.version) == ("Rents", ("stellplatz",), D(60), 2)
+    stale = await client.submit(f"{path}/{rent.id}", edited | {"name": "Mine"})
+    assert (stale.status_code, "What the other person saved" in stale.text, 'value="Mine"' in stale.text) == (409, True, True)
+    assert (await client.submit(f"{path}/{rent.id}", edited | {"version": "2", "to_account": ""})).status_code == 422

@@ -14,7 +14,7 @@ from plugins.accounting.domain.currency.rates import Rate
 from plugins.accounting.domain.documents.model import DocumentKind
 from plugins.accounting.queries import bank as bank_queries
 from plugins.accounting.queries import bank_lines
-from plugins.accounting.services import bank_accounts, bank_matching, bank_statements, posting, proving, reconciling, taxes
+from plugins.accounting.services import bank_accounts, bank_matching, bank_rules, bank_statements, posting, proving, reconciling, taxes
 from plugins.accounting.services.bank_accounts import BankAccountChanged, BankAccountDraft
 from plugins.accounting.services.bank_statements import FileToRead, StatementChanged
 from plugins.accounting.services.reconciling import LineChanged
@@ -262,13 +262,13 @@ async def test_rules_book_and_three_bookings_alike_propose_one(bank: Bank) -> No
     lines = await bank.lines()
     for each in lines[:3]:
         await bank.settle(each, Split(amount=D(-4), code="6100"))
-    (rule,) = await bank_matching.proposed_rules(bank.tenant)
-    await bank_matching.save_rule(bank.tenant, rule)
+    (rule,) = await bank_rules.proposed_rules(bank.tenant)
+    await bank_rules.save_rule(bank.tenant, rule)
     found = await bank_matching.proposals(bank.tenant, bank.account.id)
     assert found.found[lines[3].id][0].account == "6100"
     await reconciling.accept(bank.tenant, lines[3].id, lines[3].version)
     assert (await bank.statements())[0].state == "reconciled"
-    assert await bank_matching.proposed_rules(bank.tenant) == []
+    assert await bank_rules.proposed_rules(bank.tenant) == []
 
 
 async def test_certain_ones_are_accepted_together_and_the_rest_stays(bank: Bank) -> None:
@@ -335,12 +335,12 @@ async def test_bank_accounts_are_checked_and_changed_by_one_at_a_time(bank: Bank
 
 
 async def test_rules_are_checked_named_once_and_removed(bank: Bank) -> None:
-    made = await bank_matching.save_rule(bank.tenant, Rule(name="Rent", words=("MIETE",), to_account="6100"))
+    made = await bank_rules.save_rule(bank.tenant, Rule(name="Rent", words=("MIETE",), to_account="6100"))
     with pytest.raises(Invalid):
-        await bank_matching.save_rule(bank.tenant, Rule(name="rent", words=("X",), to_account="6100"))
+        await bank_rules.save_rule(bank.tenant, Rule(name="rent", words=("X",), to_account="6100"))
     assert made.id is not None
-    await bank_matching.remove_rule(bank.tenant, made.id)
-    assert await bank_matching.all_rules(bank.tenant) == []
+    await bank_rules.remove_rule(bank.tenant, made.id)
+    assert await bank_rules.all_rules(bank.tenant) == []
 
 
 async def test_the_proof_finds_an_entry_reversed_behind_the_banks_back(bank: Bank) -> None:
