@@ -16,7 +16,7 @@ from ..queries import bank as bank_queries
 from ..queries import bank_lines
 from ..services import (
     bank_accounts,
-    bank_matching,
+    bank_rules,
     bank_statements,
     closing,
     opening,
@@ -91,7 +91,7 @@ async def _begin(scene: Scene, first: Month) -> StoredBankAccount:
     )
     account = await bank_accounts.save(tenant, BankAccountDraft(name="Solent Bank, current account", code="1200", number=IBAN, bank=BIC))
     for rule in RULES:
-        await bank_matching.save_rule(tenant, rule)
+        await bank_rules.save_rule(tenant, rule)
     held = {code: Decimal(amount) for code, amount in OPENING.items()}
     held["3200"] = -sum(held.values(), Decimal(0))
     zero = Decimal(0)
