@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Assets, Event, MenuItem, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
+from weft import Action, Assets, Event, Job, Lifecycle, MenuItem, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
 
+from .actions import ACTIONS
 from .events import EVENTS
 from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
 from .routes.collected import PUBLIC, ROUTES
+from .services.copies import PRINT
+from .services.history import on_demo
 from .settings import RetailPosSettings
 
 
@@ -64,6 +68,18 @@ class RetailPos(Plugin):
     @hookimpl
     def role_templates(self) -> Sequence[RoleTemplate]:
         return ROLES
+
+    @hookimpl
+    def actions(self) -> Sequence[Action]:
+        return ACTIONS
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job[Any]]:
+        return (PRINT,)
+
+    @hookimpl
+    def lifecycle(self) -> Lifecycle:
+        return Lifecycle(on_demo=on_demo)
 
     @hookimpl
     def events(self) -> Sequence[type[Event]]:

@@ -24,3 +24,15 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
     journal: Annotated[
         str, Meta(title="Journal of sales", description="Code of the journal that receipts are posted in, or its kind.", max_length=20)
     ] = "sales"
+    tax_number: Annotated[str, Meta(title="Tax number on receipts", max_length=40)] = ""
+    receipt_language: Annotated[
+        Literal["", "en", "fr", "de", "es", "it", "nl"],
+        Meta(title="Language of receipts", description="Empty: the language of the business."),
+    ] = ""
+    receipt_columns: Annotated[
+        Literal["48", "42", "32"],
+        Meta(title="Characters on a line of the receipt printer", description="48 on paper of 80 mm, 32 on 58 mm."),
+    ] = "48"
+    public_receipts: Annotated[
+        bool, Meta(title="Receipts on the web", description="A code on each receipt leads to its page, which needs no sign-in.")
+    ] = True

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from .devices import pair, show_state
+from .paper import PAPER, PAPER_PUBLIC
 from .tills import (
     add_operator,
     add_store,
@@ -25,5 +26,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(show_setup, new_store, add_store, show_store, change_store),
     *(new_till, add_till, show_till, change_till, offer_pairing, revoke),
     *(new_operator, add_operator, show_operator, change_operator),
+    *PAPER,
 )
-PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state)
+PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, *PAPER_PUBLIC)

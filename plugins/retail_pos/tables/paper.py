@@ -8,12 +8,12 @@ from .setup import KEEP
 
 
 class Copy(Table, tablename="retail_pos_copy"):
-    """A receipt that was printed again, mailed or downloaded; `number` counts those of one receipt. It never changes."""
+    """A receipt that was printed again or mailed; `number` counts those of one receipt. It never changes."""
 
     id = UUID(primary_key=True, default=None)
     record = ForeignKey(Inbox, null=False, default=None, on_delete=KEEP)
     number = Integer(default=1)
-    way = Text(default="")  # print, mail, pdf
+    way = Text(default="")  # print, mail
     target = Text(default="")  # the printer, or the address it was sent to
     made_at = Timestamptz(default=None)
     person = UUID(null=True, default=None)
