@@ -1,10 +1,13 @@
 """What a year close is made from."""
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from weft import Scope
+
+from ..domain.period_end import Unfinished
 
 
 class Result(NamedTuple):
@@ -61,3 +64,21 @@ async def count_closings(db: Scope, fiscal_year: UUID) -> int:
         "SELECT count(*) FROM accounting_entry e WHERE e.fiscal_year = $1 AND e.source_kind = 'accounting.fiscal_year'", fiscal_year
     )
     return found
+
+
+async def unfinished(db: Scope, last: date) -> Unfinished:
+    """Return what nobody has finished of the days up to one."""
+    row = await db.fetchrow(
+        "SELECT (SELECT count(*) FROM accounting_draft e WHERE e.date <= $1) AS entries, "
+        "(SELECT count(*) FROM accounting_document d WHERE d.state = 'draft' AND d.issued <= $1 "
+        "AND d.kind IN ('invoice', 'credit_note')) AS invoices, "
+        "(SELECT count(*) FROM accounting_document d WHERE d.state = 'draft' AND d.issued <= $1 "
+        "AND d.kind IN ('bill', 'bill_credit')) AS bills, "
+        "(SELECT count(*) FROM accounting_bank_line b WHERE b.state = 'open' AND b.booked <= $1) AS bank_lines, "
+        "(SELECT count(*) FROM accounting_bank_line b WHERE b.state = 'parked' AND b.booked <= $1) AS parked, "
+        "(SELECT min(t.last) FROM (SELECT max(s.last) AS last FROM accounting_bank_statement s JOIN accounting_bank_account a "
+        "ON a.id = s.bank_account WHERE a.active AND s.state <> 'discrepancy' GROUP BY a.id) t) AS told",
+        last,
+    )
+    assert row is not None
+    return Unfinished(**dict(row.items()))

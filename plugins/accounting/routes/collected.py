@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from .accounts import account_routes
 from .bank.collected import bank_routes
 from .entries import entry_routes
+from .months import month_routes
 from .opening import opening_routes
 from .overview import overview
 from .proof import proof_routes
@@ -15,10 +16,21 @@ from .trade.payments import payment_routes
 from .trade.recurring import recurring_routes
 from .trade.reminders import reminder_routes
 from .trade.revaluation import revaluation_routes
+from .trade.settling import settling_routes
 from .trade.taxes import tax_routes
 from .years import year_routes
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
-    *(overview, *entry_routes, *account_routes, *proof_routes, *setting_routes, *year_routes, *opening_routes),
-    *(*document_routes, *payment_routes, *tax_routes, *revaluation_routes, *reminder_routes, *recurring_routes, *aged_routes, *bank_routes),
+    *(overview, *entry_routes, *account_routes, *proof_routes, *setting_routes, *year_routes, *month_routes, *opening_routes),
+    *(
+        *document_routes,
+        *payment_routes,
+        *settling_routes,
+        *tax_routes,
+        *revaluation_routes,
+        *reminder_routes,
+        *recurring_routes,
+        *aged_routes,
+        *bank_routes,
+    ),
 )

@@ -1,7 +1,6 @@
 """Closing a fiscal year: a checklist, one entry that empties profit and loss, and the way back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from weft import Answer, Change, Conflict, RecordRef, Tenant
 from weft.contracts import NewEntry, NewLine, PostedEntry, Source
 
 from ..domain.calendar import FiscalYear
+from ..domain.period_end import Check
 from ..domain.rules import where_to_set
 from ..queries import calendar, closing, drafts, proof, setup
 from ..records import YEAR
@@ -21,24 +21,13 @@ ZERO = Decimal(0)
 SHOWN = 10  # findings of one check of a module
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the checklist; one that `blocks` has to be done before the year is closed."""
-
-    title: str
-    done: bool
-    text: str
-    blocks: bool = True
-    href: str = ""
-
-
 async def checklist(tenant: Tenant, year_id: UUID) -> list[Check]:
     """Return what has to be done before a year is closed, that of other modules last."""
     year = await find_year(tenant, year_id)
-    return [*await _own_checks(tenant, year), *_of_modules(await tenant.ask_closing(year.first, year.last))]
+    return [*await _own_checks(tenant, year), *of_modules(await tenant.ask_closing(year.first, year.last))]
 
 
-def _of_modules(answers: Sequence[Answer]) -> list[Check]:
+def of_modules(answers: Sequence[Answer]) -> list[Check]:
     """Return a line for each check of a module where all is well, else one for each of its findings."""
     told = []
     for answer in answers:

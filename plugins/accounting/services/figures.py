@@ -8,7 +8,9 @@ from uuid import UUID
 from weft import Tenant
 
 from ..domain.accounts import AccountClass
-from ..queries import accounts, balances, figures
+from ..domain.calendar import Period
+from ..domain.period_end import next_to_close
+from ..queries import accounts, balances, calendar, figures
 from ..queries.figures import Waiting
 
 ZERO = Decimal(0)
@@ -61,6 +63,7 @@ class Desk:
     receivable: Ages
     payable: Ages
     waiting: Waiting
+    to_close: Period | None  # a month that is over and not locked, where months are
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,10 @@ async def desk(tenant: Tenant, today: date) -> Desk:
     async with tenant.transaction() as db:
         found = await figures.owed(db, today)
         waiting = await figures.waiting(db, today)
+        locked = (await calendar.locks(db)).get("all")
+        to_close = next_to_close(await calendar.years(db), locked, today) if locked else None
     sides = [_ages({each.over: each.amount * sign for each in found if each.type == side}) for side, sign in _SIDES]
-    return Desk(sides[0], sides[1], waiting)
+    return Desk(sides[0], sides[1], waiting, to_close)
 
 
 async def drafts_waiting(tenant: Tenant) -> int:
