@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..domain.documents.model import DocumentKind
 from ..domain.documents.stored import StoredDocument
-from ..services import documents, issuing
+from ..services import crediting, documents, issuing
 from .days import CENT, Month, about, chance
 from .scene import Scene, item
 
@@ -176,5 +176,5 @@ async def credit(scene: Scene, invoice: StoredDocument) -> StoredDocument:
     note = item(f"{line.description}, broken on the way", 1, line.unit_price, line.taxes[0])
     made = await scene.draft(DocumentKind.CREDIT_NOTE, invoice.party_name, invoice.issued + timedelta(days=2), note)
     posted = await issuing.post(scene.tenant, made.id, made.version)
-    await issuing.apply_credit(scene.tenant, invoice.id, posted.id)
+    await crediting.apply_credit(scene.tenant, invoice.id, posted.id)
     return await documents.get(scene.tenant, invoice.id)

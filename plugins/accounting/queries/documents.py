@@ -165,6 +165,16 @@ async def taxes_of_payment(db: Scope, payment_id: UUID) -> list[KeptTax]:
     return [_kept(row) for row in rows]
 
 
+async def taxes_of_entry(db: Scope, entry_id: UUID) -> list[KeptTax]:
+    """Return the taxes that fell due with an entry."""
+    rows = await db.fetch(
+        "SELECT t.day, t.document, t.payment, t.entry, t.tax::text AS tax, t.base, t.amount, t.deductible, t.credit_note "
+        "FROM accounting_tax_amount t WHERE t.entry = $1 ORDER BY t.id",
+        entry_id,
+    )
+    return [_kept(row) for row in rows]
+
+
 def _kept(row: Row) -> KeptTax:
     amount = TaxAmount(msgspec.json.decode(row["tax"], type=Tax), row["base"], row["amount"], row["deductible"])
     return KeptTax(row["day"], amount, row["credit_note"], row["entry"], row["document"], row["payment"])

@@ -8,13 +8,11 @@ from weft import Conflict, Tenant
 
 from ..domain.documents.allocation import OpenItem, match
 from ..queries import payments
-from ..queries.payments import OpenLine
+from ..queries.payments import Cause, OpenLine
 from .posting import by_whom
 
 
-async def settle_lines(
-    tenant: Tenant, one: Sequence[OpenLine], other: Sequence[OpenLine], amount: Decimal, *, document: UUID, payment: UUID | None = None
-) -> None:
+async def settle_lines(tenant: Tenant, one: Sequence[OpenLine], other: Sequence[OpenLine], amount: Decimal, cause: Cause) -> None:
     """Settle an amount of some lines with lines of the other side, in their order; raises `Conflict` when the ledger has less open."""
     items = [*_up_to(one, amount), *_up_to(other, amount)]
     found = match(items)
@@ -22,7 +20,7 @@ async def settle_lines(
         raise Conflict("The ledger has less open of this document than the document says: look at its entry.")
     db, at, by = tenant.scope(), tenant.now(), by_whom(tenant)
     for each in found.matches:
-        await payments.allocate(db, UUID(each.debit), UUID(each.credit), each.amount, at, by, payment=payment, document=document)
+        await payments.allocate(db, UUID(each.debit), UUID(each.credit), each.amount, at, by, cause)
 
 
 def _up_to(lines: Sequence[OpenLine], amount: Decimal) -> list[OpenItem]:

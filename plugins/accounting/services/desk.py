@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from weft import Conflict, Invalid, Tenant
+from weft import Conflict, Invalid, Scope, Tenant
 from weft.contracts import Parties, PostedEntry
 
 from ..domain.accounts import Account
@@ -18,7 +18,7 @@ from ..domain.documents.terms import Due, EarlyDiscount, early_discount
 from ..domain.tax.jurisdiction import Jurisdiction, codes, load
 from ..domain.tax.model import Use
 from ..domain.tax.returns import BoxValue, Entered, entered, fill, unplaced
-from ..queries import accounts, entries, payments
+from ..queries import accounts, aliases, entries, payments
 from ..queries import documents as stored
 from ..queries import taxes as tax_queries
 from ..queries.taxes import Terms
@@ -68,7 +68,9 @@ class DocumentPage:
     paid: Sequence[tuple[StoredPayment, StoredSettlement]]
     credited: StoredDocument | None
     credits: Sequence[StoredDocument]
+    uses: Sequence[tuple[StoredDocument, StoredSettlement]]  # of credits for it, or of it for others
     open_credits: Sequence[StoredDocument]  # of the same party, that could settle it
+    on_account: Sequence[tuple[StoredPayment, Decimal]]  # money of the same party that could, with what is left of it
     deposits: Sequence[StoredDocument]
     deposits_left: Sequence[StoredDocument]  # posted, and not taken off yet
     deposit_for: StoredDocument | None
@@ -91,6 +93,10 @@ async def document_page(tenant: Tenant, document_id: UUID) -> DocumentPage:
                 problem = wrong.message
         others = await stored.open_of(db, use=found.kind.use.value, party=found.party, currency=found.currency)
         wants = not found.kind.is_credit and found.open != 0
+        uses = [
+            (await documents.find(db, each.document if each.credit == document_id else each.credit or each.document), each)
+            for each in await payments.credit_uses(db, document_id)
+        ]
         return DocumentPage(
             found,
             computed,
@@ -100,13 +106,20 @@ async def document_page(tenant: Tenant, document_id: UUID) -> DocumentPage:
             problem,
             await payments.settling(db, document_id),
             await documents.find(db, found.credits) if found.credits else None,
-            await stored.crediting(db, document_id),
+            [each for each in await stored.crediting(db, document_id) if each.id not in {used.id for used, _ in uses}],
+            uses,
             [each for each in others if each.kind.is_credit] if wants else [],
+            await _on_account(db, found) if wants else [],
             await stored.deposits_of(db, document_id),
             await missing(tenant, db, found) if found.is_draft else [],
             await documents.find(db, found.deposit_for) if found.deposit_for else None,
             (await tenant.service(Parties).get(found.party)).email,
         )
+
+
+async def _on_account(db: Scope, document: StoredDocument) -> list[tuple[StoredPayment, Decimal]]:
+    party = await aliases.same(db, document.party)
+    return await payments.with_rest(db, party, document.currency, incoming=document.kind.use is Use.SALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,7 @@ class PaymentPage:
     settlements: Sequence[tuple[StoredDocument, StoredSettlement]]
     unused: Decimal
     entry: PostedEntry | None
+    open: Sequence[StoredDocument]  # documents of the party that what is left could settle
 
 
 async def payment_page(tenant: Tenant, payment_id: UUID) -> PaymentPage:
@@ -155,7 +169,10 @@ async def payment_page(tenant: Tenant, payment_id: UUID) -> PaymentPage:
         settled = await payments.settlements_of(db, payment_id)
         both = [(await documents.find(db, each.document), each) for each in settled]
         kept = await entries.entry(db, found.entry)
-    return PaymentPage(found, both, found.amount - sum((each.amount for each in settled), Decimal(0)), kept[0] if kept else None)
+        unused = found.amount - sum((each.amount for each in settled if not each.undone), Decimal(0))
+        use = "sale" if found.incoming else "purchase"
+        could = await stored.open_of(db, use=use, party=found.party, currency=found.currency) if unused and found.party else []
+    return PaymentPage(found, both, unused, kept[0] if kept else None, [each for each in could if not each.kind.is_credit])
 
 
 @dataclass(frozen=True, slots=True)

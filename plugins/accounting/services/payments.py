@@ -19,7 +19,7 @@ from ..queries import documents as documents_stored
 from ..queries import payments as stored
 from ..queries.documents import KeptTax
 from ..records import PAYMENT
-from . import documents, posting, taxes, telling
+from . import crediting, documents, posting, taxes, telling
 from .allocating import settle_lines
 from .planning import PaymentDraft, Plan, checked, money, plan_all
 from .posting import by_whom
@@ -111,7 +111,7 @@ async def _settle(tenant: Tenant, db: Scope, made: StoredPayment, plans: Sequenc
         assert document.entry
         mine = await stored.owed_lines(db, document.entry)
         theirs = [each for each in await stored.owed_lines(db, entry.id) if each.id == owed[place].id]
-        await settle_lines(tenant, mine, theirs, settles, document=document.id, payment=made.id)
+        await settle_lines(tenant, mine, theirs, settles, stored.Cause(document.id, made.id))
         await telling.set_open(tenant, db, document, document.open - settles)
         await tenant.record(
             Change(documents.ref(document), "paid", {"open": document.open}, {"open": document.open - settles, "payment": made.number})
@@ -148,9 +148,14 @@ async def take_back(tenant: Tenant, payment_id: UUID, day: date, reason: str) ->
         found = await find_payment(db, payment_id, lock=True)
         if found.state == "reversed":
             raise Conflict(f"Payment {found.number} is taken back already.")
-        settlements = await stored.settlements_of(db, payment_id)
+        settlements = [each for each in await stored.settlements_of(db, payment_id) if not each.undone]
+        for each in settlements:
+            if each.later:
+                await crediting.undo(tenant, db, each, day, reason)
         await stored.undo_allocations(db, payment_id)
         for each in settlements:
+            if each.later:
+                continue
             document = await documents.find(db, each.document, lock=True)
             await documents_stored.set_open(db, document.id, document.open + each.settles)
             after = {"open": document.open + each.settles, "payment": found.number}

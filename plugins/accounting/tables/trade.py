@@ -110,13 +110,17 @@ class Settlement(Table, tablename="accounting_settlement"):
     """What a payment did to a document."""
 
     id = UUID(primary_key=True, default=None)
-    payment = ForeignKey(Payment, null=False, default=None, on_delete=KEEP)
+    payment = ForeignKey(Payment, null=True, default=None, on_delete=KEEP)
     document = ForeignKey(Document, null=False, default=None, on_delete=KEEP)
+    credit = ForeignKey(Document, null=True, default=None, on_delete=KEEP)
     amount = Numeric(default=Decimal(0))
     discount = Numeric(default=Decimal(0))
     write_off = Numeric(default=Decimal(0))
     base = Numeric(default=Decimal(0))
     undone = Boolean(default=False)
+    later = Boolean(default=False)
+    entry = ForeignKey(Entry, null=True, default=None, on_delete=KEEP)
+    day = Date(null=True, default=None)
 
 
 class Allocation(Table, tablename="accounting_allocation"):
@@ -128,6 +132,7 @@ class Allocation(Table, tablename="accounting_allocation"):
     amount = Numeric(default=Decimal(0))
     payment = ForeignKey(Payment, null=True, default=None, on_delete=KEEP)
     document = ForeignKey(Document, null=True, default=None, on_delete=KEEP)
+    settlement = ForeignKey(Settlement, null=True, default=None, on_delete=KEEP)
     made_at = Timestamptz(default=None)
     made_by = UUID(null=True, default=None)
 

@@ -11,7 +11,7 @@ from plugins.accounting.domain.currency.rates import Rate
 from plugins.accounting.domain.documents.model import DocumentKind
 from plugins.accounting.queries import aliases
 from plugins.accounting.queries import documents as stored
-from plugins.accounting.services import documents, issuing, payments, taxes
+from plugins.accounting.services import crediting, documents, issuing, payments, taxes
 from plugins.accounting.services.planning import Wish
 from weft import Conflict, Invalid, Tenant, new_id
 from weft.contracts import MissingRate
@@ -220,11 +220,11 @@ async def test_what_cannot_be_posted_or_paid_changes_nothing(trade: Trade) -> No
 async def test_a_credit_note_of_its_own_settles_another_invoice(trade: Trade) -> None:
     made = await trade.invoice(line(1, 100, "sale_cash"))
     credit = await trade.invoice(line(1, 40, "sale_cash"), kind=DocumentKind.CREDIT_NOTE)
-    assert await issuing.apply_credit(trade.tenant, made.id, credit.id) == Decimal("44.00")
+    assert await crediting.apply_credit(trade.tenant, made.id, credit.id) == Decimal("44.00")
     assert [(await trade.again(each)).open for each in (made, credit)] == [Decimal("66.00"), 0]
     assert await trade.held("output_tax") == 0  # what fell due of both is even
     with pytest.raises(Invalid, match="at most 0"):
-        await issuing.apply_credit(trade.tenant, made.id, credit.id)
+        await crediting.apply_credit(trade.tenant, made.id, credit.id)
     await trade.ties_out()
 
 

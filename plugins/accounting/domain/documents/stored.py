@@ -160,12 +160,19 @@ class StoredPayment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredSettlement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a payment did to a document."""
+    """What a payment, or a credit, did to a document: a `later` one did not come with the payment itself, and can be taken back alone.
+
+    `entry` is what it entered on its `day`, such as a difference of exchange.
+    """
 
     id: UUID
-    payment: UUID
     document: UUID
     amount: Decimal
+    payment: UUID | None = None
+    credit: UUID | None = None
+    later: bool = False
+    entry: UUID | None = None
+    day: date | None = None
     discount: Decimal = ZERO
     write_off: Decimal = ZERO
     base: Decimal = ZERO

@@ -166,12 +166,13 @@ def _first(wrong: Invalid | Missing, has_party: bool) -> str:
 @get("/documents/{document_id:uuid}", guards=[needs(READ)])
 async def show_document(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) -> Response[str]:
     """Show a document."""
-    return await _page(tenant, ui, document_id)
+    return await document_page(tenant, ui, document_id)
 
 
-async def _page(
+async def document_page(
     tenant: Tenant, ui: Ui, document_id: UUID, wrong: Invalid | Conflict | None = None, form: Form | None = None
 ) -> Response[str]:
+    """Show a document, with what was wrong with a wish about it."""
     page = await desk.document_page(tenant, document_id)
     context: dict[str, Any] = {
         "page": page,
@@ -199,9 +200,9 @@ async def post_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id
     try:
         made = await issuing.post(tenant, document_id, version, same_reference=form.get("same_reference") == "yes")
     except Refused as wrong:
-        return await _page(tenant, ui, document_id, Conflict(wrong.message))
+        return await document_page(tenant, ui, document_id, Conflict(wrong.message))
     except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, document_id, wrong)
+        return await document_page(tenant, ui, document_id, wrong)
     return ui.redirect(DOCUMENT.url(made.id), toast=f"{made.title} is posted.")
 
 
@@ -219,25 +220,13 @@ async def delete_document(tenant: TheTenant, ui: TheUi, document_id: FromPath[UU
     return ui.redirect(listing_of(gone.kind), toast=f"{gone.title} is deleted.")
 
 
-@post("/documents/{document_id:uuid}/apply", guards=[needs(ISSUE)])
-async def apply_credit(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
-    """Settle a document with an open credit note."""
-    try:
-        used = await issuing.apply_credit(tenant, document_id, UUID(form.get("credit")))
-    except ValueError as wrong:
-        raise Invalid.field("credit", "Choose a credit note of the list.") from wrong
-    except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, document_id, wrong, form)
-    return ui.redirect(DOCUMENT.url(document_id), toast=f"{used:f} are settled.")
-
-
 @post("/documents/{document_id:uuid}/deposit", guards=[needs(EDIT)])
 async def draft_deposit(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: FromPath[UUID]) -> Response[Any]:
     """Draft the invoice of a deposit."""
     try:
         made = await deposits.draft_deposit(tenant, document_id, form.read(Deposit).percent)
     except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, document_id, wrong, form)
+        return await document_page(tenant, ui, document_id, wrong, form)
     return ui.redirect(DOCUMENT.url(made.id), toast="The deposit is drafted: post it to send it.")
 
 
@@ -247,7 +236,7 @@ async def take_off(tenant: TheTenant, ui: TheUi, document_id: FromPath[UUID]) ->
     try:
         made = await deposits.take_off(tenant, document_id)
     except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, document_id, wrong)
+        return await document_page(tenant, ui, document_id, wrong)
     return ui.redirect(DOCUMENT.url(made.id), toast="The deposits are taken off.")
 
 
@@ -257,7 +246,7 @@ async def repeat_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_
     try:
         made = await recurring.repeat(tenant, document_id, form.read(recurring.Repeat))
     except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, document_id, wrong, form)
+        return await document_page(tenant, ui, document_id, wrong, form)
     return ui.redirect("/accounting/recurring", toast=f"It comes again from {made.next_date} on.")
 
 
@@ -275,12 +264,12 @@ async def send_document(tenant: TheTenant, ui: TheUi, form: TheForm, document_id
     try:
         sent = await mailing.send(tenant, document_id, form.get("to"), form.get("text"))
     except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, document_id, wrong, form)
+        return await document_page(tenant, ui, document_id, wrong, form)
     return ui.redirect(DOCUMENT.url(sent.id), toast=f"{sent.title} is on its way to {sent.sent_to}.")
 
 
 document_routes = [
     *(invoice_list, bill_list, new_document, create_document, edit_document, change_document, totals, show_document),
-    *(post_document, credit_document, delete_document, apply_credit, draft_deposit, take_off, repeat_document),
+    *(post_document, credit_document, delete_document, draft_deposit, take_off, repeat_document),
     *(document_file, send_document),
 ]

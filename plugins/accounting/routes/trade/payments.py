@@ -149,12 +149,13 @@ def _read(form: Form, *, incoming: bool) -> PaymentDraft:
 @get("/payments/{payment_id:uuid}", guards=[needs(READ)])
 async def show_payment(tenant: TheTenant, ui: TheUi, payment_id: FromPath[UUID]) -> Response[str]:
     """Show a payment."""
-    return await _page(tenant, ui, payment_id)
+    return await payment_page(tenant, ui, payment_id)
 
 
-async def _page(
+async def payment_page(
     tenant: Tenant, ui: Ui, payment_id: UUID, wrong: Invalid | Conflict | None = None, form: Form | None = None
 ) -> Response[str]:
+    """Show a payment, with what was wrong with a wish about it."""
     page = await desk.payment_page(tenant, payment_id)
     context: dict[str, Any] = {
         "page": page,
@@ -176,7 +177,7 @@ async def take_back(tenant: TheTenant, ui: TheUi, form: TheForm, payment_id: Fro
     try:
         done = await payments.take_back(tenant, payment_id, _day(form.get("date")) or tenant.today(), form.get("reason"))
     except (Invalid, Conflict) as wrong:
-        return await _page(tenant, ui, payment_id, wrong, form)
+        return await payment_page(tenant, ui, payment_id, wrong, form)
     return ui.redirect(PAYMENT.url(done.id), toast=f"Payment {done.number} is taken back; what it settled is open again.")
 
 
