@@ -2,6 +2,9 @@
 
 from weft import MenuItem
 
-from .permissions import SETUP
+from .permissions import READ, SETUP
 
-MENU = (MenuItem(title="Stores and tills", path="/retail_pos/tills", permission=SETUP, icon="device-desktop", order=38),)
+MENU = (
+    MenuItem(title="Sales figures", path="/retail_pos/figures", permission=READ, icon="chart-bar", order=29),
+    MenuItem(title="Stores and tills", path="/retail_pos/tills", permission=SETUP, icon="device-desktop", order=38),
+)

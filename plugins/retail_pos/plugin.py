@@ -1,13 +1,29 @@
 """What the tills add to the platform."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Action, Assets, Event, Job, Lifecycle, MenuItem, Permission, Plugin, RecordKind, RoleTemplate, Settings, hookimpl
+from weft import (
+    Action,
+    Assets,
+    Event,
+    Job,
+    Lifecycle,
+    MenuItem,
+    Permission,
+    Plugin,
+    RecordKind,
+    Report,
+    RoleTemplate,
+    Settings,
+    Widget,
+    hookimpl,
+)
 
 from .actions import ACTIONS
 from .events import EVENTS
@@ -15,10 +31,12 @@ from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .reports import REPORTS
 from .routes.collected import PUBLIC, ROUTES
 from .services.copies import PRINT
 from .services.history import on_demo
 from .settings import RetailPosSettings
+from .widgets import WIDGETS
 
 
 class RetailPos(Plugin):
@@ -31,7 +49,9 @@ class RetailPos(Plugin):
     category = "Retail"
     icon = "cash-register"
     vendor = "Weft"
-    requires = {"contacts": ">=1.0,<2", "catalogue": ">=1.0,<2", "accounting": ">=1.0,<2"}
+    requires: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"contacts": ">=1.0,<2", "catalogue": ">=1.0,<2", "accounting": ">=1.0,<2", "inventory": ">=1.0,<2"}
+    )
 
     @hookimpl
     def storage(self) -> AppConfig:
@@ -68,6 +88,14 @@ class RetailPos(Plugin):
     @hookimpl
     def role_templates(self) -> Sequence[RoleTemplate]:
         return ROLES
+
+    @hookimpl
+    def reports(self) -> Sequence[Report[Any]]:
+        return REPORTS
+
+    @hookimpl
+    def widgets(self) -> Sequence[Widget]:
+        return WIDGETS
 
     @hookimpl
     def actions(self) -> Sequence[Action]:

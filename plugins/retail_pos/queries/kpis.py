@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from weft import Row, Scope
 
 from ..domain.kpis import Days, Sums
 
+Key: TypeAlias = str | int | date
 Dimension = Literal["total", "day", "hour", "category", "cashier", "item", "till"]
 
 # One row for each line sold. A voided receipt is in no figure, nor is the one that voids it; gift cards sold are no turnover.
@@ -104,7 +105,7 @@ async def sums(db: Scope, days: Days, narrowed: Narrowed = ALL) -> Sums:
     return _sums(row)
 
 
-async def by(db: Scope, dimension: Dimension, days: Days, narrowed: Narrowed = ALL) -> dict[str | int | date, Sums]:
+async def by(db: Scope, dimension: Dimension, days: Days, narrowed: Narrowed = ALL) -> dict[Key, Sums]:
     """Return what was sold by a dimension other than the item, in its order."""
     rows = await db.fetch(
         f"{_LINES} SELECT {_BY[dimension]} AS key, {_SUMS} FROM chosen GROUP BY 1 ORDER BY 1", days.first, days.last, *narrowed.args

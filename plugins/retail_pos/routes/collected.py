@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from .devices import pair, show_state
+from .numbers import NUMBERS
 from .paper import PAPER, PAPER_PUBLIC
 from .tills import (
     add_operator,
@@ -27,5 +28,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(new_till, add_till, show_till, change_till, offer_pairing, revoke),
     *(new_operator, add_operator, show_operator, change_operator),
     *PAPER,
+    *NUMBERS,
 )
 PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, *PAPER_PUBLIC)

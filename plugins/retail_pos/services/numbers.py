@@ -1,0 +1,119 @@
+"""The figures an owner looks at in the morning, against the same weekdays of last week and last year."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from weft import Scope, Tenant
+
+from ..domain.kpis import NOTHING, Days, Sums, change, last_week, last_year
+from ..queries import kpis
+from ..queries.kpis import ALL, Conduct, ItemSold, Narrowed, ReceiptRow
+
+Span = Literal["", "today", "yesterday", "week", "month", "four_weeks"]
+LONGEST = 366  # days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One hour, day, category or cashier: what was sold now and a week before."""
+
+    key: str
+    now: Sums
+    before: Sums
+
+    @property
+    def grew(self) -> Decimal | None:
+        """By which share its turnover grew."""
+        return change(self.now.net, self.before.net)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Everything the page shows for some days."""
+
+    days: Days
+    week: Days
+    year: Days
+    now: Sums
+    before: Sums
+    year_before: Sums
+    hours: Sequence[Part]
+    by_day: Sequence[Part]
+    categories: Sequence[Part]
+    cashiers: Sequence[Part]
+    items: Sequence[ItemSold]
+    receipts: Sequence[ReceiptRow]
+    tenders: Mapping[str, Decimal] = field(default_factory=dict)
+    conduct: Mapping[str, Conduct] = field(default_factory=dict)
+
+    def grew(self, name: str) -> Decimal | None:
+        """Return by which share a figure grew over the week before."""
+        return change(getattr(self.now, name), getattr(self.before, name))
+
+    def grew_in_a_year(self, name: str) -> Decimal | None:
+        """Return by which share a figure grew over the year before."""
+        return change(getattr(self.now, name), getattr(self.year_before, name))
+
+
+def days_of(span: Span, today: date) -> Days:
+    """Return the days that a word stands for, up to today."""
+    if span == "yesterday":
+        return Days(today - timedelta(1), today - timedelta(1))
+    if span == "week":
+        return Days(today - timedelta(6), today)
+    if span == "four_weeks":
+        return Days(today - timedelta(27), today)
+    return Days(today.replace(day=1) if span == "month" else today, today)
+
+
+async def usual_days(tenant: Tenant) -> Days:
+    """Return the last day on which something was sold, or today."""
+    async with tenant.transaction() as db:
+        day = await kpis.latest_day(db, tenant.today()) or tenant.today()
+    return Days(day, day)
+
+
+async def overview(tenant: Tenant, days: Days, narrowed: Narrowed = ALL) -> Overview:
+    """Return the figures of some days, of all that was sold or of a part of it."""
+    week, year = last_week(days), last_year(days)
+    async with tenant.transaction() as db:
+        return Overview(
+            days=days,
+            week=week,
+            year=year,
+            now=await kpis.sums(db, days, narrowed),
+            before=await kpis.sums(db, week, narrowed),
+            year_before=await kpis.sums(db, year, narrowed),
+            hours=_hours(await kpis.by(db, "hour", days, narrowed), await kpis.by(db, "hour", week, narrowed)),
+            by_day=await _by_day(db, days, week, narrowed) if days.count > 1 else (),
+            categories=_parts(await kpis.by(db, "category", days, narrowed), await kpis.by(db, "category", week, narrowed)),
+            cashiers=_parts(await kpis.by(db, "cashier", days, narrowed), await kpis.by(db, "cashier", week, narrowed)),
+            items=await kpis.items(db, days, narrowed, limit=15),
+            receipts=await kpis.receipts(db, days, narrowed, limit=20),
+            tenders=await kpis.tenders(db, days) if narrowed == ALL else {},
+            conduct={each.cashier: each for each in await kpis.conduct(db, days)} if narrowed == ALL else {},
+        )
+
+
+def _hours(now: Mapping[kpis.Key, Sums], before: Mapping[kpis.Key, Sums]) -> list[Part]:
+    """Return every hour from the first to the last in which something was sold, those between too."""
+    hours = [int(str(each)) for each in {**now, **before}]
+    if not hours:
+        return []
+    return [Part(key=str(each), now=now.get(each, NOTHING), before=before.get(each, NOTHING)) for each in range(min(hours), max(hours) + 1)]
+
+
+async def _by_day(db: Scope, days: Days, week: Days, narrowed: Narrowed) -> list[Part]:
+    now, before = await kpis.by(db, "day", days, narrowed), await kpis.by(db, "day", week, narrowed)
+    back = days.first - week.first
+    all_days = [days.first + timedelta(place) for place in range(days.count)]
+    return [Part(key=day.isoformat(), now=now.get(day, NOTHING), before=before.get(day - back, NOTHING)) for day in all_days]
+
+
+def _parts(now: Mapping[kpis.Key, Sums], before: Mapping[kpis.Key, Sums]) -> list[Part]:
+    """Return parts by their turnover, the largest first; those that sold nothing now come last."""
+    found = [Part(key=str(key), now=now.get(key, NOTHING), before=before.get(key, NOTHING)) for key in {**now, **before}]
+    return sorted(found, key=lambda part: (-part.now.net, -part.before.net, part.key))
