@@ -1,14 +1,17 @@
 """A shop with books, goods and a warehouse to test with."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
 
 from plugins.inventory.queries import setup
+from plugins.inventory.services import revaluing
+from plugins.inventory.services.basics import make_known
 from weft import Tenant
 from weft.contracts import CUSTOMER, SUPPLIER, Ledger, Moved, NewMove, Source, Stock, StockDocument
 from weft.testing import Client, Clock, Visitors
@@ -21,10 +24,26 @@ HERE = "main"
 class Shop:
     """A business whose goods move."""
 
-    def __init__(self, tenant: Tenant, program: Client) -> None:
+    def __init__(self, tenant: Tenant, client: Client, program: Client, again: Callable[[], Awaitable[Tenant]]) -> None:
         self.tenant = tenant
+        self.client = client
         self.program = program
-        self.stock = tenant.service(Stock)
+        self.again = again
+
+    @property
+    def stock(self) -> Stock:
+        """The contract."""
+        return self.tenant.service(Stock)
+
+    async def settle(self, **settings: str) -> None:
+        """Change settings by their page."""
+        page = (await self.client.get("/settings/inventory")).text
+        seen = re.search(r'name="seen" value="([^"]*)"', page)
+        assert seen, page
+        kept = {"method": "fifo", "below_zero": "warn", "posting": "anglo_saxon", "expiry_days": "14", "blind_counts": "on"}
+        answer = await self.client.submit("/settings/inventory", {**kept, **settings, "seen": seen[1]})
+        assert answer.status_code == 303, answer.text
+        self.tenant = await self.again()
 
     async def item(self, name: str = "Coffee", **facts: Any) -> UUID:
         """Add a product to the catalogue; returns its item."""
@@ -40,7 +59,7 @@ class Shop:
     async def move(self, *moves: NewMove, day: date = DAY, title: str = "", **more: Any) -> Moved:
         """Move goods by a document of their own."""
         source = more.pop("source", None) or Source("shop.test", str(uuid4()), title)
-        async with self.tenant.transaction():
+        async with self.tenant.transaction(unaudited="the caller's" if more.get("post") == "caller" else ""):
             return await self.stock.move(StockDocument(source=source, date=day, moves=moves, **more))
 
     async def receive(self, item: UUID, quantity: int | str, cost: int | str | None = None, **more: Any) -> Decimal:
@@ -56,6 +75,16 @@ class Shop:
         unit_cost = None if cost is None else D(cost)
         move = NewMove(key="1", item=item, quantity=D(quantity), origin=origin, destination=destination, unit_cost=unit_cost, **facts)
         return (await self.move(move, **more)).moves[0].cost
+
+    async def know(self, item: UUID) -> None:
+        """Take an item over from the catalogue before anything moved."""
+        async with self.tenant.transaction(unaudited="a test"):
+            await make_known(self.tenant, [item])
+
+    async def set_cost(self, item: UUID, cost: str, day: date = DAY) -> None:
+        """Set a standard cost."""
+        async with self.tenant.transaction():
+            await revaluing.set_cost(self.tenant, item, D(cost), day, Source("shop.cost", str(uuid4())))
 
     async def held(self, item: UUID) -> tuple[Decimal, Decimal]:
         """Return how much of an item there is, and what it is worth."""
@@ -84,9 +113,13 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock) -> Shop:
+async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock, installation: Any) -> Shop:
     """Return a business with books for 2026 by the generic chart."""
     clock.set(datetime(2026, 3, 31, 10, tzinfo=UTC))
     answer = await client.submit("/accounting/begin", {"chart": "generic"})
     assert answer.status_code == 303, answer.text
-    return Shop(tenant, await visitors.program(tenant))
+
+    async def again() -> Tenant:
+        return cast(Tenant, await installation.runtime.tenant_by_id(tenant.id))
+
+    return Shop(tenant, client, await visitors.program(tenant), again)

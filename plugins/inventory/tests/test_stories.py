@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from weft.contracts import NewMove
+from weft.contracts import ADJUSTMENT, CUSTOMER, SUPPLIER, NewMove, Source
 
 from .conftest import DAY, HERE, D, Shop
 
@@ -82,3 +82,40 @@ async def test_goods_that_come_in_late_change_what_went_out_since(shop: Shop) ->
     assert await shop.balance(STOCK) == 250
     assert await shop.balance(STOCK, date(2026, 3, 10)) == 300
     assert await shop.balance(SALES_COST, date(2026, 3, 19)) == 0
+
+
+async def test_s25_continental_posting(shop: Shop) -> None:
+    await shop.settle(posting="continental")
+    accounts = {"stock_receipts": "5100", "stock_issues": "5200"}
+    for event, code in accounts.items():
+        answer = await shop.client.submit("/accounting/rules", {"event": event, "detail": "", "code": code})
+        assert answer.status_code == 303, answer.text
+    await shop.keep("", "standard")
+    fixed = await shop.item("Rope", unit="cm")
+    await shop.know(fixed)
+    await shop.set_cost(fixed, "5")
+    await shop.keep("", "average")
+    average = await shop.item("Cord", unit="cm")
+    await shop.receive(fixed, 4, 400, unit="m")
+    await shop.receive(average, 5, 600, unit="m")
+    assert [(await shop.held(item))[1] for item in (fixed, average)] == [2000, 3000]
+    assert (await shop.balance(STOCK), await shop.balance("5100")) == (D(5000), D(-5000))
+    assert await shop.deliver(fixed, 2) + await shop.deliver(average, 3) == 28
+    assert await shop.balance("5200") == 28
+    for item, counted in ((fixed, 298), (average, 397)):
+        await shop.move(NewMove(key="1", item=item, quantity=D(counted), origin=HERE, destination=ADJUSTMENT))
+    assert await shop.balance("5200") == 3900
+    await shop.move(
+        NewMove(key="1", item=fixed, quantity=D(300), origin=SUPPLIER, destination=CUSTOMER, unit_cost=D(6)),
+        NewMove(key="2", item=average, quantity=D(400), origin=SUPPLIER, destination=CUSTOMER, unit_cost=D(5)),
+    )
+    assert (await shop.balance("5100"), await shop.balance("5200")) == (D(-8800), D(7700))
+    await shop.set_cost(fixed, "3")
+    assert await shop.balance("5200") == 7900
+    receipt = Source("shop.receipt", "cancelled", "Receipt 9")
+    before = await shop.balance(STOCK)
+    await shop.move(NewMove(key="1", item=average, quantity=D(1), origin=SUPPLIER, destination=HERE, unit_cost=D(10)), source=receipt)
+    async with shop.tenant.transaction():
+        await shop.stock.undo(receipt, DAY, "Cancelled")
+    assert await shop.balance(STOCK) == before
+    assert len(await shop.ask("SELECT m.id FROM inventory_move m WHERE m.cost = 10 AND m.quantity = 1")) == 2
