@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 EMPTY_ROOT = sha256(b"").digest()
 
@@ -16,6 +17,17 @@ def _node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+HIGHEST = 64  # levels of a tree: no books have 2^64 entries
+
+
+class Node(NamedTuple):
+    """The root of a full subtree over 2^level leaves, the `place`-th of its level counted from 0."""
+
+    level: int
+    place: int
+    hash: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """A tree of `size` leaves, told by the roots of its full subtrees from left to right: enough to append and to know the root."""
@@ -25,14 +37,21 @@ class Frontier:
 
     def append(self, leaf_hashes: Sequence[bytes]) -> "Frontier":
         """Return the tree with more leaves."""
+        return self.grow(leaf_hashes, HIGHEST)[0]
+
+    def grow(self, leaf_hashes: Sequence[bytes], level: int) -> tuple["Frontier", list["Node"]]:
+        """Return the tree with more leaves, and the full subtrees of that level and above which they complete."""
         peaks, size = list(self.peaks), self.size
+        completed: list[Node] = []
         for leaf in leaf_hashes:
-            node, full = leaf, size
+            node, full, height = leaf, size, 0
             while full & 1:
-                node, full = _node(peaks.pop(), node), full >> 1
+                node, full, height = _node(peaks.pop(), node), full >> 1, height + 1
+                if height >= level:
+                    completed.append(Node(height, size >> height, node))
             peaks.append(node)
             size += 1
-        return Frontier(size, tuple(peaks))
+        return Frontier(size, tuple(peaks)), completed
 
     def root(self) -> bytes:
         """Return the tree's root hash."""

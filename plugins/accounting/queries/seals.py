@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from weft import Row, Scope, merkle
+from weft import Row, Scope, merkle, new_id
 
 from ..domain.proof.leaf import LeafEntry, LeafLine
+from ..domain.proof.papers import HASH, cut
+from ..domain.proof.paths import KEPT, Peak
 
 NOWHERE = UUID(int=0)
 DAY = 86_400_000  # milliseconds
@@ -64,6 +66,45 @@ async def leaves(db: Scope, low: int, high: int) -> bytes:
     """Return the hashes that seals keep whose size is above `low` and not above `high`, 32 bytes each, in order."""
     rows = await db.fetch("SELECT s.leaves FROM accounting_seal s WHERE s.size > $1 AND s.size <= $2 ORDER BY s.size", low, high)
     return b"".join(row["leaves"] for row in rows)
+
+
+async def leaves_of(db: Scope, low: int, high: int) -> list[bytes]:
+    """Return the hashes of the leaves from `low` to below `high`, as many of them as there are."""
+    rows = await db.fetch(
+        "SELECT s.size, s.leaves FROM accounting_seal s WHERE s.size > $1 AND s.size <= "
+        "coalesce((SELECT min(n.size) FROM accounting_seal n WHERE n.size >= $2), $2) ORDER BY s.size",
+        *(low, high),
+    )
+    if not rows:
+        return []
+    first = rows[0]["size"] - len(rows[0]["leaves"]) // HASH
+    return cut(b"".join(row["leaves"] for row in rows))[low - first : high - first]
+
+
+async def kept_nodes(db: Scope, peaks: Sequence[Peak]) -> dict[Peak, bytes]:
+    """Return the roots of subtrees that are kept, of those that are asked for."""
+    rows = await db.fetch(
+        "SELECT n.level, n.place, n.hash FROM accounting_seal_node n JOIN unnest($1::smallint[], $2::bigint[]) AS u (level, place) "
+        "ON u.level = n.level AND u.place = n.place",
+        *([level for level, _ in peaks], [place for _, place in peaks]),
+    )
+    return {(row["level"], row["place"]): row["hash"] for row in rows}
+
+
+async def count_blocks(db: Scope) -> int:
+    """Return of how many full blocks of leaves the roots are kept."""
+    return int(await db.fetchval("SELECT count(*) FROM accounting_seal_node n WHERE n.level = $1", KEPT))
+
+
+async def keep_nodes(db: Scope, nodes: Sequence[merkle.Node]) -> None:
+    """Keep the roots of full subtrees; those that are kept already stand."""
+    if nodes:
+        await db.execute(
+            "INSERT INTO accounting_seal_node (id, level, place, hash) SELECT u.id, u.level, u.place, u.hash "
+            "FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bytea[]) AS u (id, level, place, hash) "
+            "ON CONFLICT (level, place) DO NOTHING",
+            *([new_id() for _ in nodes], [each.level for each in nodes], [each.place for each in nodes], [each.hash for each in nodes]),
+        )
 
 
 async def recent(db: Scope) -> UUID:

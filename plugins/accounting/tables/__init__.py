@@ -20,7 +20,7 @@ from .ledger import (
     PostingRule,
     Template,
 )
-from .seals import Bundle, Seal, Sealed
+from .seals import Bundle, Seal, Sealed, SealNode
 from .trade import (
     Allocation,
     Document,
@@ -41,5 +41,5 @@ TABLES = [
     *(Entry, Line, PeriodBalance, Draft, Template, Attachment),
     *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder, RecurringDocument, PartyAlias),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
-    *(Seal, Sealed, Bundle),
+    *(Seal, Sealed, SealNode, Bundle),
 ]

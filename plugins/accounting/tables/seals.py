@@ -1,6 +1,6 @@
 """What seals keep, as Piccolo is told; constraints and guards are in the migrations."""
 
-from piccolo.columns import UUID, Array, BigInt, Bytea, ForeignKey, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Bytea, ForeignKey, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from .ledger import KEEP, Entry
@@ -22,6 +22,15 @@ class Sealed(Table, tablename="accounting_sealed"):
     entry = ForeignKey(Entry, primary_key=True, null=False, default=None, on_delete=KEEP)
     position = BigInt(default=0)
     reference = Text(default="")
+
+
+class SealNode(Table, tablename="accounting_seal_node"):
+    """The root of a full subtree over 2^level leaves, the `place`-th of its level counted from 0."""
+
+    id = UUID(primary_key=True, default=None)
+    level = SmallInt(default=1)
+    place = BigInt(default=0)
+    hash = Bytea(default=b"")
 
 
 class Bundle(Table, tablename="accounting_bundle"):

@@ -1,7 +1,5 @@
 """Small documents that prove something about sealed entries to somebody who does not trust us; `docs/verify_ledger.py` reads them."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from weft import merkle
@@ -37,19 +35,3 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True, tag_field="proof", 
 def cut(joined: bytes) -> list[bytes]:
     """Return hashes that stand one after the other."""
     return [joined[place : place + HASH] for place in range(0, len(joined), HASH)]
-
-
-def prove_inclusion(leaves: Sequence[bytes], position: int, leaf: str) -> Inclusion:
-    """Prove that a leaf has a place; raises `IndexError`."""
-    path = [each.hex() for each in merkle.inclusion_proof(leaves, position)]
-    return Inclusion(position=position, size=len(leaves), leaf=leaf, path=path, root=merkle.root_of(leaves).hex())
-
-
-def prove_consistency(leaves: Sequence[bytes], older: int, size: int) -> Consistency:
-    """Prove that the books of `older` entries are the beginning of those of `size`; raises `IndexError`."""
-    if size > len(leaves):
-        raise IndexError(size)
-    known = leaves[:size]
-    path = [each.hex() for each in merkle.consistency_proof(known, older)]
-    roots = {"older_root": merkle.root_of(known[:older]).hex(), "root": merkle.root_of(known).hex()}
-    return Consistency(older=older, size=size, path=path, **roots)
