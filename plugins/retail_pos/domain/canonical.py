@@ -41,3 +41,8 @@ def read(raw: Mapping[str, Any]) -> Record:
     if record.made_at.tzinfo is None:
         raise Invalid("The record's time has no time zone.")
     return record
+
+
+def kept(raw: Mapping[str, Any]) -> Record:
+    """Return a record of the inbox, where one that has no place of its own in the chain has a number below zero."""
+    return msgspec.structs.replace(read({**raw, "seq": abs(raw["seq"])}), seq=raw["seq"])

@@ -1,146 +1,83 @@
-"""What a shop's figures mean: sums of what was sold, and what follows from them."""
+"""The figures of a receipt as stock, books and reports want them: net and tax of each line, sums, and what each tax comes to."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 
+from .records import Receipt, TaxTotal
+from .rules.exact import major, micro, minor
+from .rules.taxes import Taxed, key_of, tax
+
 ZERO = Decimal(0)
-WEEK = 7
-YEAR = 364  # 52 weeks: the same weekdays, as shops compare them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """What was sold, added up. Amounts are in base currency, what came back counts against them; voided receipts are in nothing.
-
-    `net` is turnover without taxes and `gross` with them, both after discounts. `receipts` are sales and exchanges, `returns` receipts on
-    which goods only come back; `returned` is what those and exchanges gave back, without taxes, above zero. `costed` is the part of `net`
-    whose cost is known, and `cost` that cost.
-    """
-
-    receipts: int = 0
-    returns: int = 0
-    units: Decimal = ZERO
-    net: Decimal = ZERO
-    gross: Decimal = ZERO
-    discount: Decimal = ZERO
-    returned: Decimal = ZERO
-    costed: Decimal = ZERO
-    cost: Decimal = ZERO
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(Sums)})
-
-    @property
-    def basket(self) -> Decimal | None:
-        """Turnover with taxes for each sale, net of what came back."""
-        return self.gross / self.receipts if self.receipts else None
-
-    @property
-    def units_each(self) -> Decimal | None:
-        """Units for each sale."""
-        return self.units / self.receipts if self.receipts else None
-
-    @property
-    def margin(self) -> Decimal:
-        """Turnover without taxes less the cost of goods, of what has a cost."""
-        return self.costed - self.cost
-
-    @property
-    def margin_rate(self) -> Decimal | None:
-        """Margin as a share of turnover without taxes, of what has a cost."""
-        return self.margin / self.costed if self.costed else None
-
-    @property
-    def discount_rate(self) -> Decimal | None:
-        """Discounts as a share of what would have been asked without them."""
-        asked = self.gross + self.discount
-        return self.discount / asked if asked else None
-
-    @property
-    def return_rate(self) -> Decimal | None:
-        """What came back as a share of what was sold before it did."""
-        sold = self.net + self.returned
-        return self.returned / sold if sold else None
-
-
-NOTHING = Sums()
-
-
-def total(parts: Iterable[Sums]) -> Sums:
-    """Return the sum of sums over days or tills; not over categories, where one receipt counts in several."""
-    found = NOTHING
-    for each in parts:
-        found = found + each
-    return found
-
-
-def change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
-    """Return by which share a figure grew; nothing where there was none before, or what there was is not above zero."""
-    if now is None or before is None or before <= 0:
-        return None
-    return (now - before) / before
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """Days of business, both ends included."""
+class LineFigures:
+    """What a line comes to without its taxes, and each of its taxes, in their order."""
 
-    first: date
-    last: date
-
-    @property
-    def count(self) -> int:
-        """How many they are."""
-        return (self.last - self.first).days + 1
-
-    def back(self, days: int) -> "Days":
-        """Return as many days, so many days before."""
-        return Days(self.first - timedelta(days), self.last - timedelta(days))
-
-
-def last_week(days: Days) -> Days:
-    """Return the same weekdays of the week before; of more days than a week, of as many whole weeks before as they need."""
-    return days.back(-(-days.count // WEEK) * WEEK)
-
-
-def last_year(days: Days) -> Days:
-    """Return the same weekdays 52 weeks before; of more than a year, as many times that."""
-    return days.back(-(-days.count // YEAR) * YEAR)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stocked:
-    """An item as shelves and sales see it: units sold in some days, units there now, and what one costs."""
-
-    sold: Decimal
-    on_hand: Decimal
-    cost: Decimal = ZERO
-    days: int = 1
+    net: Decimal
+    taxes: tuple[Decimal, ...]
 
     @property
-    def sell_through(self) -> Decimal | None:
-        """Units sold as a share of those there were to sell: what was sold, and what is left."""
-        offered = self.sold + self.on_hand
-        return self.sold / offered if self.on_hand >= 0 and offered > 0 else None
+    def tax(self) -> Decimal:
+        """All its taxes."""
+        return sum(self.taxes, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums of a receipt. `gross` is the turnover, `stored` what its gift cards were sold for; `units` counts what is sold and returned."""
+
+    lines: tuple[LineFigures, ...]
+    net: Decimal
+    tax: Decimal
+    stored: Decimal
+    discount: Decimal
+    units: Decimal
 
     @property
-    def cover(self) -> Decimal | None:
-        """For how many days the stock lasts, at the pace it was sold; nothing where nothing was."""
-        return self.on_hand * self.days / self.sold if self.sold > 0 else None
-
-    @property
-    def is_dead(self) -> bool:
-        """Whether there is stock that nobody bought."""
-        return self.on_hand > 0 and self.sold <= 0
-
-    @property
-    def value(self) -> Decimal:
-        """What the stock is worth."""
-        return self.on_hand * self.cost
+    def gross(self) -> Decimal:
+        """The turnover: goods and services with their taxes."""
+        return self.net + self.tax
 
 
-def gmroi(margin: Decimal, stock: Decimal, days: int) -> Decimal | None:
-    """Return margin earned in a year for each unit of money in stock, from some days' margin (gross margin return on investment)."""
-    return margin * 365 / (stock * days) if stock > 0 and days > 0 else None
+def figures(receipt: Receipt, digits: int) -> Figures:
+    """Return the figures of a receipt whose amounts fit each other; the taxes are those that stand on it."""
+    per_line = [list(each) for each in _line_taxes(receipt, digits)]
+    _fit(receipt, per_line, digits)
+    lines = tuple(
+        LineFigures(
+            net=line.amount - (major(sum(taxes), digits) if receipt.taxes_included else ZERO),
+            taxes=tuple(major(each, digits) for each in taxes),
+        )
+        for line, taxes in zip(receipt.lines, per_line, strict=True)
+    )
+    goods = [(line, found) for line, found in zip(receipt.lines, lines, strict=True) if not line.stored_value]
+    return Figures(
+        lines=lines,
+        net=sum((found.net for _, found in goods), ZERO),
+        tax=sum((found.tax for _, found in goods), ZERO),
+        stored=sum((line.amount for line in receipt.lines if line.stored_value), ZERO),
+        discount=sum((each.amount for line in receipt.lines for each in line.discounts), ZERO),
+        units=sum((line.quantity for line, _ in goods), ZERO),
+    )
+
+
+def _line_taxes(receipt: Receipt, digits: int) -> tuple[tuple[int, ...], ...]:
+    taxed = [Taxed(minor(each.amount, digits), micro(each.quantity), each.taxes) for each in receipt.lines]
+    return tax(taxed, included=receipt.taxes_included, per=receipt.tax_per, digits=digits).lines
+
+
+def _fit(receipt: Receipt, per_line: list[list[int]], digits: int) -> None:
+    """Make the lines' taxes add up to the receipt's, which for returned goods are those of their sale: the largest line takes the cent."""
+    told = {(each.code, micro(each.rate)): minor(each.tax, digits) for each in receipt.taxes}
+    for key, wanted in told.items():
+        places = [(i, k) for i, line in enumerate(receipt.lines) for k, each in enumerate(line.taxes) if key_of(each)[:2] == key]
+        difference = wanted - sum(per_line[i][k] for i, k in places)
+        if difference and places:
+            i, k = max(places, key=lambda place: abs(per_line[place[0]][place[1]]))
+            per_line[i][k] += difference
+
+
+def opposite_taxes(taxes: tuple[TaxTotal, ...]) -> tuple[TaxTotal, ...]:
+    """Return taxes with all signs turned."""
+    return tuple(TaxTotal(code=each.code, rate=each.rate, net=-each.net, tax=-each.tax, gross=-each.gross) for each in taxes)

@@ -235,7 +235,8 @@ CREATE TABLE retail_pos_line_tax (
     position integer NOT NULL,
     code text NOT NULL,
     rate numeric NOT NULL,
-    kind text NOT NULL
+    kind text NOT NULL,
+    amount numeric NOT NULL
 );
 CREATE TABLE retail_pos_receipt_tax (
     id uuid PRIMARY KEY,

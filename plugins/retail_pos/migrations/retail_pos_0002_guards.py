@@ -24,15 +24,17 @@ ALTER TABLE retail_pos_till
     ADD CONSTRAINT retail_pos_till_named CHECK (code <> '' AND title <> ''),
     ADD CONSTRAINT retail_pos_till_key UNIQUE (key_hash),
     ADD CONSTRAINT retail_pos_till_pairing UNIQUE (pairing_hash),
-    ADD CONSTRAINT retail_pos_till_chain CHECK (chain_seq >= 0 AND last_seq >= chain_seq AND chain_hash ~ '^[0-9a-f]{64}$');
+    ADD CONSTRAINT retail_pos_till_chain CHECK (chain_seq >= 0 AND last_seq >= chain_seq),
+    ADD CONSTRAINT retail_pos_till_chain_hash CHECK (length(chain_hash) = 64 AND chain_hash ~ '^[0-9a-f]+$');
 ALTER TABLE retail_pos_operator
     ADD CONSTRAINT retail_pos_operator_name UNIQUE (name),
     ADD CONSTRAINT retail_pos_operator_named CHECK (name <> ''),
     ADD CONSTRAINT retail_pos_operator_role CHECK (role IN ('cashier', 'manager'));
 ALTER TABLE retail_pos_inbox
     ADD CONSTRAINT retail_pos_inbox_place UNIQUE (till, seq),
-    ADD CONSTRAINT retail_pos_inbox_seq CHECK (seq > 0),
-    ADD CONSTRAINT retail_pos_inbox_hash CHECK (hash ~ '^[0-9a-f]{64}$' AND previous ~ '^[0-9a-f]{64}$'),
+    ADD CONSTRAINT retail_pos_inbox_seq CHECK (seq <> 0),
+    ADD CONSTRAINT retail_pos_inbox_hash CHECK (length(hash) = 64 AND hash ~ '^[0-9a-f]+$'),
+    ADD CONSTRAINT retail_pos_inbox_previous CHECK (length(previous) = 64 AND previous ~ '^[0-9a-f]+$'),
     ADD CONSTRAINT retail_pos_inbox_type CHECK (type IN ('open', 'receipt', 'cash', 'count', 'event')),
     ADD CONSTRAINT retail_pos_inbox_state CHECK (state IN ('received', 'applied', 'parked', 'rejected')),
     ADD CONSTRAINT retail_pos_inbox_chain CHECK (chain IN ('waiting', 'linked', 'broken'));

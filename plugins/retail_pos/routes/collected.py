@@ -2,9 +2,10 @@
 
 from litestar.types import ControllerRouterHandler
 
-from .devices import pair, show_state
+from .devices import pair, show_state, take_records
 from .numbers import NUMBERS
 from .paper import PAPER, PAPER_PUBLIC
+from .till import TILL_PUBLIC
 from .tills import (
     add_operator,
     add_store,
@@ -30,4 +31,4 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PAPER,
     *NUMBERS,
 )
-PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, *PAPER_PUBLIC)
+PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, take_records, *PAPER_PUBLIC, *TILL_PUBLIC)

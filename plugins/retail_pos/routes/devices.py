@@ -8,9 +8,12 @@ from litestar.params import JSONBody
 
 from weft import TheTenant, for_anyone
 
+from ..domain.inbox import Taken
 from ..services import setup
+from ..services.taking import take
 from .reading import bearer
 
+BODY = 20_000_000  # bytes: a long day without a connection
 KEYED = for_anyone("it asks for the key of a paired device, which can do nothing but this")
 
 
@@ -45,7 +48,21 @@ class TillState(msgspec.Struct, frozen=True, kw_only=True):
 async def pair(tenant: TheTenant, data: JSONBody[Pairing]) -> Paired:
     """Turn the device that sends a pairing code into its till."""
     key, till = await setup.pair(tenant, data.code, data.device)
-    return Paired(key=key, till=till.code, title=till.title, store=till.store_title, seq=till.last_seq, hash=till.chain_hash)
+    seq, last_hash = await setup.end_of_chain(tenant, till)
+    return Paired(key=key, till=till.code, title=till.title, store=till.store_title, seq=seq, hash=last_hash)
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """Records of one till, in any order; each is read by itself, so that one that cannot be read keeps no other from arriving."""
+
+    records: list[Any]
+
+
+@post("/api/records", guards=[KEYED], status_code=200, request_max_body_size=BODY)
+async def take_records(tenant: TheTenant, request: Request[Any, Any, Any], data: JSONBody[Upload]) -> Taken:
+    """Take what a till sends, each record once, and tell what became of each."""
+    acting, till = await setup.device(tenant, bearer(request))
+    return await take(acting, till, data.records)
 
 
 @get("/api/state", guards=[KEYED])

@@ -22,7 +22,7 @@ from ..domain.setup import (
     new_pairing_code,
     typed_code,
 )
-from ..queries import setup
+from ..queries import inbox, setup
 from ..records import OPERATOR, STORE, TILL
 
 _HIDDEN = ("id", "version", "pin_hash", "chain_seq", "chain_hash", "last_seq", "seen_at", "store_title", "location", "price_list")
@@ -173,6 +173,13 @@ async def pair(tenant: Tenant, code: str, device: str) -> tuple[str, Till]:
         till = await find_till(tenant, found)
         await tenant.record(Change(_ref(till), "paired", {}, {"device": device[:200]}))
     return secret.shown, till
+
+
+async def end_of_chain(tenant: Tenant, till: Till) -> tuple[int, str]:
+    """Return number and hash of the highest record of a till that arrived, after which a device that is paired anew goes on."""
+    async with tenant.transaction() as db:
+        found = await inbox.hash_at(db, till.id, till.last_seq) if till.last_seq else None
+    return till.last_seq, found or till.chain_hash
 
 
 async def revoke(tenant: Tenant, till_id: UUID) -> None:

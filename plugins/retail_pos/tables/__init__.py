@@ -16,3 +16,26 @@ TABLES = [
     *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
     *(Copy, Archive, History),
 ]
+
+__all__ = [
+    "TABLES",
+    "CashMovement",
+    "FiscalPeriod",
+    "Inbox",
+    "LineDiscount",
+    "LineTax",
+    "LoyaltyAccount",
+    "LoyaltyEntry",
+    "Operator",
+    "Problem",
+    "Receipt",
+    "ReceiptLine",
+    "ReceiptTax",
+    "Session",
+    "Store",
+    "StoredValue",
+    "StoredValueEntry",
+    "Tender",
+    "Till",
+    "TillEvent",
+]

@@ -102,6 +102,7 @@ class LineTax(Table, tablename="retail_pos_line_tax"):
     code = Text(default="")
     rate = Numeric(default=Decimal(0))
     kind = Text(default="percent")
+    amount = Numeric(default=Decimal(0))
 
 
 class ReceiptTax(Table, tablename="retail_pos_receipt_tax"):

@@ -1,0 +1,237 @@
+"""From a record to what it means: receipts judged and applied or parked; sessions opened, moved in, counted; events kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, WeftError
+from weft.contracts import Ledger, PeriodLocked, Source
+
+from ..domain.entries import cash_entry
+from ..domain.judging import Ground, judge
+from ..domain.reasons import Reason
+from ..domain.records import Receipt, ReceiptKind, Record, RecordType
+from ..domain.sessions import Session
+from ..domain.setup import Till
+from ..queries import sessions
+from ..records import SESSION
+from .applying import Ready, apply
+from .grounds import ground_for, is_simple, location_of, moves_taken_back, named
+
+Log = structlog.get_logger("weft.retail_pos")
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records of one till that are worked through together: `parked` says why those are that could not be applied."""
+
+    tenant: Tenant
+    db: Scope
+    till: Till
+    sessions: dict[UUID, Session]
+    location: str | None = None
+    parked: dict[UUID, tuple[Reason, ...]] = field(default_factory=dict)
+    applied: list[UUID] = field(default_factory=list)  # receipts
+
+    async def where(self) -> str:
+        """Return where the store's goods lie."""
+        if self.location is None:
+            self.location = await location_of(self.tenant, self.till.location)
+        return self.location
+
+
+async def begin(tenant: Tenant, db: Scope, till: Till, records: Sequence[Record]) -> Batch:
+    """Return a batch with the sessions that its records belong to; those that are not there yet are made."""
+    ids = list(dict.fromkeys(each.session for each in records))
+    found = await sessions.many(db, ids)
+    for missing in [each for each in ids if each not in found]:
+        first = next(each for each in records if each.session == missing)
+        await sessions.ensure(db, missing, till.id, till.store, first.business_date, tenant.currency)
+    if len(found) < len(ids):
+        found = await sessions.many(db, ids)
+    return Batch(tenant, db, till, found)
+
+
+async def settle(batch: Batch, records: Sequence[Record]) -> None:
+    """Work records through in the order of their numbers; what cannot be applied is told in `batch.parked`."""
+    group: list[Record] = []
+    for record in records:
+        if record.type is RecordType.RECEIPT and record.receipt is not None and is_simple(record.receipt):
+            group.append(record)
+            continue
+        await _receipts(batch, group)
+        group = []
+        if record.type is RecordType.RECEIPT:
+            await _receipts(batch, [record])
+        else:
+            await _alone(batch, record)
+    await _receipts(batch, group)
+
+
+async def _alone(batch: Batch, record: Record) -> None:
+    try:
+        async with batch.tenant.transaction():
+            if record.open is not None:
+                await _open(batch, record)
+            elif record.cash is not None:
+                await _cash(batch, record)
+            elif record.count is not None:
+                await _count(batch, record)
+            elif record.event is not None:
+                await sessions.add_events(batch.db, [_event_row(batch.till, record)])
+    except WeftError as wrong:
+        batch.parked[record.id] = (refusal(wrong),)
+
+
+def refusal(wrong: WeftError) -> Reason:
+    """Return why stock or books refused something, in their words."""
+    if isinstance(wrong, PeriodLocked):
+        return Reason("period", wrong.message)
+    fields = wrong.fields if isinstance(wrong, Invalid) else {}
+    about_stock = any(name.startswith("moves.") for name in fields) or type(wrong).__name__ in ("ShortOfStock", "AlreadyMoved")
+    return Reason("stock" if about_stock else "books", wrong.message)
+
+
+async def _receipts(batch: Batch, records: Sequence[Record]) -> None:
+    if not records:
+        return
+    told = [(record, record.receipt) for record in records if record.receipt is not None]
+    ground = await ground_for(batch.tenant, batch.db, [receipt for _, receipt in told])
+    ready = []
+    for record, receipt in told:
+        if reasons := _judged(receipt, ground):
+            batch.parked[record.id] = reasons
+        else:
+            ready.append(await _ready(batch, record, receipt, record.seq))
+    await _apply(batch, ready)
+
+
+def _judged(receipt: Receipt, ground: Ground) -> tuple[Reason, ...]:
+    return () if receipt.kind is ReceiptKind.TRAINING else judge(receipt, ground)
+
+
+async def _ready(batch: Batch, record: Record, receipt: Receipt, seq: int, accepted: str = "") -> Ready:
+    returns = await moves_taken_back(batch.tenant, batch.db, receipt) if named(receipt) and await batch.where() else {}
+    return Ready(record, receipt, batch.sessions[record.session], seq, accepted, returns)
+
+
+async def accept(batch: Batch, record: Record, receipt: Receipt, seq: int, why: str) -> None:
+    """Apply a receipt although it was judged otherwise; raises what stock and books refuse."""
+    await apply(batch.tenant, batch.till, [await _ready(batch, record, receipt, seq, why)], await batch.where())
+    batch.applied.append(record.id)
+
+
+async def _apply(batch: Batch, ready: Sequence[Ready]) -> None:
+    """Apply receipts together; when one is refused, each by itself, so that only those are parked that are refused alone."""
+    if not ready:
+        return
+    location = await batch.where()
+    try:
+        async with batch.tenant.transaction():
+            await apply(batch.tenant, batch.till, ready, location)
+    except (WeftError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError) as wrong:
+        if len(ready) > 1:
+            for each in ready:
+                await _apply(batch, [each])
+            return
+        batch.parked[ready[0].record.id] = (_why(wrong, ready[0]),)
+        return
+    batch.applied += [each.record.id for each in ready]
+
+
+def _why(wrong: Exception, ready: Ready) -> Reason:
+    if isinstance(wrong, WeftError):
+        return refusal(wrong)
+    Log.error("a receipt could not be applied", record=str(ready.record.id), exc_info=wrong)
+    return Reason("failed", "It could not be applied because of a mistake on our side; the team finds it by its number. Nothing is lost.")
+
+
+async def _open(batch: Batch, record: Record) -> None:
+    assert record.open is not None
+    if record.open.currency != batch.tenant.currency:
+        raise Invalid(f"The float is in {record.open.currency}, and this business counts in {batch.tenant.currency}.")
+    values = {"float": record.open.float, "at": record.made_at, "by": record.operator, "day": record.business_date}
+    await sessions.opened(batch.db, record.session, values)
+    batch.sessions |= await sessions.many(batch.db, [record.session])
+    await batch.tenant.record(Change(session_ref(batch.sessions[record.session]), "opened", {}, {"float": record.open.float}))
+
+
+async def _cash(batch: Batch, record: Record) -> None:
+    assert record.cash is not None
+    session = batch.sessions[record.session]
+    if session.state == "closed":
+        raise Conflict("Its session is closed, and its drawer was counted: the money was counted then. Accept it to book it all the same.")
+    await book_cash(batch, record, session)
+
+
+async def book_cash(batch: Batch, record: Record, session: Session) -> None:
+    """Book money that was put into a drawer or taken from it."""
+    assert record.cash is not None
+    told = record.cash
+    source = Source("retail_pos.cash", str(record.id), f"{told.reason}"[:80])
+    entry = await batch.tenant.service(Ledger).post(
+        cash_entry(told.kind, told.amount, told.reason, told.reason_code, record.business_date, source)
+    )
+    row: dict[str, Any] = {
+        "id": record.id,
+        "session": record.session,
+        "kind": told.kind.value,
+        "amount": told.amount,
+        "reason": told.reason,
+        "reason_code": told.reason_code,
+        "made_at": record.made_at,
+        "operator": record.operator,
+        "entry": entry.id,
+    }
+    await sessions.add_movement(batch.db, row)
+    what = {"kind": told.kind.value, "amount": told.amount, "reason": told.reason}
+    await batch.tenant.record(Change(session_ref(session), "cash moved", {}, what))
+
+
+async def _count(batch: Batch, record: Record) -> None:
+    assert record.count is not None
+    told, session = record.count, batch.sessions[record.session]
+    if session.state != "open":
+        raise Conflict("Its session was counted already.")
+    values = {
+        "counted": told.counted,
+        "expected": told.expected,
+        "at": record.made_at,
+        "by": record.operator,
+        "seq": record.seq,
+        "denominations": told.denominations,
+        "note": told.note,
+    }
+    await sessions.counted(batch.db, record.session, values)
+    batch.sessions |= await sessions.many(batch.db, [record.session])
+    await batch.tenant.record(Change(session_ref(session), "counted", {}, {"counted": told.counted}))
+
+
+def session_ref(session: Session) -> RecordRef:
+    """Return a link to a session."""
+    return RecordRef(SESSION, session.id, f"Session {session.till_code}-{session.number}")
+
+
+def _event_row(till: Till, record: Record) -> dict[str, Any]:
+    assert record.event is not None
+    return {
+        "id": record.id,
+        "till": till.id,
+        "session": record.session,
+        "kind": record.event.kind.value,
+        "about": record.event.about,
+        "made_at": record.made_at,
+        "operator": record.operator,
+        "by": record.event.by,
+    }
+
+
+async def session_of(db: Scope, session_id: UUID) -> Session:
+    """Return a session; raises `Missing`."""
+    found = (await sessions.many(db, [session_id])).get(session_id)
+    if found is None:
+        raise Missing("There is no such session.")
+    return found

@@ -1,0 +1,246 @@
+"""The inbox: what tills send is kept in the transaction that applies it, each record once, in whatever order and however often it comes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from weft import Invalid, Refused, Scope, Tenant
+
+from ..domain import canonical
+from ..domain.chain import Link, Walk, in_words, missing, walk
+from ..domain.inbox import Result, State, Taken
+from ..domain.reasons import TITLES, Reason
+from ..domain.records import Record
+from ..domain.setup import Till
+from ..events import RecordParked
+from ..permissions import DECIDE
+from ..queries import inbox, setup
+from ..records import PROBLEM
+from .closing import close_counted
+from .retrying import retry_waiting
+from .settling import Batch, begin, settle
+
+AT_ONCE = 25  # records in one transaction: a day's worth must not hold up others who post meanwhile
+MOST = 2_000  # records in one request
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A record as it came: `wrong` says why it cannot be taken as it is."""
+
+    raw: Mapping[str, Any]
+    record: Record | None
+    digest: str
+    wrong: Reason | None = None
+
+    @property
+    def seq(self) -> int:
+        """Its number in the chain; 0 where it cannot be read."""
+        return self.record.seq if self.record else 0
+
+    @property
+    def id(self) -> UUID:
+        """Its id, or one made of its content where it has none that can be read."""
+        return self.record.id if self.record else uuid5(NAMESPACE_OID, self.digest)
+
+
+def read(raw: Any, till: Till) -> Arrived:
+    """Read one thing that a till sent."""
+    try:
+        if not isinstance(raw, dict):
+            raise Invalid("This is no record.")
+        digest = canonical.digest(raw)
+        record = canonical.read(raw)
+    except Invalid as wrong:
+        digest = hashlib.sha256(repr(raw).encode()).hexdigest()
+        return Arrived(raw if isinstance(raw, dict) else {"sent": repr(raw)[:2000]}, None, digest, Reason("unreadable", wrong.message))
+    if record.till != till.code:
+        return Arrived(raw, None, digest, Reason("unreadable", f"It says that it is of till {record.till}, and {till.code} sent it."))
+    if digest != record.hash:
+        sentence = "Its content does not fit its hash: it was changed on the way or in the till’s store."
+        return Arrived(raw, record, digest, Reason("damaged", sentence))
+    return Arrived(raw, record, digest)
+
+
+async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
+    """Take what a till sent and tell what became of each. Raises `Invalid` for more than `MOST` at once."""
+    if len(sent) > MOST:
+        raise Invalid(f"At most {MOST} records at once: send the rest afterwards.")
+    arrived = [read(each, till) for each in sent]
+    order = sorted(range(len(arrived)), key=lambda place: (arrived[place].seq, place))
+    results: dict[int, Result] = {}
+    now = till
+    for first in range(0, len(order), AT_ONCE):
+        part = order[first : first + AT_ONCE]
+        told, now = await take_in(tenant, till.id, [arrived[place] for place in part])
+        results |= dict(zip(part, told, strict=True))
+    async with tenant.transaction() as db:
+        links = await inbox.links_after(db, till.id, now.chain_seq) if now.last_seq > now.chain_seq else []
+    spans = missing(now.chain_seq, now.last_seq, [each.seq for each in links])
+    return Taken(
+        results=tuple(results[place] for place in range(len(arrived))), seq=now.chain_seq, hash=now.chain_hash, missing=tuple(spans)
+    )
+
+
+async def take_in(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
+    """Take some records in one transaction; returns what became of each, and the till as it is then."""
+    async with tenant.transaction(unaudited="records of a till that say nothing new, which the inbox keeps itself") as db:
+        till = await setup.till(db, till_id, lock=True)
+        if till is None:
+            raise Refused("This till is gone.")
+        states, fresh = await _sort(db, till, arrived)
+        records = [each.record for each in fresh if each.record]
+        batch = await begin(tenant, db, till, records)
+        found, earlier = await _walk(batch, records)
+        batch.parked |= {each.id: (_broken(till, each),) for each in found.broken if each.id not in earlier}
+        await settle(batch, [each for each in records if each.id not in batch.parked])
+        await _keep(batch, fresh, found, earlier)
+        await _tell_problems(batch, arrived, states)
+        await _after(batch, found, fresh, earlier)
+        moved = await setup.till(db, till_id)
+        assert moved is not None
+    return [_result(each, states[place], batch) for place, each in enumerate(arrived)], moved
+
+
+def _result(each: Arrived, state: tuple[State, Reason | None], batch: Batch) -> Result:
+    reasons = batch.parked.get(each.id) if state[0] == "applied" else None
+    if reasons:
+        return Result(id=str(each.id), seq=each.seq, state="parked", reason=reasons[0].sentence)
+    return Result(id=str(each.id), seq=each.seq, state=state[0], reason=state[1].sentence if state[1] else "")
+
+
+async def _sort(db: Scope, till: Till, arrived: Sequence[Arrived]) -> tuple[list[tuple[State, Reason | None]], list[Arrived]]:
+    """Tell what is new from what came before, and from what cannot be: another content or another record in a place that is taken."""
+    good = [each.record for each in arrived if each.record and each.wrong is None]
+    known = await inbox.known(db, till.id, [each.id for each in good], [each.seq for each in good]) if good else []
+    hashes = {each.id: each.hash for each in known}
+    places = {each.seq: each.id for each in known if each.till == till.id}
+    states: list[tuple[State, Reason | None]] = []
+    fresh: list[Arrived] = []
+    for each in arrived:
+        record = each.record
+        if each.wrong is not None or record is None:
+            wrong = each.wrong or Reason("unreadable", "")
+            states.append(("damaged" if wrong.key == "damaged" else "unreadable", wrong))
+        elif record.id in hashes:
+            same = hashes[record.id] == record.hash
+            reason = Reason("content", f"Record {record.seq} arrived before, and what it says now is something else.")
+            states.append(("duplicate", None) if same else ("conflict", reason))
+        elif record.seq in places:
+            states.append(
+                ("conflict", Reason("place", f"Another record with the number {record.seq} of till {record.till} is here already."))
+            )
+        else:
+            hashes[record.id], places[record.seq] = record.hash, record.id
+            fresh.append(each)
+            states.append(("applied", None))
+    return states, fresh
+
+
+async def _walk(batch: Batch, records: Sequence[Record]) -> tuple[Walk, set[UUID]]:
+    """Go on along the chain with what is new; returns also which records beyond its end were here before."""
+    till = batch.till
+    links = [Link(each.id, each.seq, each.hash, each.previous) for each in records]
+    behind = await inbox.links_after(batch.db, till.id, till.chain_seq) if till.last_seq > till.chain_seq else []
+    return walk(till.chain_seq, till.chain_hash, [*behind, *links]), {each.id for each in behind}
+
+
+async def _keep(batch: Batch, fresh: Sequence[Arrived], found: Walk, earlier: set[UUID]) -> None:
+    """Keep what is new, and how far the chain goes now."""
+    till, now = batch.till, batch.tenant.now()
+    chain = {each.id: "linked" for each in found.linked} | {each.id: "broken" for each in found.broken}
+    rows = [
+        inbox_row(record, each.raw, till, record.seq, now)
+        | {"state": "parked" if record.id in batch.parked else "applied", "chain": chain.get(record.id, "waiting")}
+        for each in fresh
+        if (record := each.record)
+    ]
+    await inbox.keep(batch.db, rows)
+    linked, broken = ([each.id for each in part if each.id in earlier] for part in (found.linked, found.broken))
+    if linked or broken:
+        await inbox.set_chain(batch.db, linked, broken)
+    last = max([till.last_seq, *(each.seq for each in fresh)])
+    await inbox.advance(batch.db, till.id, found.seq, found.hash, last, now)
+
+
+def inbox_row(record: Record, raw: Mapping[str, Any], till: Till, seq: int, now: datetime) -> dict[str, Any]:
+    """Return the row that keeps a record, applied and linked."""
+    return {
+        "id": record.id,
+        "till": till.id,
+        "seq": seq,
+        "type": record.type.value,
+        "hash": record.hash,
+        "previous": record.previous,
+        "session": record.session,
+        "business_date": record.business_date,
+        "made_at": record.made_at,
+        "received_at": now,
+        "state": "applied",
+        "chain": "linked",
+        "body": raw,
+    }
+
+
+async def _tell_problems(batch: Batch, arrived: Sequence[Arrived], states: Sequence[tuple[State, Reason | None]]) -> None:
+    tenant, till, now = batch.tenant, batch.till, batch.tenant.now()
+    rows = []
+    for each, (state, reason) in zip(arrived, states, strict=True):
+        if state in ("conflict", "damaged", "unreadable") and reason:
+            kind = "conflict" if state == "conflict" else "corrupt"
+            row = inbox.problem_row(till.id, kind, each.id, (each.seq, each.digest), reason, now)
+            rows.append({**row, "body": each.raw})
+        elif state == "applied" and (reasons := batch.parked.get(each.id)):
+            rows.append(parked_row(till, each.id, (each.seq, each.digest), reasons, now))
+    if not rows:
+        return
+    for made in await inbox.open_problems(batch.db, rows):
+        row = next(each for each in rows if each["id"] == made)
+        await tenant.notify(f"Till {till.code}: {TITLES[row['reason']]}", link=PROBLEM.url(made), to=DECIDE)
+        if row["kind"] == "parked":
+            await tenant.emit(RecordParked(problem=made, record=row["record"], till=till.id, reason=row["reason"]))
+
+
+def parked_row(till: Till, record: UUID, place: tuple[int, str], reasons: Sequence[Reason], now: datetime) -> dict[str, Any]:
+    """Return the row of a record that waits for a person, with everything that is wrong."""
+    sentence = " ".join(each.sentence for each in reasons)[:1000]
+    row = inbox.problem_row(till.id, "parked", record, place, Reason(reasons[0].key, sentence), now)
+    return {**row, "details": {"reasons": [{"key": each.key, "sentence": each.sentence} for each in reasons]}}
+
+
+async def _after(batch: Batch, found: Walk, fresh: Sequence[Arrived], earlier: set[UUID]) -> None:
+    """What follows from new records: gaps open and heal, broken places are shown, what waited for them is tried again, sessions close."""
+    tenant, db, till, now = batch.tenant, batch.db, batch.till, batch.tenant.now()
+    ids = [each.id for each in fresh]
+    if ids:
+        await inbox.heal(db, "corrupt", now, records=ids)
+    rows = [
+        inbox.problem_row(till.id, "chain", each.id, (each.seq, each.hash), Reason("late_chain", _broken(till, each).sentence), now)
+        for each in found.broken
+        if each.id in earlier
+    ]
+    if rows:
+        for made in await inbox.open_problems(db, rows):
+            await tenant.notify(f"Till {till.code}: {TITLES['late_chain']}", link=PROBLEM.url(made), to=DECIDE)
+    last = max([till.last_seq, *(each.seq for each in fresh)])
+    if last > found.seq:
+        links = await inbox.links_after(db, till.id, found.seq)
+        spans = missing(found.seq, last, [each.seq for each in links])
+        sentence = f"Of till {till.code} these records have not arrived: {in_words(spans)}. The till sends them when it is online."
+        if opened := await inbox.gap(db, till.id, sentence, found.seq + 1, now):
+            await tenant.notify(f"Till {till.code}: {TITLES['gap']}", link=PROBLEM.url(opened), to=DECIDE)
+    elif till.last_seq > till.chain_seq:
+        await inbox.heal(db, "gap", now, till=till.id)
+    await retry_waiting(batch)
+    await close_counted(tenant, db, till, found.seq)
+
+
+def _broken(till: Till, link: Link) -> Reason:
+    return Reason(
+        "chain",
+        f"Record {link.seq} of till {till.code} does not name the hash of the record before it: one of the two was changed, or the till "
+        "was set back to an earlier state.",
+    )
