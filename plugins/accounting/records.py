@@ -18,6 +18,7 @@ PAYMENT = RecordKind("accounting.payment", "Payment", "/accounting/payments/{id}
 BANK_ACCOUNT = RecordKind("accounting.bank_account", "Bank account", "/accounting/bank/{id}", READ, icon="building-bank")
 BANK_STATEMENT = RecordKind("accounting.bank_statement", "Bank statement", "/accounting/bank/statements/{id}", READ, icon="receipt")
 BANK_LINE = RecordKind("accounting.bank_line", "Bank line", "/accounting/bank/lines/{id}", READ, icon="arrows-exchange")
+STATEMENT = RecordKind("accounting.statement", "Statement of account", "/accounting/statements/{id}", READ, icon="receipt-2")
 BUNDLE = RecordKind("accounting.bundle", "Auditor's bundle", "/accounting/reports/bundles/{id}", READ, icon="package")
 
 RECORDS = (
@@ -33,6 +34,7 @@ RECORDS = (
     BANK_ACCOUNT,
     BANK_STATEMENT,
     BANK_LINE,
+    STATEMENT,
     BUNDLE,
 )
 BOOKS = UUID("00000000-0000-7000-8000-000000000001")  # stands for what is set of the books as a whole: locks, rules, the chart

@@ -26,10 +26,7 @@ async def send(tenant: Tenant, document_id: UUID, to: str, text: str = "") -> St
     The PDF is kept as a file of the entry, so that what went out can be shown later. Raises `Missing`, `Conflict` for a draft or a vendor's
     document, `Invalid` by field, `Unavailable`.
     """
-    if not _ADDRESS.fullmatch(to.strip()):
-        raise Invalid.field("to", f"“{to.strip()[:80]}” is not one e-mail address.")
-    if len(text) > LONGEST:
-        raise Invalid.field("text", f"Write {LONGEST} characters at most.")
+    check_letter(to, text)
     async with tenant.transaction() as db:
         found = await documents.find(db, document_id, lock=True)
         if found.entry is None or found.kind.use is not Use.SALE:
@@ -42,6 +39,14 @@ async def send(tenant: Tenant, document_id: UUID, to: str, text: str = "") -> St
         await stored.set_sent(db, found.id, tenant.now(), to.strip())
         await tenant.record(Change(documents.ref(found), "sent", {}, {"to": to.strip(), "file": printed.name, "sha256": kept.sha256}))
         return await documents.find(db, document_id)
+
+
+def check_letter(to: str, text: str) -> None:
+    """Raise `Invalid` by field for what is no address, or too many words."""
+    if not _ADDRESS.fullmatch(to.strip()):
+        raise Invalid.field("to", f"“{to.strip()[:80]}” is not one e-mail address.")
+    if len(text) > LONGEST:
+        raise Invalid.field("text", f"Write {LONGEST} characters at most.")
 
 
 def words(tenant: Tenant, document: StoredDocument) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def locale_for(tenant: Tenant, language: str) -> Locale:
         return Locale("en", "GB")
 
 
-class _Written:
+class Written:
     """Writes figures as they are written where the document goes."""
 
     def __init__(self, tenant: Tenant, language: str) -> None:
@@ -86,21 +86,25 @@ async def document_pdf(tenant: Tenant, document_id: UUID) -> Printed:
     async with tenant.transaction() as db:
         found = await documents.find(db, document_id)
         credited = (await documents.find(db, found.credits)).number if found.credits else ""
-        logo = await _logo(tenant)
-    data = told(tenant, found, credited) | {"logo": logo}
+        logo = await logo_of(tenant)
+    return await laid_out(told(tenant, found, credited) | {"logo": logo})
+
+
+async def laid_out(said: Mapping[str, Any]) -> Printed:
+    """Return what a letter says as PDF; raises `Unavailable` when it cannot be laid out."""
     layout = (LAYOUTS / "document.typ").read_bytes()
     try:
-        content = await asyncio.to_thread(_laid_out, layout, json.dumps(data))
+        content = await asyncio.to_thread(_laid_out, layout, json.dumps(said))
     except RuntimeError as wrong:
         raise Unavailable("The document could not be laid out: the operator finds the reason in the log.") from wrong
-    return Printed(f"{data['title']}.pdf".replace("/", "-"), content)
+    return Printed(f"{said['title']}.pdf".replace("/", "-"), content)
 
 
 def _laid_out(layout: bytes, data: str) -> bytes:
     return typst.compile(layout, output=None, format="pdf", sys_inputs={"data": data})
 
 
-async def _logo(tenant: Tenant) -> list[int] | None:
+async def logo_of(tenant: Tenant) -> list[int] | None:
     """Return the business's logo as the layout takes it; nothing where there is none, or none that can be read."""
     if tenant.logo is None:
         return None
@@ -117,24 +121,15 @@ def told(tenant: Tenant, document: StoredDocument, credited: str = "") -> dict[s
     """Return what a document's PDF says, all of it as text."""
     settings = tenant.settings(AccountingSettings)
     computed = compute_document(to_document(document))
-    write = _Written(tenant, document.made_with.language)
+    write = Written(tenant, document.made_with.language)
     words = write.words
     title = f"{words[document.kind.value]} {document.number}" if document.number else f"{words['draft']}: {words[document.kind.value]}"
-    sender = _lines(settings.letterhead)
     base = None
     if document.currency != tenant.currency and document.base_total:
         base = {"label": words["in_base"].format(currency=tenant.currency), "value": write.money(document.base_total, tenant.currency)}
     return {
         "title": title,
-        "paper": "us-letter" if tenant.country in LETTER_PAPER else "a4",
-        "language": write.locale.language,
-        "words": words,
-        "sender": {
-            "name": tenant.name,
-            "line": " · ".join((tenant.name, *sender)),
-            "lines": [tenant.name, *sender, *([f"{words['tax_number']}: {settings.tax_number}"] if settings.tax_number else [])],
-            "bank": _lines(settings.bank_details),
-        },
+        **frame(tenant, write),
         "recipient": list(document.made_with.recipient or (document.party_name,)),
         "facts": _facts(document, credited, write),
         "discounts": any(line.discount for line in document.lines),
@@ -146,18 +141,35 @@ def told(tenant: Tenant, document: StoredDocument, credited: str = "") -> dict[s
     }
 
 
+def frame(tenant: Tenant, write: Written) -> dict[str, Any]:
+    """Return what every letter of the business says around its text."""
+    settings, words = tenant.settings(AccountingSettings), write.words
+    sender = _lines(settings.letterhead)
+    return {
+        "paper": "us-letter" if tenant.country in LETTER_PAPER else "a4",
+        "language": write.locale.language,
+        "words": words,
+        "sender": {
+            "name": tenant.name,
+            "line": " · ".join((tenant.name, *sender)),
+            "lines": [tenant.name, *sender, *([f"{words['tax_number']}: {settings.tax_number}"] if settings.tax_number else [])],
+            "bank": _lines(settings.bank_details),
+        },
+    }
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split(";") if line.strip()]
 
 
-def _facts(document: StoredDocument, credited: str, write: _Written) -> list[dict[str, str]]:
+def _facts(document: StoredDocument, credited: str, write: Written) -> list[dict[str, str]]:
     facts = [("number", document.number), ("date", write.day(document.issued))]
     facts.append(("supply", write.day(document.tax_day or document.issued)))
     facts += [("due", write.day(document.due)), ("reference", document.reference), ("credits", credited)]
     return [{"label": write.words[name], "value": value} for name, value in facts if value]
 
 
-def _table(document: StoredDocument, computed: Computed, write: _Written) -> dict[str, Any]:
+def _table(document: StoredDocument, computed: Computed, write: Written) -> dict[str, Any]:
     """Return headings, lines and totals."""
     discounts = any(line.discount for line in document.lines)
     names = ["description", "quantity", "price", *(["discount"] if discounts else []), "tax", "amount"]
@@ -177,11 +189,11 @@ def _table(document: StoredDocument, computed: Computed, write: _Written) -> dic
     return {"headings": [write.words[name] for name in names], "lines": rows, "totals": totals}
 
 
-def _rate(rate: Decimal, kind: str, write: _Written) -> str:
+def _rate(rate: Decimal, kind: str, write: Written) -> str:
     return write.price(rate) if kind == "fixed" else write.percent(rate)
 
 
-def _due(document: StoredDocument, computed: Computed, write: _Written) -> list[dict[str, str]]:
+def _due(document: StoredDocument, computed: Computed, write: Written) -> list[dict[str, str]]:
     """Return when how much is to be paid, and what paying early takes off."""
     if document.kind.is_credit:
         return []
@@ -195,7 +207,7 @@ def _due(document: StoredDocument, computed: Computed, write: _Written) -> list[
     return found
 
 
-def _notes(document: StoredDocument, computed: Computed, write: _Written, usual: str) -> list[str]:
+def _notes(document: StoredDocument, computed: Computed, write: Written, usual: str) -> list[str]:
     """Return the notes at the end: what tax law wants said, the document's own, and the usual one."""
     categories = dict.fromkeys(each.tax.category for each in computed.taxes)
     legal = [write.words[each] for each in categories if each in write.words]
