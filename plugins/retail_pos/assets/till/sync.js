@@ -1,0 +1,159 @@
+// What goes to the server and comes from it. Nothing waits for it: the till works on what it has.
+
+const API = "/public/retail_pos/api";
+const BATCH = 200;
+const AGAIN = ["damaged", "unreadable"]; // what the server wants to have once more
+const LONGEST = 60_000; // milliseconds between tries
+
+export class Unpaired extends Error {}
+export class Offline extends Error {}
+
+export class Server {
+  constructor(clock) {
+    this.clock = clock;
+    this.key = "";
+  }
+
+  async ask(path, { method = "GET", body, patience = 20_000 } = {}) {
+    const headers = { accept: "application/json" };
+    if (this.key) headers.authorization = `Bearer ${this.key}`;
+    if (body) headers["content-type"] = "application/json";
+    const sent = Date.now();
+    let answer;
+    try {
+      const send = body ? JSON.stringify(body) : undefined;
+      answer = await fetch(`${API}${path}`, { method, headers, body: send, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(patience) });
+    } catch {
+      throw new Offline("There is no connection.");
+    }
+    this.clock.learn(Date.parse(answer.headers.get("date") ?? "") + 500, sent, Date.now()); // the header has whole seconds
+    if (answer.status === 403 || answer.status === 401) throw new Unpaired(await told(answer));
+    if (answer.status >= 500 || answer.status === 429) throw new Offline("The server cannot answer just now.");
+    if (!answer.ok) throw new Error(await told(answer));
+    return answer.json();
+  }
+}
+
+async function told(answer) {
+  try {
+    const body = await answer.json();
+    return body.detail ?? body.title ?? `The server said ${answer.status}.`;
+  } catch {
+    return `The server said ${answer.status}.`;
+  }
+}
+
+// Carries the outbox to the server, again and again until each record was heard, and keeps the book fresh.
+export class Sync {
+  constructor(db, server, book) {
+    Object.assign(this, { db, server, book });
+    this.status = { online: navigator.onLine, waiting: 0, last: null, problem: "", unpaired: false, parked: 0 };
+    this.changed = () => {};
+    this.stopped = false;
+    this.failures = 0;
+    this.running = null;
+    this.timer = null;
+    addEventListener("online", () => this.kick());
+    addEventListener("offline", () => this.tell({ online: false }));
+  }
+
+  tell(facts) {
+    Object.assign(this.status, facts);
+    this.changed(this.status);
+  }
+
+  async start() {
+    this.tell({ waiting: await this.db.count("outbox"), last: await this.db.meta("synced", null) });
+    this.kick();
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  // Send what waits, now.
+  kick() {
+    this.failures = 0;
+    return this.#go();
+  }
+
+  #go() {
+    clearTimeout(this.timer);
+    if (this.stopped) return Promise.resolve();
+    this.again = true;
+    this.running ??= this.#run().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  async #run() {
+    while (this.again) {
+      this.again = false;
+      try {
+        await this.#send();
+        this.failures = 0;
+        await this.db.keep("synced", Date.now());
+        this.tell({ online: true, last: Date.now(), problem: "", unpaired: false });
+      } catch (wrong) {
+        this.failures += 1;
+        const problem = wrong instanceof Offline ? "" : wrong.message;
+        this.tell({ online: !(wrong instanceof Offline), problem, unpaired: wrong instanceof Unpaired, waiting: await this.db.count("outbox") });
+      }
+    }
+    const wait = this.failures ? Math.min(LONGEST, 1000 * 2 ** Math.min(this.failures - 1, 6)) * (0.75 + Math.random() / 2) : LONGEST;
+    if (!this.stopped) this.timer = setTimeout(() => this.#go(), wait);
+  }
+
+  async #send() {
+    for (;;) {
+      const waiting = await this.db.all("outbox", null, BATCH);
+      this.tell({ waiting: await this.db.count("outbox") });
+      if (!waiting.length) {
+        await this.server.ask("/state");
+        return;
+      }
+      const records = await Promise.all(waiting.map(({ seq }) => this.db.get("records", seq)));
+      const answer = await this.server.ask("/records", { method: "POST", body: { records }, patience: 60_000 });
+      // A conflict and a parked record are kept by the server as well: a person there decides. What was damaged on the way goes again.
+      const heard = new Map(answer.results.filter((result) => !AGAIN.includes(result.state)).map((result) => [result.id, result]));
+      const gone = records.filter((record) => heard.has(record.id));
+      await this.db.write(["outbox"], async ({ outbox }) => gone.forEach((record) => outbox.delete(record.seq)));
+      const odd = answer.results.filter((result) => ["parked", "conflict"].includes(result.state)).length;
+      this.tell({ waiting: await this.db.count("outbox"), parked: this.status.parked + odd });
+      if (!gone.length) throw new Error("The server did not take what was sent.");
+    }
+  }
+
+  // Fetch the settings, and the book or what changed in it.
+  async refresh(settings) {
+    const fresh = await this.server.ask("/settings");
+    await this.db.keep("settings", fresh);
+    settings(fresh);
+    let since = await this.db.meta("since", null);
+    since = await this.#fetch(since);
+    if (this.book.size !== since.count && since.asked) since = await this.#fetch(null);
+    await this.db.keep("since", since.since);
+    return fresh;
+  }
+
+  async #fetch(asked) {
+    let after = null;
+    let since = null;
+    let count = 0;
+    if (!asked) {
+      await this.db.write(["items"], async ({ items }) => items.clear());
+      this.book.clear();
+    }
+    do {
+      const query = new URLSearchParams();
+      if (asked) query.set("since", asked);
+      if (after) query.set("after", after);
+      const part = await this.server.ask(`/book?${query}`, { patience: 60_000 });
+      since ??= part.since;
+      await this.db.write(["items"], async ({ items }) => part.items.forEach((item) => (item.for_sale ? items.put(item) : items.delete(item.id))));
+      part.items.forEach((item) => this.book.add(item));
+      ({ after, count } = part);
+    } while (after);
+    return { since, count, asked };
+  }
+}

@@ -1,0 +1,91 @@
+// Payment: tenders until nothing is left, cash with its change, and the other way round for what goes back.
+import { Refused, abs, major, minor, sum } from "../rules/exact.js";
+import { quickCash } from "../rules/payment.js";
+import { giveBack } from "../rules/refunds.js";
+import { askText, dialog, h, keypad, money, show, tried, typed } from "./dom.js";
+
+export const TENDERS = { cash: "Cash", card: "Card", gift_card: "Gift card", store_credit: "Store credit" };
+
+// How a refund goes back by itself: over the tenders of its sale, by what is left of them.
+async function asPaid(till, total) {
+  const [back] = till.basket.returns;
+  if (!back || till.basket.lines.length || till.basket.returns.some((each) => each.receipt !== back.receipt)) return [];
+  const { receipt } = await till.db.get("receipts", back.receipt);
+  const rounding = minor(receipt.rounding, till.digits);
+  const paid = receipt.tenders.map((each) => abs(minor(each.amount, till.digits) - (each.type === "cash" ? rounding : 0n)));
+  if (sum(paid) < -total) return [];
+  const shares = giveBack(-total, paid);
+  return receipt.tenders.map((each, i) => ({ type: each.type, amount: major(-shares[i], till.digits), reference: each.reference ?? "" })).filter((each) => minor(each.amount, till.digits));
+}
+
+// Take payment for the basket; resolves with the record of the receipt, or nothing where it was called off.
+export async function pay(till, online) {
+  const { settings } = till;
+  const found = till.figures();
+  const total = minor(found.total, till.digits);
+  const suggested = total < 0n ? await asPaid(till, total) : [];
+  return dialog(total < 0n ? "Give back" : "Payment", (close) => {
+    const tenders = [];
+    const body = h("div.pay");
+    const add = (tender) => tried(async () => {
+      const settled = till.settled(found.total, [...tenders, tender]);
+      if (tender.type !== "cash" && settled.open && (total < 0n ? settled.open > 0n : settled.open < 0n)) throw new Refused("That is more than what is left.");
+      tenders.push(tender);
+      if (settled.paid) close(await till.sell(tenders));
+      else draw();
+    });
+    const rest = () => till.settled(found.total, tenders);
+    const other = async (type) => tried(async () => {
+      const open = rest().open;
+      let reference = "";
+      let offline = false;
+      if (type === "gift_card") reference = await askText("Number of the gift card", { hint: "Scan or type it" });
+      else if (type === "store_credit") reference = till.basket.customer?.id ?? (await askText("Number of the credit", { hint: total < 0n ? "Choose a customer first, or give it a number" : "Scan or type it" }));
+      if (type !== "card" && !reference) throw new Refused("Say which one.");
+      if (type !== "card" && total > 0n && !online()) offline = true;
+      const amount = await part(type, open);
+      if (amount) await add({ type, amount, ...(reference ? { reference } : {}), ...(offline ? { offline: true } : {}) });
+    });
+    const part = (type, open) =>
+      dialog(TENDERS[type], (done) => keypad({ label: "Amount", value: major(abs(open), till.digits), button: total < 0n ? "Give back" : "Take", enter: (text) => tried(() => {
+        const units = minor(typed(text, till.digits), till.digits);
+        if (units <= 0n || units > abs(open)) throw new Refused(`From ${money(major(1n, till.digits), settings)} to ${money(major(abs(open), till.digits), settings)}.`);
+        done(major(total < 0n ? -units : units, till.digits));
+      }) }));
+    const draw = () => {
+      const settled = rest();
+      const back = total < 0n;
+      const due = abs(settled.cashDue || settled.open);
+      const cash = (units) => add({ type: "cash", amount: major(back ? -units : units, till.digits) });
+      const notes = settings.denominations.map((note) => minor(note, till.digits)).filter((note) => note >= 10n ** BigInt(till.digits) * 5n);
+      show(body,
+        h("div.due", {}, h("span", {}, back ? "To give back" : "To pay"), h("output", { id: "due" }, money(major(abs(settled.open), till.digits), settings))),
+        tenders.length > 0 && h("ul.tenders", {}, tenders.map((each, i) => h("li", {}, TENDERS[each.type], h("span", {}, money(each.amount, settings)), h("button.quiet", { type: "button", "aria-label": "Take it away", onclick: () => (tenders.splice(i, 1), draw()) }, "×")))),
+        suggested.length > 0 && !tenders.length && h("button.big.primary", { type: "button", onclick: () => tried(async () => { tenders.push(...suggested); if (rest().paid || rest().cashDue === 0n) close(await till.sell(tenders)); else draw(); }) }, `As it was paid: ${suggested.map((each) => `${TENDERS[each.type] ?? each.type} ${money(each.amount.replace("-", ""), settings)}`).join(", ")}`),
+        h("div.quick", {}, (back ? [due] : quickCash(due, notes)).map((units, i) => h("button.tile.cash", { type: "button", autofocus: i === 0, onclick: () => cash(units) }, h("small", {}, i === 0 ? "Cash, exact" : "Cash"), money(major(units, till.digits), settings)))),
+        h("div.pay-ways", {},
+          h("button.big", { type: "button", onclick: () => dialog("Cash given", (done) => keypad({ label: "Cash given", value: major(due, till.digits), button: "Take", enter: (text) => tried(() => { const value = minor(typed(text, till.digits), till.digits); if (value <= 0n) throw new Refused("Enter an amount above zero."); done(); return cash(value); }) })) }, "Other cash"),
+          h("button.big", { type: "button", "data-tender": "card", onclick: () => other("card") }, "Card"),
+          h("button.big", { type: "button", "data-tender": "gift_card", onclick: () => other("gift_card") }, "Gift card"),
+          h("button.big", { type: "button", "data-tender": "store_credit", onclick: () => other("store_credit") }, "Store credit")),
+      );
+      body.querySelector("[autofocus]")?.focus();
+    };
+    if (total === 0n) return h("div.pay", {}, h("p", {}, "Nothing is to be paid."), h("button.big.primary", { type: "button", autofocus: true, onclick: () => tried(async () => close(await till.sell([]))) }, "Finish"));
+    draw();
+    return body;
+  }, { wide: true });
+}
+
+// What is shown when a sale is done: the change, large, and what to do with the receipt.
+export function done(till, record, print) {
+  const { settings } = till;
+  const { receipt } = record;
+  const change = receipt.tenders.find((each) => each.change && minor(each.change, till.digits))?.change;
+  return dialog(receipt.kind === "training" ? "Training: done" : "Done", (close) => [
+    h("div.due.change", {}, h("span", {}, change ? "Change" : minor(receipt.total, till.digits) < 0n ? "Given back" : "Paid"), h("output", { id: "change" }, money(change ?? receipt.total.replace("-", ""), settings))),
+    h("p.muted.center", {}, receipt.reference),
+    h("div.row.fill", {}, h("button.big", { type: "button", onclick: () => print(record) }, "Print"), h("button.big.primary", { type: "button", autofocus: true, onclick: () => close() }, "Next customer")),
+  ]);
+}
+

@@ -1,0 +1,142 @@
+"""What a till takes along to sell without a connection: how it computes, who works at it, and what is for sale."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from weft import Missing, Tenant, minor_unit
+from weft.contracts import Items, Offer, OfferedItem, Parties, SaleTax, Taxes
+
+from ..domain.denominations import denominations
+from ..domain.rules.basket import Promotion
+from ..domain.setup import Operator, Till
+from ..queries import setup
+from ..settings import RetailPosSettings
+
+MEANWHILE = timedelta(minutes=10)  # what was being saved while a book was read is in the next one
+PART = 5000  # items
+
+
+class TillOperator(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who works at the till; the till checks the PIN by its hash."""
+
+    id: UUID
+    name: str
+    role: str
+    pin_hash: str
+
+
+class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a till computes and what it shows; `taxes` are those of each tax category today."""
+
+    till: str
+    title: str
+    business: str
+    store: str
+    address: str
+    phone: str
+    head: str
+    foot: str
+    timezone: str
+    currency: str
+    digits: int
+    taxes_included: bool
+    tax_per: str
+    cash_step: Decimal
+    points_unit: Decimal
+    taxes: dict[str, tuple[SaleTax, ...]]
+    operators: tuple[TillOperator, ...]
+    promotions: tuple[Promotion, ...]
+    denominations: tuple[Decimal, ...]
+    in_store_codes: str
+    count: int  # items for sale
+    now: datetime
+
+
+class BookPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of what is for sale: `after` is where the next part begins; `since` what to ask with the next time."""
+
+    items: tuple[OfferedItem, ...]
+    after: UUID | None
+    count: int
+    since: datetime
+    day: date
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a sale can be for."""
+
+    id: UUID
+    name: str
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of the book is wanted."""
+
+    since: datetime | None = None
+    after: UUID | None = None
+
+
+async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
+    """Return how a till computes."""
+    chosen, today = tenant.settings(RetailPosSettings), tenant.today()
+    async with tenant.transaction() as db:
+        store = await setup.store(db, till.store)
+        if store is None:
+            raise Missing("The store of this till is gone.")
+        offer = await _offer(tenant, store.price_list, today, Asked(), limit=1)
+        taxes = await tenant.service(Taxes).sale_taxes(today)
+        operators = await setup.operators(db)
+    return TillSettings(
+        till=till.code,
+        title=till.title,
+        business=tenant.name,
+        store=store.title,
+        address=store.address,
+        phone=store.phone,
+        head=store.head,
+        foot=store.foot,
+        timezone=str(tenant.timezone),
+        currency=offer.currency,
+        digits=-int(minor_unit(offer.currency).as_tuple().exponent),
+        taxes_included=offer.tax_included,
+        tax_per=chosen.tax_per,
+        cash_step=chosen.cash_step,
+        points_unit=chosen.points_unit,
+        taxes={category: tuple(found) for category, found in taxes.items()},
+        operators=tuple(_told(each) for each in operators if each.active),
+        promotions=(),
+        denominations=denominations(offer.currency),
+        in_store_codes=offer.in_store_codes,
+        count=offer.count,
+        now=tenant.now(),
+    )
+
+
+def _told(operator: Operator) -> TillOperator:
+    return TillOperator(id=operator.id, name=operator.name, role=operator.role, pin_hash=operator.pin_hash)
+
+
+async def part_for(tenant: Tenant, till: Till, asked: Asked) -> BookPart:
+    """Return a part of what is for sale at a till's store, or of what changed."""
+    today, since = tenant.today(), tenant.now() - MEANWHILE
+    async with tenant.transaction():
+        found = await _offer(tenant, till.price_list, today, asked, limit=PART)
+    return BookPart(items=found.items, after=found.after, count=found.count, since=since, day=today)
+
+
+async def _offer(tenant: Tenant, price_list: str, day: date, asked: Asked, limit: int) -> Offer:
+    return await tenant.service(Items).offered(day, price_list, since=asked.since, after=asked.after, limit=limit)
+
+
+async def customers(tenant: Tenant, text: str) -> list[Customer]:
+    """Return whom the words may mean."""
+    async with tenant.transaction():
+        found = await tenant.service(Parties).find(text, limit=20)
+    return [Customer(id=each.id, name=each.name, email=each.email, phone=each.phone) for each in found]
