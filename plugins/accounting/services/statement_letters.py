@@ -68,7 +68,7 @@ def _rows(one: Statement, kinds: Mapping[UUID, DocumentKind], write: Written) ->
 
 def _what(moved: Moved, kinds: Mapping[UUID, DocumentKind], write: Written) -> str:
     """Return what moved in the words of the letter: what somebody wrote into the books is for the business itself."""
-    if moved.document in kinds:
+    if moved.document and moved.document in kinds:
         name = kinds[moved.document].value
     elif moved.payment:
         name = "paid_in" if moved.amount < 0 else "paid_out"

@@ -44,7 +44,7 @@ async def _page(
     tenant: Tenant, ui: Ui, party_id: UUID, days: tuple[date, date], wrong: Invalid | Conflict | None = None, form: Form | None = None
 ) -> Response[str]:
     party, found = await aged.statements(tenant, party_id, *days)
-    context = {"party": party, "statements": found, "first": days[0], "last": days[1], "typed": form or Form({})}
+    context: dict[str, Any] = {"party": party, "statements": found, "first": days[0], "last": days[1], "typed": form or Form({})}
     context |= {"history": await ui.history(STATEMENT.name, party.id)}
     if wrong is not None:
         return await ui.rejected(PAGE, wrong, **context)
