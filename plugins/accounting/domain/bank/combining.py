@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import combinations
 
 from .items import OpenItem
 
@@ -45,9 +44,14 @@ class Combinations:
         if self._sums is None:
             values = [_whole(each.amount) for each in self.items[:_MOST]]
             self._sums = {}
-            for size in range(1, _EACH + 1):
-                for chosen in combinations(range(len(values)), size):
-                    self._sums.setdefault(sum([values[at] for at in chosen]), []).append(chosen)
+            add = self._sums.setdefault
+            for one, first in enumerate(values):
+                add(first, []).append((one,))
+                for two in range(one + 1, len(values)):
+                    both = first + values[two]
+                    add(both, []).append((one, two))
+                    for three in range(two + 1, len(values)):
+                        add(both + values[three], []).append((one, two, three))
         return self._sums
 
     def _small(self, wanted: int) -> set[tuple[int, ...]]:
