@@ -80,6 +80,12 @@ class TaxBook(Taxes):
         """Return the taxes on an item of a category on a day."""
         return await determining.on_sale(self.tenant, tax_category, day, party, kind)
 
+    async def on_purchase(
+        self, tax_category: str, day: date, party: UUID, kind: Literal["goods", "service"] = "goods"
+    ) -> Sequence[SaleTax]:
+        """Return the taxes that a supplier adds to an item of a category on a day."""
+        return await determining.on_purchase(self.tenant, tax_category, day, party, kind)
+
     async def sale_taxes(self, day: date) -> Mapping[str, Sequence[SaleTax]]:
         """Return the taxes of each tax category on a day, for a customer at the counter."""
         return await determining.sale_taxes(self.tenant, day)

@@ -54,5 +54,14 @@ class Taxes(ABC):
         """
 
     @abstractmethod
+    async def on_purchase(
+        self, tax_category: str, day: date, party: UUID, kind: Literal["goods", "service"] = "goods"
+    ) -> Sequence[SaleTax]:
+        """Return the taxes that a supplier adds to an item of a category on a day, such as an order shows beside its lines.
+
+        What the business owes by itself, as under reverse charge, is not among them. Raises as `on_sale`.
+        """
+
+    @abstractmethod
     async def sale_taxes(self, day: date) -> Mapping[str, Sequence[SaleTax]]:
         """Return the taxes of each tax category on a day, for a customer at the counter."""

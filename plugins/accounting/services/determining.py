@@ -73,6 +73,16 @@ async def on_sale(tenant: Tenant, tax_category: str, day: date, party_id: UUID |
     return _sold(system, system.usual(tax_category, Use.SALE, position, kind), day)
 
 
+async def on_purchase(tenant: Tenant, tax_category: str, day: date, party_id: UUID, kind: ItemKind) -> list[SaleTax]:
+    """Return the taxes that a supplier adds, in the open transaction; see `weft.contracts.Taxes.on_purchase`."""
+    system = await tax_system(tenant)
+    if system is None or not system.categories:
+        return []
+    position = fitting(tenant, system, await tenant.service(Parties).get(party_id), day)
+    codes = system.usual(tax_category, Use.PURCHASE, position, kind)
+    return [_told(tax) for code in codes for tax in system.on(code, day) if tax.on_document]
+
+
 async def sale_taxes(tenant: Tenant, day: date) -> Mapping[str, list[SaleTax]]:
     """Return the taxes of each category at home on a day, in the open transaction."""
     system = await tax_system(tenant)

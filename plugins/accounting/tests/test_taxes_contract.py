@@ -55,6 +55,14 @@ async def test_a_customer_abroad_is_taxed_as_an_export(tenant: Tenant) -> None:
             await book.on_sale("luxury", DAY)
 
 
+async def test_an_order_shows_what_the_supplier_adds_and_not_what_the_buyer_owes(tenant: Tenant) -> None:
+    await taxes.choose_system(tenant, "de")
+    async with tenant.transaction():
+        book = tenant.service(Taxes)
+        assert [each.rate for each in await book.on_purchase("", DAY, await party(tenant, "DE"))] == [Decimal(19)]
+        assert await book.on_purchase("", DAY, await party(tenant, "FR", vat="FR40303265045")) == []
+
+
 async def test_without_taxes_of_the_business_nothing_is_taxed(tenant: Tenant) -> None:
     async with tenant.transaction():
         book = tenant.service(Taxes)
