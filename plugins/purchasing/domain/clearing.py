@@ -13,7 +13,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A line of a receipt: `value` is what of it stands on goods received, in base currency, for what was neither billed nor sent back."""
+    """A line of a receipt: `value` is what of it waits for its bill, in base currency: of what was neither billed nor sent back."""
 
     id: UUID
     quantity: Decimal
@@ -69,8 +69,29 @@ def take(came: Sequence[Came], quantity: Decimal, worth: Decimal, currency: str)
 
 
 def give_back(came: Came, quantity: Decimal, currency: str) -> tuple[Decimal, Came]:
-    """Return what stood on goods received for unbilled goods that are sent back, and the receipt after it; raises `Invalid` for too many."""
+    """Return what stood on goods received for unbilled goods that go back, and the receipt after it.
+
+    Raises `Invalid` for more than is here.
+    """
     if not ZERO < quantity <= came.open:
         raise Invalid("Send back more than nothing, and no more than is here and not billed.")
     cleared = came.value if quantity == came.open else Money(came.value * quantity / came.open, currency).rounded().amount
     return cleared, replace(came, returned=came.returned + quantity, value=came.value - cleared)
+
+
+def put_back(came: Sequence[Came], quantity: Decimal, worth: Decimal) -> list[Came]:
+    """Return receipts after a bill was taken back: goods wait for their bill again, at what it had said, the newest first.
+
+    Goods of it that went back meanwhile stay billed. What is put back adds up to `worth`, in base currency, unless nothing is.
+    """
+    after = list(came)
+    left, rest = quantity, worth
+    for place in range(len(after) - 1, -1, -1):
+        each = after[place]
+        part = min(each.billed, left)
+        if part <= 0:
+            continue
+        share = rest if part == left else (rest * part / left).quantize(worth)
+        after[place] = replace(each, billed=each.billed - part, value=each.value + share)
+        left, rest = left - part, rest - share
+    return after

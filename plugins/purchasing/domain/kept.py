@@ -14,9 +14,10 @@ BillState = Literal["blocked", "drafted", "posted", "cancelled"]
 
 
 class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a line of an order. `value` is what of it stands on goods received in base currency, `cost` what all of it is worth.
+    """What came of a line of an order, in base currency: `cost` is what all of it cost, `value` what of that waits for its bill.
 
-    `landed` is what freight and the like add to `cost`; `move` is that of the stock, none for what is not kept there.
+    `landed` is what freight and the like add to `cost`; `move` is that of the stock, none for what is not kept there. With `waits` the
+    value stands on the account of goods received. `returned_billed` is the part of `returned` that was billed before it went back.
     """
 
     id: UUID
@@ -29,9 +30,27 @@ class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
     move: UUID | None = None
     billed: Decimal = ZERO
     returned: Decimal = ZERO
+    returned_billed: Decimal = ZERO
+    returned_value: Decimal = ZERO  # what of the cost went back before it was billed
+    waits: bool = False
     value: Decimal = ZERO
     cost: Decimal = ZERO
     landed: Decimal = ZERO
+
+    @property
+    def returned_unbilled(self) -> Decimal:
+        """What went back before it was billed."""
+        return self.returned - self.returned_billed
+
+    @property
+    def open(self) -> Decimal:
+        """What came, stayed, and is not billed."""
+        return self.quantity - self.billed - self.returned_unbilled
+
+    @property
+    def here(self) -> Decimal:
+        """What did not go back."""
+        return self.quantity - self.returned
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +75,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptBillLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a bill. Once it is posted `base` is what it came to in base currency; `cleared` and `cleared_base` are what found its goods."""
+    """A line of a bill. Once it is posted `base` is what it came to in base currency; `cleared` and `cleared_base` found their goods."""
 
     id: UUID
     bill: UUID

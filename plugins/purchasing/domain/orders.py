@@ -33,7 +33,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What people call it."""
         return TITLES[self]
 
@@ -183,18 +183,24 @@ def check(order: Order) -> None:
     if order.expected and order.expected < order.ordered:
         wrong["expected"] = "Goods cannot come before they are ordered."
     for place, line in enumerate(order.lines):
-        if not ZERO < line.quantity < LARGEST:
-            wrong[f"lines.{place}.quantity"] = "Order more than nothing."
-        elif line.quantity % line.pack:
-            wrong[f"lines.{place}.quantity"] = f"It comes in packs of {line.pack.normalize():f}: order a multiple of it."
-        if not ZERO <= line.unit_price < LARGEST:
-            wrong[f"lines.{place}.unit_price"] = "A price is zero or more."
-        if not ZERO <= line.discount <= 100:
-            wrong[f"lines.{place}.discount"] = "A discount is between 0 and 100 percent."
-        if line.item is None and not line.description:
-            wrong[f"lines.{place}.description"] = "Say what it is, or choose an item."
+        wrong |= {f"lines.{place}.{name}": sentence for name, sentence in _wrong(line).items()}
     if wrong:
         raise Invalid(fields=wrong)
+
+
+def _wrong(line: OrderLine) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if not ZERO < line.quantity < LARGEST:
+        wrong["quantity"] = "Order more than nothing."
+    elif line.quantity % line.pack:
+        wrong["quantity"] = f"It comes in packs of {line.pack.normalize():f}: order a multiple of it."
+    if not ZERO <= line.unit_price < LARGEST:
+        wrong["unit_price"] = "A price is zero or more."
+    if not ZERO <= line.discount <= 100:
+        wrong["discount"] = "A discount is between 0 and 100 percent."
+    if line.item is None and not line.description:
+        wrong["description"] = "Say what it is, or choose an item."
+    return wrong
 
 
 def state_by_lines(order: Order, tolerances: Tolerances) -> State:
@@ -212,4 +218,4 @@ def state_by_lines(order: Order, tolerances: Tolerances) -> State:
 def must_be(order: Order, *states: State, doing: str) -> None:
     """Raise `Conflict` with a sentence when an order is in none of some states."""
     if order.state not in states:
-        raise Conflict(f"{order.title} is {order.state.title.lower()}: it cannot be {doing}.")
+        raise Conflict(f"{order.title} is {order.state.label.lower()}: it cannot be {doing}.")

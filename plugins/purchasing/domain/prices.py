@@ -15,10 +15,10 @@ LONGEST_LEAD = 730  # days
 
 
 class SupplierPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a supplier asks for one unit of an item from `min_quantity` units up; it holds from `valid_from` through `valid_to`, or for good.
+    """What a supplier asks for one unit of an item from `min_quantity` units up, from `valid_from` through `valid_to`, or for good.
 
-    `pack` is how many units are sold together: orders are multiples of it. `lead_days` from order to delivery; none: the supplier's own.
-    `rank` says who is asked first where several deliver: the lowest.
+    `pack` is how many units are sold together: orders are multiples of it. `lead_days` go by from order to delivery;
+    none: the supplier's own. `rank` says who is asked first where several deliver: the lowest.
     """
 
     id: UUID

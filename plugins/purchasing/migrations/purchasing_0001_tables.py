@@ -157,14 +157,18 @@ CREATE TABLE purchasing_receipt_line (
     move uuid,
     billed numeric NOT NULL DEFAULT 0,
     returned numeric NOT NULL DEFAULT 0,
+    returned_billed numeric NOT NULL DEFAULT 0,
+    returned_value numeric NOT NULL DEFAULT 0,
+    waits boolean NOT NULL DEFAULT false,
     value numeric NOT NULL DEFAULT 0,
     cost numeric NOT NULL DEFAULT 0,
     landed numeric NOT NULL DEFAULT 0,
-    CONSTRAINT purchasing_receipt_line_open CHECK (billed >= 0 AND returned >= 0 AND billed <= quantity AND returned <= quantity)
+    CONSTRAINT purchasing_receipt_line_open CHECK (billed >= 0 AND returned_billed BETWEEN 0 AND returned AND returned <= quantity
+        AND billed + returned - returned_billed <= quantity AND returned_billed <= billed)
 );
 CREATE INDEX purchasing_receipt_line_receipt ON purchasing_receipt_line (receipt);
 CREATE INDEX purchasing_receipt_line_order ON purchasing_receipt_line (order_line);
-CREATE INDEX purchasing_receipt_line_uncleared ON purchasing_receipt_line (receipt) WHERE value <> 0;
+CREATE INDEX purchasing_receipt_line_uncleared ON purchasing_receipt_line (receipt) WHERE waits AND value <> 0;
 CREATE TABLE purchasing_bill (
     id uuid PRIMARY KEY,
     number text COLLATE "C" NOT NULL CONSTRAINT purchasing_bill_number UNIQUE CHECK (number <> ''),

@@ -1,6 +1,7 @@
 """Bills and their lines."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
@@ -54,3 +55,13 @@ async def put(db: Scope, made: Bill, lines: Sequence[KeptBillLine]) -> None:
     except asyncpg.UniqueViolationError as twice:
         raise Conflict(f"This supplier's bill “{made.reference}” is entered already.") from twice
     await rows.put_all(db, "purchasing_bill_line", lines)
+
+
+async def price_paid(db: Scope, order_line: UUID) -> Decimal | None:
+    """Return what posted bills asked for one unit of a line on average, in the order's currency."""
+    found: Decimal | None = await db.fetchval(
+        "SELECT round(sum(l.quantity * l.unit_price) / nullif(sum(l.quantity), 0), 6) FROM purchasing_bill_line l "
+        "JOIN purchasing_bill b ON b.id = l.bill WHERE l.order_line = $1 AND b.state = 'posted' AND l.base <> 0",
+        order_line,
+    )
+    return found

@@ -110,3 +110,9 @@ async def landed_parts(db: Scope, landed_id: UUID) -> list[LandedPart]:
     """Return how a landed cost was spread."""
     sql = f"SELECT {rows.columns(LandedPart, 'p')} FROM purchasing_landed_part p WHERE p.landed_cost = $1 ORDER BY p.id"
     return rows.read_all(LandedPart, await db.fetch(sql, landed_id))
+
+
+async def usually_waits(db: Scope) -> bool:
+    """Tell whether the last goods that came into stock stood on goods received; yes where none came yet."""
+    found = await db.fetchval("SELECT c.waits FROM purchasing_receipt_line c WHERE c.move IS NOT NULL ORDER BY c.id DESC LIMIT 1")
+    return True if found is None else bool(found)

@@ -120,3 +120,8 @@ async def by_words(db: Scope, words: Sequence[str], limit: int) -> list[Order]:
         *(limit, *(f"%{word}%" for word in words)),
     )
     return list(reversed(await orders(db, [row["id"] for row in found])))
+
+
+async def lines(db: Scope, ids: Sequence[UUID]) -> dict[UUID, OrderLine]:
+    """Return lines of orders by id."""
+    return {row["id"]: rows.read(OrderLine, row) for row in await db.fetch(f"{_LINES} WHERE l.id = ANY ($1::uuid[])", list(ids))}

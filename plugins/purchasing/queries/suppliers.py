@@ -73,7 +73,8 @@ async def prices_of(db: Scope, supplier: UUID, item: UUID | None = None, *, limi
     """Return all prices of a supplier with SKU and name of their items, by name."""
     found = await db.fetch(
         f"SELECT {rows.columns(SupplierPrice, 'p')}, p.sku AS item_sku, p.name AS item_name FROM purchasing_supplier_item p "
-        "WHERE p.supplier = $1 AND ($2::uuid IS NULL OR p.item = $2) ORDER BY p.name, p.min_quantity, p.valid_from NULLS FIRST, p.id LIMIT $3",
+        "WHERE p.supplier = $1 AND ($2::uuid IS NULL OR p.item = $2) "
+        "ORDER BY p.name, p.min_quantity, p.valid_from NULLS FIRST, p.id LIMIT $3",
         *(supplier, item, limit),
     )
     return [(rows.read(SupplierPrice, row), row["item_sku"], row["item_name"]) for row in found]
