@@ -17,7 +17,7 @@ async def day(tenant: Tenant, ui: Ui) -> Markup:
 async def hours(tenant: Tenant, ui: Ui) -> Markup:
     """Show when customers came."""
     found = await numbers.overview(tenant, await numbers.usual_days(tenant))
-    return ui.partial("retail_pos/_hours.html", found=found)
+    return ui.partial("retail_pos/_hours.html", found=found, base=tenant.currency)
 
 
 WIDGETS = (

@@ -5,7 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
 
+from weft.money import round_to
+
 ZERO = Decimal(0)
+HUNDREDTH = Decimal("0.01")
 WEEK = 7
 YEAR = 364  # 52 weeks: the same weekdays, as shops compare them
 
@@ -34,13 +37,13 @@ class Sums:
 
     @property
     def basket(self) -> Decimal | None:
-        """Turnover with taxes for each sale, net of what came back."""
-        return self.gross / self.receipts if self.receipts else None
+        """Turnover with taxes for each sale, net of what came back, to the hundredth."""
+        return round_to(self.gross / self.receipts, HUNDREDTH) if self.receipts else None
 
     @property
     def units_each(self) -> Decimal | None:
-        """Units for each sale."""
-        return self.units / self.receipts if self.receipts else None
+        """Units for each sale, to the hundredth."""
+        return round_to(self.units / self.receipts, HUNDREDTH) if self.receipts else None
 
     @property
     def margin(self) -> Decimal:

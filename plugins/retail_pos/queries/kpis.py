@@ -116,7 +116,7 @@ async def by(db: Scope, dimension: Dimension, days: Days, narrowed: Narrowed = A
 async def items(db: Scope, days: Days, narrowed: Narrowed = ALL, *, limit: int = 20) -> list[ItemSold]:
     """Return the items that brought the most turnover, the most first."""
     rows = await db.fetch(
-        f"{_LINES} SELECT sku, max(name) AS name, item, {_SUMS} FROM chosen GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
+        f"{_LINES} SELECT sku, mode() WITHIN GROUP (ORDER BY name) AS name, item, {_SUMS} FROM chosen GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
         "ORDER BY sum(net) DESC, sku LIMIT $7",
         *(days.first, days.last, *narrowed.args, limit),
     )

@@ -46,10 +46,10 @@ async def show_figures(tenant: TheTenant, ui: TheUi, request: Request[Any, Any, 
         asked = query.read(Asked)
         days = await _days(tenant, asked)
     except Invalid as wrong:
-        return await ui.rejected("retail_pos/figures.html", wrong, found=None, query=query, **_frame(Asked(), None))
+        return await ui.rejected("retail_pos/figures.html", wrong, found=None, query=query, **_frame(tenant, Asked(), None))
     narrowed = Narrowed(hour=asked.hour, category=asked.category, cashier=asked.cashier, sku=asked.sku)
     found = await numbers.overview(tenant, days, narrowed)
-    return await ui.page("retail_pos/figures.html", found=found, query=query, errors={}, problem="", **_frame(asked, days))
+    return await ui.page("retail_pos/figures.html", found=found, query=query, errors={}, problem="", **_frame(tenant, asked, days))
 
 
 async def _days(tenant: TheTenant, asked: Asked) -> Days:
@@ -67,7 +67,7 @@ async def _days(tenant: TheTenant, asked: Asked) -> Days:
     return Days(first, last)
 
 
-def _frame(asked: Asked, days: Days | None) -> dict[str, Any]:
+def _frame(tenant: TheTenant, asked: Asked, days: Days | None) -> dict[str, Any]:
     """Return what the page's links are made of: the way back to all, and one step further into each part."""
     chosen = {name: value for name in ("hour", "category", "cashier", "sku") if (value := getattr(asked, name)) is not None}
     when: dict[str, object] = {"first": days.first.isoformat(), "last": days.last.isoformat()} if days else {}
@@ -81,7 +81,7 @@ def _frame(asked: Asked, days: Days | None) -> dict[str, Any]:
     spans = [
         {"label": title, "href": f"{PATH}?{urlencode({'span': span, **chosen})}", "active": asked.span == span} for span, title in SPANS
     ]
-    return {"spans": spans, "chosen": chosen, "link": link, "without": without, "path": PATH}
+    return {"spans": spans, "chosen": chosen, "link": link, "without": without, "path": PATH, "base": tenant.currency}
 
 
 NUMBERS = (show_figures,)
