@@ -22,3 +22,8 @@ RECORDS = (STORE, TILL, OPERATOR)
 def receipt_ref(receipt_id: UUID, reference: str) -> RecordRef:
     """Return a link to a receipt."""
     return RecordRef(RECEIPT, receipt_id, reference)
+
+
+def value_ref(value_id: UUID, number: str) -> RecordRef:
+    """Return a link to a gift card or store credit."""
+    return RecordRef(VALUE, value_id, number)

@@ -64,7 +64,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     net: Decimal = ZERO
     tax: Decimal = ZERO
     total: Decimal = ZERO
-    discounts: Decimal = ZERO
+    discounts: Decimal = ZERO  # given on sales, whether or not the goods came back
     rounding: Decimal = ZERO
     cost: Decimal = ZERO
     units: Decimal = ZERO

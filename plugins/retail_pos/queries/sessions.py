@@ -137,7 +137,8 @@ async def _totals(db: Scope, which: str, first: UUID, session: UUID) -> Totals:
                COALESCE(sum(gross) FILTER (WHERE kind = 'sale'), 0) AS gross_sales,
                COALESCE(sum(gross) FILTER (WHERE kind <> 'sale'), 0) AS gross_returns,
                COALESCE(sum(net), 0) AS net, COALESCE(sum(tax), 0) AS tax, COALESCE(sum(total), 0) AS total,
-               COALESCE(sum(discount), 0) AS discounts, COALESCE(sum(rounding), 0) AS rounding, COALESCE(sum(cost), 0) AS cost,
+               COALESCE(sum(discount) FILTER (WHERE kind <> 'return'), 0) AS discounts,
+               COALESCE(sum(rounding), 0) AS rounding, COALESCE(sum(cost), 0) AS cost,
                COALESCE(sum(units), 0) AS units, count(*) FILTER (WHERE session <> $2) AS late
         FROM r
         """,

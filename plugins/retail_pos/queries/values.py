@@ -106,3 +106,9 @@ async def uneven(db: Scope) -> Mapping[str, Sequence[str]]:
         "GROUP BY a.id HAVING a.balance <> COALESCE(sum(e.points), 0)"
     )
     return {"values": [row["name"] for row in cards], "points": [row["name"] for row in loyal]}
+
+
+async def one(db: Scope, key: Key) -> UUID:
+    """Return the id of a gift card or store credit that is there."""
+    found: UUID = await db.fetchval("SELECT id FROM retail_pos_stored_value WHERE kind = $1 AND number = $2", *key)
+    return found

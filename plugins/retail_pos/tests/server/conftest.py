@@ -42,7 +42,7 @@ class Shop:
             move = NewMove(key="1", item=item, quantity=D(stock), origin=SUPPLIER, destination="main", unit_cost=D(cost))
             async with self.tenant.transaction():
                 await self.tenant.service(Stock).move(
-                    StockDocument(source=Source("shop.test", str(uuid4())), date=NOW.date(), moves=(move,))
+                    StockDocument(source=Source("shop.test", str(uuid4())), date=self.tenant.today(), moves=(move,))
                 )
         return item
 
@@ -73,7 +73,7 @@ class Shop:
         """Return what the account of a posting rule holds, debits positive."""
         async with self.tenant.transaction():
             ledger = self.tenant.service(Ledger)
-            found = await ledger.balance(await ledger.account_for(event, detail), NOW.date().replace(month=12))
+            found = await ledger.balance(await ledger.account_for(event, detail), self.tenant.today().replace(month=12, day=31))
         return sum((each.base for each in found), D(0))
 
     async def ask(self, sql: str, *args: object) -> Sequence[Any]:
@@ -152,7 +152,7 @@ class Till:
             **facts,
         }
 
-    async def send(self, *records: Mapping[str, Any]) -> dict[str, Any]:
+    async def send(self, *records: Any) -> dict[str, Any]:
         """Send records, all that were written unless some are named; returns what the server says."""
         answer = await self.device.request("POST", f"{API}/records", json={"records": list(records or self.records)}, headers=self.keyed)
         assert answer.status_code == 200, answer.text
