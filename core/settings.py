@@ -4,6 +4,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from hashlib import sha256
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False  # a transaction that wrote without telling the audit log raises
     pool_size: int = 8  # connections to tenants, per process
     metrics_token: str = ""  # who asks for /metrics must send it; empty: nobody must
+    webhook_networks: str = ""  # networks that webhooks may reach though they are not public, with commas between
     trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
 
     @classmethod
@@ -74,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             strict=environment.get("WEFT_STRICT", "") == "1",
             pool_size=_whole(environment, "WEFT_POOL_SIZE", 8, 1, 1000),
             metrics_token=environment.get("WEFT_METRICS_TOKEN", ""),
+            webhook_networks=_networks(environment, "WEFT_WEBHOOK_NETWORKS"),
             trusted_proxies=_whole(environment, "WEFT_TRUSTED_PROXIES", 0, 0, 100),
         )
 
@@ -112,6 +115,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def derived(self, purpose: str) -> bytes:
         """Return a 32-byte key for one purpose, derived from the secret key."""
         return hmac.new(self.secret_key.encode(), purpose.encode(), sha256).digest()
+
+
+def _networks(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "")
+    try:
+        for each in text.split(","):
+            if each.strip():
+                ip_network(each.strip())
+    except ValueError as wrong:
+        raise Misconfigured(f"{name}: {wrong}. Set it to networks with commas between, such as 10.1.0.0/16.") from wrong
+    return text
 
 
 def _whole(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -208,4 +208,8 @@ SHARED_TABLES = (
     "report_pin",
     "report_letter",
     "check_run",
+    "webhook_attempt",
+    "webhook_delivery",
+    "webhook_message",
+    "webhook_endpoint",
 )

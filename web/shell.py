@@ -33,6 +33,7 @@ ADMINISTRATION = (
     CoreItem("Jobs", "/jobs", "clock-play", core_permissions.JOBS, "j"),
     CoreItem("People and roles", "/people", "users-group", core_permissions.PEOPLE, "u"),
     CoreItem("Modules", "/modules", "puzzle", core_permissions.MODULES, "m"),
+    CoreItem("Webhooks", "/webhooks", "webhook", core_permissions.WEBHOOKS),
     CoreItem("Audit log", "/audit", "history", core_permissions.AUDIT, "a"),
     CoreItem("Settings", "/settings", "settings", core_permissions.SETTINGS, "s"),
 )

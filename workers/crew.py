@@ -23,6 +23,7 @@ from core.messaging.repertoire import Repertoire
 from core.platform.database import Platform
 from core.runtime import Runtime
 from core.settings import PLATFORM_LOGIN
+from core.webhooks.courier import Courier
 from workers.care import Care
 from workers.carrier import Carrier
 from workers.flow import Flow
@@ -36,10 +37,11 @@ from workers.running import Why
 Log = structlog.get_logger("weft.worker")
 LAST_WORDS = 2.0  # seconds for what was stopped to say so
 MINUTE = 60.0
+_WOKEN = {"outbox": ("relay",), "mail": ("mail",), "webhook_delivery": ("webhooks",)}  # by what was written; all after an outage
 
 
 class Crew:
-    """Relay, feeder, two carriers, beat, sweeper, clock, postman, housekeeping, seals."""
+    """Relay, feeder, two carriers, beat, sweeper, clock, postman, courier of webhooks, housekeeping, seals."""
 
     def __init__(self, runtime: Runtime, books: Platform, queue: Queue, options: Options) -> None:
         """Raise `Misconfigured` for settings that cannot be."""
@@ -50,6 +52,7 @@ class Crew:
         self._long = Carrier(queue, self._runner.deliver, long=True, slots=options.long_slots)
         self._clock = Clock(runtime.platform, runtime.registry)
         self._postman = Postman(runtime.platform, runtime.settings)
+        self._courier = Courier(runtime.platform, runtime.settings)
         self._housekeeping = Housekeeping(runtime.platform, runtime.store)
         feeder = Feeder(books, window=options.window, share=options.share)
         self._flow = Flow(runtime, queue, Relay(books, repertoire), feeder)
@@ -69,6 +72,7 @@ class Crew:
             Loop("clock", self._clock_turn),
             Loop("schedules", self._schedules_turn),
             Loop("mail", self._mail_turn),
+            Loop("webhooks", self._webhooks_turn),
             Loop("housekeeping", self._housekeeping_turn),
             Loop("seals", self._seals_turn),
             Loop("depth", self._depth_turn),
@@ -80,6 +84,7 @@ class Crew:
         self._flow.on_moved = loops["feeder"].poke
         self._flow.on_fed = lambda long: loops["long" if long else "short"].poke()
         self._short.on_free, self._long.on_free = loops["short"].poke, loops["long"].poke
+        self._courier.on_free = loops["webhooks"].poke
         self._runner.on_end = lambda job, state: loops["feeder"].poke()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -102,6 +107,7 @@ class Crew:
         for task in hanging:  # a server does not answer, and need not: what was begun there is repaired like after a crash
             task.cancel()
         await asyncio.gather(*hanging, return_exceptions=True)
+        await self._courier.aclose()
         Log.info("the worker has ended", worker=self._runner.claims.worker)
 
     async def _end_jobs(self) -> None:
@@ -112,10 +118,8 @@ class Crew:
         await asyncio.gather(self._short.finished(LAST_WORDS), self._long.finished(LAST_WORDS))
 
     def _on_outbox(self, table: str) -> None:
-        if table != "outbox":
-            self._loops["mail"].poke()
-        if table != "mail":
-            self._loops["relay"].poke()
+        for name in _WOKEN.get(table, ("mail", "webhooks", "relay")):
+            self._loops[name].poke()
 
     def _on_stop_asked(self, job_id: str) -> None:
         if job_id:
@@ -138,6 +142,9 @@ class Crew:
 
     async def _mail_turn(self) -> float:
         return 0.0 if (await self._postman.turn(self._runtime.now())).taken else 2.0
+
+    async def _webhooks_turn(self) -> float:
+        return 0.0 if await self._courier.turn(self._runtime.now()) else 2.0
 
     async def _seals_turn(self) -> float:
         await seal_due(self._runtime.platform)

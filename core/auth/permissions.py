@@ -9,6 +9,7 @@ MODULES = Permission("core.modules", "Switch modules on and off")
 AUDIT = Permission("core.audit", "Read the audit log")
 SETTINGS = Permission("core.settings", "Change settings")
 TOKENS = Permission("core.tokens", "Make and revoke API tokens")
+WEBHOOKS = Permission("core.webhooks", "Connect other systems by webhooks")
 EXPORT = Permission("core.export", "Export lists")
 
-CORE = (SETTINGS, MODULES, PEOPLE, TOKENS, IMPORT, EXPORT, JOBS, AUDIT)
+CORE = (SETTINGS, MODULES, PEOPLE, TOKENS, WEBHOOKS, IMPORT, EXPORT, JOBS, AUDIT)

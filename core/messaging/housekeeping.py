@@ -16,6 +16,7 @@ class Keep:
     receipts: timedelta = timedelta(days=1)  # once their job has ended; until then they are what keeps it from being applied twice
     notifications: timedelta = timedelta(days=90)
     mail: timedelta = timedelta(days=30)
+    webhooks: timedelta = timedelta(days=30)
     file_waste: timedelta = timedelta(minutes=10)
 
 
@@ -27,6 +28,10 @@ AND NOT EXISTS (SELECT 1 FROM platform.job j WHERE j.id = r.job_id AND j.state I
 """
 _NOTICES = "SELECT id FROM platform.notification WHERE created_at < now() - $1::interval LIMIT $2"
 _MAIL = "SELECT id FROM platform.mail WHERE state <> 'waiting' AND created_at < now() - $1::interval LIMIT $2"
+_WEBHOOKS = """
+SELECT m.id FROM platform.webhook_message m WHERE m.created_at < now() - $1::interval
+AND NOT EXISTS (SELECT 1 FROM platform.webhook_delivery d WHERE d.message = m.id AND d.state = 'waiting') LIMIT $2
+"""
 _SESSIONS = "SELECT id FROM platform.session WHERE expires_at < now() - $1::interval LIMIT $2"
 _SECRETS = "SELECT token_hash FROM platform.one_time_secret WHERE expires_at < now() - $1::interval LIMIT $2"
 _TRIES = "SELECT key FROM platform.attempt WHERE resets_at < now() - $1::interval LIMIT $2"
@@ -48,6 +53,7 @@ class Housekeeping:
             ("job_receipt", "job_id", _RECEIPTS, keep.receipts),
             ("notification", "id", _NOTICES, keep.notifications),
             ("mail", "id", _MAIL, keep.mail),
+            ("webhook_message", "id", _WEBHOOKS, keep.webhooks),
             ("session", "id", _SESSIONS, at_once),
             ("one_time_secret", "token_hash", _SECRETS, at_once),
             ("attempt", "key", _TRIES, at_once),

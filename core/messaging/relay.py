@@ -1,4 +1,6 @@
-"""Moves what committed transactions left in the outbox to where workers find it: a job as it is, an event as one job per reaction."""
+"""Moves what committed transactions left in the outbox to where workers find it: a job as it is, an event as one job per reaction, and as
+what is owed to the business's webhooks.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +42,18 @@ wanted AS (
     UNION ALL
     SELECT t.id, t.name, 'dead', false, $2, NULL, 1, 'No installed module publishes “' || t.name || '”, so nobody could react to it.', t
     FROM taken t WHERE t.kind = 'event' AND t.name <> ALL ($12::text[])
+),
+told AS (
+    SELECT t.id, t.tenant, t.name, t.payload, t.created_at, e.id AS endpoint FROM taken t JOIN platform.webhook_endpoint e
+    ON e.tenant = t.tenant AND e.state <> 'off' AND (e.events = '{}' OR t.name = ANY (e.events)) WHERE t.kind = 'event'
+),
+message AS (
+    INSERT INTO platform.webhook_message (id, tenant, event, payload, created_at)
+    SELECT DISTINCT ON (t.id) t.id, t.tenant, t.name, t.payload, t.created_at FROM told t
+),
+owed AS (
+    INSERT INTO platform.webhook_delivery (id, tenant, endpoint, message, due)
+    SELECT gen_random_uuid(), t.tenant, t.endpoint, t.id, $2 FROM told t
 ),
 made AS (
     INSERT INTO platform.job (id, tenant, name, payload, state, long, due, key, max_attempts, error, actor, request_id, trace, created_at,

@@ -1,5 +1,6 @@
 """What tenants may do to the platform's tables, and how to put a row of B's into each that has a tenant column."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tests.tenancy.arena import Arena, Connection
@@ -26,13 +27,21 @@ GRANTED: dict[str, set[str]] = {
     "report_pin": ALL,
     "report_letter": ALL,
     "check_run": {"SELECT", "INSERT", "DELETE"},
+    "webhook_endpoint": set(),
+    "webhook_message": set(),
+    "webhook_delivery": set(),
+    "webhook_attempt": set(),
 }
 # Columns whose values another table or an address prescribes.
 FIXED: dict[str, str] = {
     "file_waste.path": "$1::name || '/' || gen_random_uuid()",
     "import_problem.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1::name)",
     "import_row.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1::name)",
+    "webhook_delivery.endpoint": "(SELECT id FROM platform.webhook_endpoint WHERE tenant = $1::name)",
+    "webhook_delivery.message": "(SELECT id FROM platform.webhook_message WHERE tenant = $1::name)",
+    "webhook_attempt.delivery": "(SELECT id FROM platform.webhook_delivery WHERE tenant = $1::name)",
 }
+FIRST = ("import_batch", "webhook_endpoint", "webhook_message", "webhook_delivery")  # others hang on them
 VALUES = {
     "uuid": "gen_random_uuid()",
     "text": "'of B'",
@@ -71,9 +80,14 @@ WHERE c.relnamespace = 'platform'::regnamespace AND c.relkind IN ('r', 'p') ORDE
 async def fill(arena: Arena, schema: str) -> list[str]:
     """Put one row of a tenant's into every shared table, as the superuser; returns the tables' names."""
     tables = [row["relname"] for row in await arena.superuser.fetch(WITH_TENANT)]
-    for table in sorted(tables, key=lambda name: (name != "import_batch", name)):  # the others hang on it
+    for table in in_order(tables):
         await put_row(arena.superuser, table, schema)
     return tables
+
+
+def in_order(tables: Iterable[str]) -> list[str]:
+    """Return tables with those first that others hang on."""
+    return sorted(tables, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
 
 
 async def put_row(superuser: Connection, table: str, schema: str) -> None:

@@ -11,7 +11,7 @@ from core.files.store import FileStore
 from core.messaging.housekeeping import Housekeeping, Keep
 from infra.testing import Clock, Installation
 from tenants.life import SHARED_TABLES, delete, purge, resume, suspend, undelete
-from tests.tenancy.shared import WITH_TENANT, put_row
+from tests.tenancy.shared import WITH_TENANT, in_order, put_row
 from tests.tenants.ground import Connection, operator_of
 from weft import Conflict, Missing
 
@@ -117,7 +117,7 @@ async def test_a_purged_tenant_leaves_nothing(installation: Installation, superu
 
 async def fill_rest(superuser: Connection, schema: str) -> None:
     """Put a row into every shared table."""
-    for table in sorted(SHARED_TABLES, key=lambda name: name != "import_batch"):
+    for table in in_order(SHARED_TABLES):
         await put_row(superuser, table, schema)
 
 

@@ -18,6 +18,7 @@ from web.tenant.people.routes import people_routes
 from web.tenant.reports.routes import reports_router
 from web.tenant.search import search_page
 from web.tenant.settings import settings_router
+from web.tenant.webhooks import webhooks_router
 
 PAGES: list[ControllerRouterHandler] = [
     audit_router,
@@ -36,6 +37,7 @@ PAGES: list[ControllerRouterHandler] = [
     modules_router,
     reports_router,
     settings_router,
+    webhooks_router,
 ]
 
 

@@ -1,0 +1,1 @@
+"""Webhooks: other systems are told of a business's events, signed, until they have them."""
