@@ -17,6 +17,7 @@ from ..domain.documents.model import compute_document
 from ..domain.documents.posting import Facts
 from ..domain.documents.stored import StoredDocument, StoredPayment, StoredSettlement, to_document
 from ..domain.tax.cash import due_at_payment
+from ..domain.tax.in_base import at_rate, rate_of
 from ..domain.tax.model import Use
 from ..queries import aliases, payments
 from ..queries import documents as stored
@@ -62,7 +63,7 @@ async def settle_with(tenant: Tenant, db: Scope, first: StoredDocument, credit: 
     made = await _enter(tenant, db, made, first, sides, credit.number)
     await _set_against(tenant, db, made, first, theirs)
     await telling.set_open(tenant, db, credit, credit.open - amount)
-    await stored.put_taxes(db, _kept(made, credit, sides[1]))
+    await stored.put_taxes(db, _kept(made, credit, sides[1], tenant.currency))
     about = {"amount": amount, "with": credit.number, "open": first.open - amount}
     await tenant.record(Change(documents.ref(first), "settled with a credit note", {"open": first.open}, about))
 
@@ -147,14 +148,15 @@ async def _enter(
     if entry := difference_entry(first.kind, first.currency, *sides, facts):
         made = msgspec.structs.replace(made, entry=(await posting.post(tenant, entry)).id)
     await payments.put_settlements(db, [made])
-    await stored.put_taxes(db, _kept(made, first, sides[0]))
+    await stored.put_taxes(db, _kept(made, first, sides[0], tenant.currency))
     return made
 
 
-def _kept(made: StoredSettlement, document: StoredDocument, side: Side) -> list[KeptTax]:
+def _kept(made: StoredSettlement, document: StoredDocument, side: Side, currency: str) -> list[KeptTax]:
     if made.entry is None or made.day is None:
         return []
-    return [KeptTax(made.day, tax, side.is_credit, made.entry, document.id) for tax in side.taxes]
+    taxes = at_rate(side.taxes, rate_of(document.total, document.base_total), currency)
+    return [KeptTax(made.day, tax, side.is_credit, made.entry, document.id) for tax in taxes]
 
 
 async def document_of(tenant: Tenant, settlement_id: UUID) -> UUID:

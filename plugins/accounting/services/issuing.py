@@ -12,6 +12,7 @@ from ..domain.documents.model import DocumentKind, compute_document
 from ..domain.documents.search import search_text
 from ..domain.documents.stored import StoredDocument, to_document
 from ..domain.tax.cash import due_at_invoice
+from ..domain.tax.in_base import as_booked, rate_of
 from ..domain.tax.model import Use
 from ..queries import documents as stored
 from ..queries.documents import KeptTax
@@ -40,10 +41,11 @@ async def post(tenant: Tenant, document_id: UUID, version: int, *, same_referenc
         computed = compute_document(to_document(draft))
         if computed.total < 0:
             raise Invalid(f"The total is {computed.total:f}: make a {'credit note' if not draft.kind.is_credit else 'invoice'} of it.")
-        entry = await posting.post(tenant, await documents.entry_of(tenant, draft, computed))
+        wanted = await documents.entry_of(tenant, draft, computed)
+        entry = await posting.post(tenant, wanted)
         posted = _posted(draft, entry, tenant)
         await stored.put(db, posted, search_text(posted))
-        taxes = due_at_invoice(computed.taxes)
+        taxes = as_booked(due_at_invoice(computed.taxes), wanted, rate_of(posted.total, posted.base_total), tenant.currency)
         await stored.put_taxes(db, [KeptTax(posted.issued, each, posted.kind.is_credit, entry.id, posted.id) for each in taxes])
         await tenant.record(Change(documents.ref(posted), "posted", {}, {"number": posted.number, "total": posted.total}))
         await telling.posted(tenant, posted, computed)

@@ -13,6 +13,7 @@ from ..domain.documents.posting import Facts
 from ..domain.documents.search import payment_text
 from ..domain.documents.settling import payment_entry
 from ..domain.documents.stored import StoredPayment, StoredSettlement
+from ..domain.tax.in_base import at_rate, rate_of
 from ..domain.tax.model import Exigibility
 from ..queries import accounts
 from ..queries import documents as documents_stored
@@ -117,7 +118,7 @@ async def _settle(tenant: Tenant, db: Scope, made: StoredPayment, plans: Sequenc
             Change(documents.ref(document), "paid", {"open": document.open}, {"open": document.open - settles, "payment": made.number})
         )
     await stored.put_settlements(db, [_kept(made, plan) for plan in plans])
-    await documents_stored.put_taxes(db, [tax for plan in plans for tax in _taxes(made, plan)])
+    await documents_stored.put_taxes(db, [tax for plan in plans for tax in _taxes(made, plan, tenant.currency)])
 
 
 def _kept(made: StoredPayment, plan: Plan) -> StoredSettlement:
@@ -132,11 +133,12 @@ def _kept(made: StoredPayment, plan: Plan) -> StoredSettlement:
     )
 
 
-def _taxes(made: StoredPayment, plan: Plan) -> list[KeptTax]:
+def _taxes(made: StoredPayment, plan: Plan, currency: str) -> list[KeptTax]:
     """Return the taxes that a payment makes due, and those that a discount takes back; cash-basis ones were not due before."""
     corrected = [-each for each in plan.discount.taxes if each.tax.exigibility is Exigibility.INVOICE] if plan.discount else []
     credit, document = plan.document.kind.is_credit, plan.document.id
-    return [KeptTax(made.day, each, credit, made.entry, document, made.id) for each in (*plan.settled.due_taxes, *corrected)]
+    taxes = at_rate((*plan.settled.due_taxes, *corrected), rate_of(plan.document.total, plan.document.base_total), currency)
+    return [KeptTax(made.day, each, credit, made.entry, document, made.id) for each in taxes]
 
 
 async def take_back(tenant: Tenant, payment_id: UUID, day: date, reason: str) -> StoredPayment:
