@@ -15,9 +15,9 @@ const newKey = () => `${Date.now().toString(36)}-${(keys += 1)}`;
 // The quantity and price of what was scanned: weight and price barcodes say one or the other.
 function measured(item, units, reading, digits) {
   const each = priceOf(item);
-  if (reading?.grams !== undefined) return { quantity: short(reading.grams * 1000n), unit_price: each };
+  if (reading?.grams) return { quantity: short(reading.grams * 1000n), unit_price: each };
   if (reading?.kilograms) return { quantity: short(scaledBy(...reading.kilograms)), unit_price: each };
-  const asked = reading?.units !== undefined ? reading.units : reading?.price ? minor(short(scaledBy(...reading.price)), digits) : null;
+  const asked = reading?.units ? reading.units : reading?.price ? minor(short(scaledBy(...reading.price)), digits) : null;
   if (asked === null) return { quantity: units, unit_price: each };
   const per = micro(each ?? "0");
   const scale = 10n ** BigInt(digits);
@@ -37,7 +37,7 @@ const scaledBy = (value, decimals) => value * 10n ** BigInt(6 - decimals);
 export function addItem(basket, item, settings, { units = "1", reading, scanned = "" } = {}) {
   const found = measured(item, units, reading, settings.digits);
   if (found.unit_price === undefined) return null;
-  const whole = reading?.grams === undefined && reading?.units === undefined && !reading?.kilograms && !reading?.price;
+  const whole = !reading?.grams && !reading?.units && !reading?.kilograms && !reading?.price;
   const same = whole && basket.lines.find((line) => line.item === item.id && line.whole && line.lot === (reading?.lot ?? "") && !line.list_price && !line.discount_percent && !line.discount_amount);
   if (same) {
     same.quantity = short(micro(same.quantity) + micro(units));

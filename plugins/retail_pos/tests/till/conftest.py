@@ -35,7 +35,13 @@ class Counter(Visit):
 
     def __init__(self, page: Page, context: BrowserContext, shop: Shop, home: str) -> None:
         super().__init__(
-            page, ("the server responded with a status of", "was preloaded using link preload", "net::ERR_INTERNET_DISCONNECTED")
+            page,
+            (
+                "the server responded with a status of",
+                "was preloaded using link preload",
+                "net::ERR_INTERNET_DISCONNECTED",
+                "net::ERR_FAILED",
+            ),
         )
         self.context, self.shop, self.home = context, shop, home
 
@@ -49,7 +55,7 @@ class Counter(Visit):
     async def sign_in(self, name: str, pin: str) -> None:
         """Choose somebody and type their PIN."""
         await self.page.get_by_role("button", name=name).click()
-        await self.page.get_by_label("PIN").fill(pin)
+        await self.page.get_by_role("textbox", name="PIN").fill(pin)
         await self.page.get_by_role("button", name="Sign in").click()
         await expect(self.page.locator("dialog[open]")).to_have_count(0)
 

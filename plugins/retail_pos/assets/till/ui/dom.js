@@ -61,6 +61,13 @@ function formatOf(currency, digits) {
   return formats.get(currency);
 }
 
+// What a tax is called, by its code and rate; the code where it is not known any more.
+export function taxTitle(tax, settings) {
+  const known = Object.values(settings.taxes).flat().find((each) => each.code === tax.code);
+  const rate = `${tax.rate} %`;
+  return known ? (known.title.includes("%") ? known.title : `${known.title} ${rate}`) : `${tax.code} ${rate}`;
+}
+
 // Read an amount that was typed, with a comma or a point; refuses what is none.
 export function typed(text, places) {
   const tidy = text.trim().replace(/\s/g, "").replace(",", ".");

@@ -1,6 +1,6 @@
 // Receipts that this till knows: look at them, print them again, take goods back, void.
 import { Refused, micro, minor, short } from "../rules/exact.js";
-import { askText, confirm, dialog, h, money, show, tried } from "./dom.js";
+import { askText, confirm, dialog, h, money, show, taxTitle, tried } from "./dom.js";
 import { TENDERS } from "./pay.js";
 import { managers } from "./sign_in.js";
 
@@ -17,12 +17,12 @@ export function paper(till, record, copy = false) {
   return h("article.paper", {},
     receipt.kind === "training" && h("p.training-mark", {}, "TRAINING — NOT A RECEIPT"),
     receipt.kind === "void" && h("p.training-mark", {}, "VOID"),
-    h("h3", {}, settings.business), h("p", {}, settings.store, settings.address && h("br"), settings.address), settings.head && h("p", {}, settings.head),
+    h("h3", {}, settings.business), h("p", {}, settings.store !== settings.business && settings.store, settings.address && h("br"), settings.address), settings.head && h("p", {}, settings.head),
     h("p", {}, receipt.reference, copy && " · copy", h("br"), new Date(record.made_at).toLocaleString()),
     h("table", {}, receipt.lines.map(line), h("tr.sum", {}, h("td", {}, "Total"), h("td", {}, money(receipt.total, settings))),
       minor(receipt.rounding ?? "0", till.digits) !== 0n && h("tr", {}, h("td", {}, "Rounding"), h("td", {}, money(receipt.rounding, settings))),
       receipt.tenders.map((each) => [h("tr", {}, h("td", {}, TENDERS[each.type] ?? each.type), h("td", {}, money(each.given ?? each.amount, settings))), each.change && minor(each.change, till.digits) !== 0n && h("tr", {}, h("td", {}, "Change"), h("td", {}, money(each.change, settings)))]),
-      receipt.taxes.map((tax) => h("tr.tax", {}, h("td", {}, `${tax.code} ${tax.rate} % of ${money(tax.net, settings)}`), h("td", {}, money(tax.tax, settings))))),
+      receipt.taxes.map((tax) => h("tr.tax", {}, h("td", {}, `${taxTitle(tax, settings)} of ${money(tax.net, settings)}`), h("td", {}, money(tax.tax, settings))))),
     settings.foot && h("p", {}, settings.foot),
   );
 }

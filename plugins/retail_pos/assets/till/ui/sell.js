@@ -1,8 +1,9 @@
 // The screen one sells on: what is for sale on one side, the basket on the other, and the focus where the next thing is typed.
 import { Refused, minor } from "../rules/exact.js";
+import { FNC1 } from "../barcodes.js";
 import { addItem, isEmpty } from "../basket.js";
 import { priceOf } from "../book.js";
-import { confirm, dialog, h, icon, money, show, toast, tried, askText } from "./dom.js";
+import { confirm, dialog, h, icon, money, show, taxTitle, toast, tried, askText } from "./dom.js";
 import { camera, chooseCustomer, hasCamera, openItem, parked, priceCheck, sellGiftCard, status } from "./extras.js";
 import { discountAll, editLine } from "./line.js";
 import { done, pay } from "./pay.js";
@@ -100,7 +101,7 @@ export class Screen {
     const total = minor(found.total, digits);
     show(this.sums,
       minor(found.discount, digits) !== 0n && h("div.row.between", {}, h("span", {}, "Discounts"), h("span", {}, money(`-${found.discount}`.replace("--", ""), settings))),
-      found.taxes.filter((tax) => minor(tax.tax, digits)).map((tax) => h("div.row.between.muted", {}, h("span", {}, `${settings.taxes_included ? "of which " : ""}${tax.code} ${tax.rate} %`), h("span", {}, money(tax.tax, settings)))));
+      found.taxes.filter((tax) => minor(tax.tax, digits)).map((tax) => h("div.row.between.muted", {}, h("span", {}, `${settings.taxes_included ? "of which " : ""}${taxTitle(tax, settings)}`), h("span", {}, money(tax.tax, settings)))));
     show(this.charge, h("span", {}, total < 0n ? "Give back" : "Pay"), h("output", { id: "total" }, money(total < 0n ? found.total.slice(1) : found.total, settings)));
     this.charge.disabled = isEmpty(basket) || !till.session;
   }
@@ -126,6 +127,11 @@ export class Screen {
   }
 
   keyed(event) {
+    if (event.ctrlKey && (event.key === "]" || event.key === "5")) { // how scanners type the separator of GS1 data
+      event.preventDefault();
+      this.field.setRangeText(FNC1, this.field.selectionStart, this.field.selectionEnd, "end");
+      return;
+    }
     if (event.key === "Enter") {
       event.preventDefault();
       const text = this.field.value.trim();
@@ -141,6 +147,8 @@ export class Screen {
   entered(text) {
     const { item } = this.book.scan(text);
     if (item) return this.scanned(text);
+    const [code] = /[0-9]{8,14}$/.exec(text) ?? []; // scanned while words stood in the field
+    if (code && code !== text && this.book.scan(code).item) return this.scanned(code);
     const [first] = this.book.search(text, 1);
     if (first && !/^[0-9]{8,}$/.test(text)) return this.add(first);
     return this.scanned(text);

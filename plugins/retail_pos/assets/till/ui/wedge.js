@@ -1,4 +1,5 @@
-// Scanners that type: keys that follow each other faster than fingers, and Enter at the end. Wherever the focus is.
+// Scanners that type: keys that follow each other faster than fingers, and Enter at the end. Wherever the focus is, but for fields of text:
+// those take what is typed into them, at any speed, and know themselves what Enter means.
 import { FNC1 } from "../barcodes.js";
 
 const FASTEST_FINGERS = 45; // milliseconds between keys
@@ -10,6 +11,8 @@ export function listen(scanned) {
   let field = null; // what stood in the focused field before the first key
   const forget = () => ([keys, field] = [[], null]);
   addEventListener("keydown", (event) => {
+    const element = document.activeElement instanceof HTMLInputElement ? document.activeElement : null;
+    if (element && !element.classList.contains("pad-field")) return;
     const now = event.timeStamp;
     const separator = event.ctrlKey && (event.key === "]" || event.key === "5");
     if (event.key === "Enter") {
@@ -28,7 +31,6 @@ export function listen(scanned) {
     if (separator) event.preventDefault();
     else if (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey) return;
     if (now - last > FASTEST_FINGERS) {
-      const element = document.activeElement instanceof HTMLInputElement ? document.activeElement : null;
       keys = [];
       field = element && { element, value: element.value };
     }

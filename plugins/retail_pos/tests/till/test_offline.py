@@ -1,0 +1,135 @@
+"""With the network cut the till goes on, and when it is back everything arrives exactly once."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import Route, expect
+
+from .conftest import BISCUITS, CASHIER, COFFEE, MANAGER, TEA, TILL, Counter, browser, counter, shop
+
+__all__ = ["browser", "counter", "shop"]
+
+
+async def arrived(counter: Counter) -> list[Any]:
+    """Return what is in the server's inbox: number, state, and whether it follows the one before."""
+    return [tuple(row) for row in await counter.shop.ask("SELECT seq, state, chain FROM retail_pos_inbox ORDER BY seq")]
+
+
+async def test_a_day_without_a_connection(counter: Counter) -> None:
+    page = counter.page
+    await counter.scan(COFFEE)
+    assert await counter.pay_cash() == "£12.50"
+    await counter.sent()
+
+    await counter.context.set_offline(True)
+    await counter.scan(BISCUITS)
+    await counter.scan(BISCUITS)
+    await counter.scan("2110001012341")  # 1.234 kg of apples, as the scale says
+    await expect(page.locator("#total")).to_have_text("£8.39")
+    assert await counter.pay_cash() == "£8.39"
+    await expect(page.locator("#waiting")).to_be_visible()
+
+    await counter.choose("Receipts and returns")  # a receipt that it knows comes back in part
+    await page.get_by_role("button", name="T1-000002").click()
+    await page.get_by_role("button", name="Take goods back").click()
+    await page.get_by_role("button", name="One Oat biscuits more").click()
+    await page.get_by_role("button", name="Not liked").click()
+    await page.get_by_role("button", name="Put into the basket").click()
+    await expect(page.locator("#total")).to_have_text("£2.35")
+    await page.locator("#pay").click()
+    await page.get_by_role("button", name="As it was paid").click()
+    assert await counter.done() == "£2.35"
+
+    await page.reload()  # nothing but what the device keeps
+    await expect(page.locator("#total")).to_have_text("£0.00")
+    await counter.scan(TEA)
+    assert await counter.pay_cash() == "£8.30"
+
+    await counter.choose("Count and close")
+    await page.get_by_label("How many of 50", exact=True).fill("2")
+    await page.get_by_role("button", name="Close the till").click()
+    await page.get_by_role("textbox", name="Over or short").fill("Not counted to the penny")
+    await page.locator("dialog").last.get_by_role("button", name="Close the till").click()
+    await expect(page.locator("#open")).to_be_visible()
+    await counter.open()  # and opens again
+    head = len(await counter.kept("records"))
+    assert len(await arrived(counter)) < head
+
+    await counter.context.set_offline(False)
+    await counter.sent()
+    assert await arrived(counter) == [(seq, "applied", "linked") for seq in range(1, head + 1)]
+    assert await counter.shop.receipts() == [f"T1-00000{number}" for number in range(1, 5)]
+    assert await counter.shop.problems() == []
+
+
+async def test_answers_that_get_lost_double_nothing(counter: Counter) -> None:
+    lost, device = 0, counter.shop.visitors.visit(counter.shop.tenant)
+
+    async def lose(route: Route) -> None:
+        nonlocal lost
+        sent = route.request
+        path = sent.url.removeprefix(counter.home)
+        heard = await device.request("POST", path, json=sent.post_data_json, headers={"authorization": sent.headers["authorization"]})
+        assert heard.status_code == 200  # it arrives, and the till never hears of it
+        lost += 1
+        await route.abort()
+
+    await counter.page.route("**/api/records", lose)
+    for code in (COFFEE, TEA, BISCUITS):
+        await counter.scan(code)
+        await counter.pay_cash()
+    while not lost:
+        await asyncio.sleep(0.05)
+    await expect(counter.page.locator("#waiting")).to_be_visible()
+    await counter.page.unroute("**/api/records")
+    await counter.sent()
+    assert await counter.shop.receipts() == ["T1-000001", "T1-000002", "T1-000003"]
+    assert {(state, chain) for _, state, chain in await arrived(counter)} == {("applied", "linked")}
+    assert await counter.shop.problems() == []
+
+
+async def test_a_basket_survives_its_tab_and_one_tab_is_the_till(counter: Counter) -> None:
+    await counter.scan(COFFEE)
+    await counter.scan(TEA)
+    await expect(counter.page.locator(".line")).to_have_count(2)
+    second = await counter.context.new_page()
+    await second.goto(f"{counter.home}{TILL}")
+    await expect(second.get_by_role("heading", name="The till is open in another tab")).to_be_visible()
+    await second.get_by_role("button", name="Take it over here").click()
+    await expect(second.locator("#total")).to_have_text("£20.80")
+    await expect(counter.page.get_by_role("heading", name="The till is open in another tab")).to_be_visible()
+    await second.close()  # killed, with goods in the basket
+    counter.page = await counter.context.new_page()
+    await counter.page.goto(f"{counter.home}{TILL}")
+    await expect(counter.page.locator("#total")).to_have_text("£20.80")
+    await counter.pay_cash()
+    await counter.sent()
+    assert await counter.shop.receipts() == ["T1-000001"]
+
+
+async def test_what_needs_a_manager_is_asked_for_and_written_down(counter: Counter) -> None:
+    page = counter.page
+    await counter.scan(COFFEE)
+    await page.locator(".line").click()
+    await page.get_by_role("button", name="Discount %").click()
+    await page.get_by_role("textbox", name="Discount in percent").fill("50")
+    await page.get_by_role("button", name="OK").click()
+    await page.get_by_role("textbox", name="PIN").fill(CASHIER)  # a cashier's own PIN is no manager's
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_text("That is not the PIN.")).to_be_visible()
+    await page.get_by_role("textbox", name="PIN").fill(MANAGER)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.locator("#total")).to_have_text("£6.25")
+    assert await counter.pay_cash() == "£6.25"
+    await counter.choose("Training")
+    await expect(page.get_by_text("TRAINING — nothing counts")).to_be_visible()
+    await counter.scan(TEA)
+    assert await counter.pay_cash() == "£8.30"
+    await counter.sent()
+    kinds = [each["event"]["kind"] for each in await counter.kept("records") if each["type"] == "event"]
+    assert "override" in kinds
+    rows = await counter.shop.ask("SELECT reference, kind, total FROM retail_pos_receipt ORDER BY reference")
+    assert [(row["reference"], row["kind"], str(row["total"])) for row in rows if row["kind"] != "training"] == [
+        ("T1-000001", "sale", "6.25")
+    ]
+    assert await counter.shop.problems() == []
