@@ -1,5 +1,7 @@
 """What every test of this repository runs on: the installed plugins, with the sample ones beside them."""
 
+from pathlib import Path
+
 import pytest
 
 from core.plugins.registry import Registry
@@ -11,3 +13,31 @@ from tests.sample.plugin import plugin as notes
 def weft_registry() -> Registry:
     """Return every installed plugin and the sample ones: one answer for all folders, since one installation serves them all."""
     return Registry([*Registry.installed().plugins.values(), notes, echo])
+
+
+# Longest first, so that no process is left with one of them when the others have nothing more to do. Files of one of these folders run in one
+# process where what they share takes longest to make: a whole Weft with its demo.
+_LONGEST = (
+    "tests/vendor",
+    "tests/running",
+    "tests/browser",
+    "tests/plugins",
+    "tests/design",
+    "tests/people",
+    "tests/catalogue",
+    "tests/docs",
+)
+_TOGETHER = ("tests/browser",)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say for `--dist loadgroup` which tests run in one process: those of one file, or of one folder."""
+
+    def folder(item: pytest.Item, among: tuple[str, ...]) -> str:
+        place = item.path.relative_to(config.rootpath).as_posix() if item.path.is_relative_to(config.rootpath) else ""
+        return next((each for each in among if place.startswith(f"{each}/")), "")
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(folder(item, _TOGETHER) or str(Path(item.path).relative_to(config.rootpath))))
+    places = {each: place for place, each in enumerate(_LONGEST)}
+    items.sort(key=lambda item: places.get(folder(item, _LONGEST), len(places)))
