@@ -15,7 +15,7 @@ def weft_registry() -> Registry:
     return Registry([*Registry.installed().plugins.values(), notes, echo])
 
 
-# Longest first, so that no process is left with one of them when the others have nothing more to do. Files of one of these folders run in one
+# Longest first, so that no process is left with one of them when the others have nothing more to do. Files of some folders run in one
 # process where what they share takes longest to make: a whole Weft with its demo.
 _LONGEST = (
     "tests/vendor",
