@@ -16,7 +16,7 @@ OPERATOR = RecordKind("retail_pos.operator", "Operator", "/retail_pos/operators/
 HISTORY = RecordKind("retail_pos.history", "Sales of the time before", "/retail_pos/figures", READ, icon="history")
 ARCHIVE = RecordKind("retail_pos.archive", "Archive of the tills", "/retail_pos/fiscal/archives/{id}", READ, icon="archive")
 
-RECORDS = (STORE, TILL, OPERATOR)
+RECORDS = (RECEIPT, SESSION, PROBLEM, STORE, TILL, OPERATOR)
 
 
 def receipt_ref(receipt_id: UUID, reference: str) -> RecordRef:

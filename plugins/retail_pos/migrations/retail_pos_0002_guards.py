@@ -96,6 +96,7 @@ CREATE INDEX retail_pos_receipt_open ON retail_pos_receipt (till) WHERE period I
 CREATE INDEX retail_pos_receipt_store_day ON retail_pos_receipt (store, business_date);
 CREATE INDEX retail_pos_receipt_made ON retail_pos_receipt (made_at, id);
 CREATE INDEX retail_pos_receipt_total ON retail_pos_receipt (total, id);
+CREATE INDEX retail_pos_receipt_words ON retail_pos_receipt USING gin (reference extensions.gin_trgm_ops);
 CREATE INDEX retail_pos_receipt_reference ON retail_pos_receipt (reference, id);
 CREATE INDEX retail_pos_receipt_customer ON retail_pos_receipt (customer) WHERE customer IS NOT NULL;
 CREATE INDEX retail_pos_receipt_voids ON retail_pos_receipt (voids) WHERE voids IS NOT NULL;

@@ -14,7 +14,7 @@ from ..domain.inbox import Problem
 from ..domain.mending import of_ours, opposite, with_customer, with_items, without_unknown
 from ..domain.reasons import ACCEPT, CUSTOMER, DISMISS, ITEM, REJECT, RETRY, TITLES, ways
 from ..domain.records import Receipt, Record
-from ..queries import inbox, setup
+from ..queries import inbox, receipts, setup
 from ..records import PROBLEM
 from .closing import close_counted
 from .grounds import ground_for
@@ -53,7 +53,7 @@ def receipt_of(raw: Mapping[str, Any]) -> Receipt | None:
 
 
 async def decide(tenant: Tenant, problem_id: UUID, way: str, why: str, mend: Mapping[str, Any]) -> str:
-    """Decide on a problem and return what became of it, in words. `mend` has `items` by position, or a `customer`.
+    """Decide on a problem and return what became of it, in words. `mend` has `items`, SKUs or barcodes by position, or a `customer`.
 
     Raises `Invalid` without a reason, and `Conflict` when it was decided already or what was chosen does not work.
     """
@@ -112,11 +112,9 @@ async def _mended(batch: Batch, record: Record, why: str, mend: Mapping[str, Any
     """Judge a receipt again with another item or customer; it is applied when that was all."""
     if record.receipt is None:
         raise Conflict("Only a receipt has items and a customer.")
-    items: Mapping[int, UUID] = mend.get("items") or {}
+    items = {place: await _item(batch.tenant, code) for place, code in (mend.get("items") or {}).items()}
     customer: UUID | None = mend.get("customer")
     receipt = with_items(record.receipt, items)
-    if items and len(await batch.tenant.service(Items).many(list(items.values()))) < len(set(items.values())):
-        raise Invalid.field("item", "Choose an item of the catalogue.")
     if customer is not None:
         if customer not in await batch.tenant.service(Parties).many([customer]):
             raise Invalid.field("customer", "Choose one of the contacts.")
@@ -128,6 +126,17 @@ async def _mended(batch: Batch, record: Record, why: str, mend: Mapping[str, Any
         raise Conflict(f"That is not all that is wrong: {told(wrong)}")
     await inbox.set_state(batch.db, record.id, "applied")
     return {"items": {str(place): str(item) for place, item in items.items()}} if items else {"customer": str(customer)}
+
+
+async def _item(tenant: Tenant, code: str) -> UUID:
+    """Return the item with a SKU or barcode; raises `Invalid`."""
+    catalogue = tenant.service(Items)
+    found = await catalogue.by_sku(code)
+    if found is None and (scanned := await catalogue.by_barcode(code)):
+        found = scanned.item
+    if found is None:
+        raise Invalid.field("item", f"There is no item with the SKU or barcode “{code}”.")
+    return found.id
 
 
 async def _reject(batch: Batch, record: Record, why: str) -> dict[str, object]:
@@ -176,3 +185,19 @@ async def many(tenant: Tenant, records: Sequence[UUID]) -> list[Problem]:
     """Return the open problems of records."""
     async with tenant.transaction() as db:
         return await inbox.problems_of(db, records)
+
+
+async def unknown_lines(tenant: Tenant, receipt: Receipt) -> tuple[int, ...]:
+    """Return the positions of lines whose item is not in the catalogue."""
+    wanted = [line.item for line in receipt.lines if line.item]
+    async with tenant.transaction():
+        known = await tenant.service(Items).many(wanted) if wanted else {}
+    return tuple(line.position for line in receipt.lines if line.item and line.item not in known)
+
+
+async def is_applied(tenant: Tenant, problem: Problem) -> bool:
+    """Tell whether the receipt that a problem is about is in the figures."""
+    if problem.record is None:
+        return False
+    async with tenant.transaction() as db:
+        return problem.record in await receipts.known(db, [problem.record])
