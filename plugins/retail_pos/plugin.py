@@ -11,15 +11,18 @@ from piccolo.conf.apps import AppConfig
 from weft import (
     Action,
     Assets,
+    Check,
     Event,
     Job,
     Lifecycle,
+    Listing,
     MenuItem,
     Permission,
     Plugin,
     RecordKind,
     Report,
     RoleTemplate,
+    Schedule,
     Settings,
     Widget,
     hookimpl,
@@ -27,13 +30,16 @@ from weft import (
 
 from .actions import ACTIONS
 from .events import EVENTS
+from .journal import JOURNAL
 from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
 from .reports import REPORTS
 from .routes.collected import PUBLIC, ROUTES
+from .services.archiving import MAKE
 from .services.copies import PRINT
+from .services.fiscal import CHECKS, CLOSE, SCHEDULES
 from .services.history import on_demo
 from .settings import RetailPosSettings
 from .widgets import WIDGETS
@@ -103,7 +109,19 @@ class RetailPos(Plugin):
 
     @hookimpl
     def jobs(self) -> Sequence[Job[Any]]:
-        return (PRINT,)
+        return (PRINT, CLOSE, MAKE)
+
+    @hookimpl
+    def schedules(self) -> Sequence[Schedule]:
+        return SCHEDULES
+
+    @hookimpl
+    def checks(self) -> Sequence[Check]:
+        return CHECKS
+
+    @hookimpl
+    def listings(self) -> Sequence[Listing]:
+        return (JOURNAL,)
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:

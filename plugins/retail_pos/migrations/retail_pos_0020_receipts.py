@@ -40,6 +40,10 @@ CREATE TABLE retail_pos_archive (
     made_by uuid,
     CONSTRAINT retail_pos_archive_days CHECK (first <= last)
 );
+CREATE TABLE retail_pos_period_part (
+    id uuid PRIMARY KEY REFERENCES retail_pos_fiscal_period (id) ON DELETE RESTRICT,
+    period uuid NOT NULL REFERENCES retail_pos_fiscal_period (id) ON DELETE RESTRICT
+);
 CREATE TABLE retail_pos_history (
     id uuid PRIMARY KEY,
     day date NOT NULL,
@@ -64,8 +68,12 @@ INDEXES = """
 CREATE INDEX retail_pos_history_day ON retail_pos_history (day);
 CREATE INDEX retail_pos_receipt_days ON retail_pos_receipt (business_date, hour);
 CREATE INDEX retail_pos_inbox_shown ON retail_pos_inbox (left(hash, 32)) WHERE type = 'receipt';
+CREATE INDEX retail_pos_till_event_made ON retail_pos_till_event (made_at, id);
 CREATE INDEX retail_pos_archive_made ON retail_pos_archive (made_at);
 CREATE TRIGGER retail_pos_copy_stands BEFORE UPDATE OR DELETE ON retail_pos_copy
+    FOR EACH ROW EXECUTE FUNCTION retail_pos_refuse_change();
+CREATE INDEX retail_pos_period_part_of ON retail_pos_period_part (period);
+CREATE TRIGGER retail_pos_period_part_stands BEFORE UPDATE OR DELETE ON retail_pos_period_part
     FOR EACH ROW EXECUTE FUNCTION retail_pos_refuse_change();
 CREATE TRIGGER retail_pos_archive_stands BEFORE UPDATE OR DELETE ON retail_pos_archive
     FOR EACH ROW EXECUTE FUNCTION retail_pos_refuse_change()

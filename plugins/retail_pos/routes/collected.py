@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from .devices import pair, show_state, take_records
+from .fiscal import FISCAL
 from .numbers import NUMBERS
 from .paper import PAPER, PAPER_PUBLIC
 from .till import TILL_PUBLIC
@@ -30,5 +31,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(new_operator, add_operator, show_operator, change_operator),
     *PAPER,
     *NUMBERS,
+    *FISCAL,
 )
 PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, take_records, *PAPER_PUBLIC, *TILL_PUBLIC)

@@ -2,7 +2,7 @@
 
 from .history import History
 from .inbox import Inbox, Problem
-from .paper import Archive, Copy
+from .paper import Archive, Copy, PeriodPart
 from .sales import LineDiscount, LineTax, Receipt, ReceiptLine, ReceiptTax, Tender
 from .sessions import CashMovement, FiscalPeriod, Session, TillEvent
 from .setup import Operator, Store, Till
@@ -14,7 +14,7 @@ TABLES = [
     *(FiscalPeriod, Session, CashMovement, TillEvent),
     *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),
     *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
-    *(Copy, Archive, History),
+    *(Copy, Archive, PeriodPart, History),
 ]
 
 __all__ = [

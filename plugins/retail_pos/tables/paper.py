@@ -4,6 +4,7 @@ from piccolo.columns import UUID, BigInt, Date, ForeignKey, Integer, Text, Times
 from piccolo.table import Table
 
 from .inbox import Inbox
+from .sessions import FiscalPeriod
 from .setup import KEEP
 
 
@@ -17,6 +18,13 @@ class Copy(Table, tablename="retail_pos_copy"):
     target = Text(default="")  # the printer, or the address it was sent to
     made_at = Timestamptz(default=None)
     person = UUID(null=True, default=None)
+
+
+class PeriodPart(Table, tablename="retail_pos_period_part"):
+    """Which closing a month or a year sums up: each is in one at most. Its id is that of the closing."""
+
+    id = ForeignKey(FiscalPeriod, primary_key=True, null=False, default=None, on_delete=KEEP)
+    period = ForeignKey(FiscalPeriod, null=False, default=None, on_delete=KEEP)
 
 
 class Archive(Table, tablename="retail_pos_archive"):
