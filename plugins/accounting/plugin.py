@@ -1,6 +1,7 @@
 """What accounting adds to the platform."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
 from weft import (
+    Assets,
     Check,
     Event,
     Importer,
@@ -82,6 +84,10 @@ class Accounting(Plugin):
     @hookimpl
     def routes(self) -> Sequence[ControllerRouterHandler]:
         return ROUTES
+
+    @hookimpl
+    def assets(self) -> Assets:
+        return Assets(Path(__file__).parent / "assets")
 
     @hookimpl
     def api(self) -> Sequence[ControllerRouterHandler]:

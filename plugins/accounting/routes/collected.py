@@ -12,6 +12,7 @@ from .proof import proof_routes
 from .setting import setting_routes
 from .trade.aged import aged_routes
 from .trade.documents import document_routes
+from .trade.items import item_routes
 from .trade.payments import payment_routes
 from .trade.recurring import recurring_routes
 from .trade.reminders import reminder_routes
@@ -23,6 +24,7 @@ from .years import year_routes
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(overview, *entry_routes, *account_routes, *proof_routes, *setting_routes, *year_routes, *month_routes, *opening_routes),
     *(
+        *item_routes,
         *document_routes,
         *payment_routes,
         *settling_routes,

@@ -15,11 +15,13 @@ from ..domain.currency.rates import Rate
 from ..domain.documents.model import Computed, compute_document
 from ..domain.documents.stored import StoredDocument, StoredPayment, StoredSettlement, to_document
 from ..domain.documents.terms import Due, EarlyDiscount, early_discount
+from ..domain.ground import Dimension
 from ..domain.tax.jurisdiction import Jurisdiction, codes, load
 from ..domain.tax.model import Use
 from ..domain.tax.returns import BoxValue, Entered, entered, fill, unplaced
 from ..queries import accounts, aliases, entries, payments
 from ..queries import documents as stored
+from ..queries import setup as setup_queries
 from ..queries import taxes as tax_queries
 from ..queries.taxes import Terms
 from . import documents, posting, taxes
@@ -29,12 +31,15 @@ from .payments import find_payment
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """What the editor offers: taxes by code, payment terms, accounts to post to."""
+    """What the editor offers: taxes by code, fiscal positions, payment terms, accounts to post to, and dimensions."""
 
     taxes: Sequence[tuple[str, str]]
     terms: Sequence[Terms]
     accounts: Sequence[Account]
     has_taxes: bool
+    has_categories: bool
+    positions: Sequence[tuple[str, str]]
+    dimensions: Sequence[Dimension]
 
 
 async def form_page(tenant: Tenant, use: Use) -> FormPage:
@@ -43,7 +48,17 @@ async def form_page(tenant: Tenant, use: Use) -> FormPage:
     async with tenant.transaction() as db:
         system = await taxes.tax_system(tenant)
         chart = [each for each in await accounts.all_accounts(db) if each.posting and not each.closed]
-    return FormPage(_offered(system, use), [each for each in terms if each.active], chart, system is not None)
+        dimensions = [each for each in await setup_queries.dimensions(db) if each.active and each.values]
+    positions = [(each.code, each.title) for each in system.positions] if system else []
+    return FormPage(
+        taxes=_offered(system, use),
+        terms=[each for each in terms if each.active],
+        accounts=chart,
+        has_taxes=system is not None,
+        has_categories=bool(system and system.categories),
+        positions=positions,
+        dimensions=dimensions,
+    )
 
 
 def _offered(system: Jurisdiction | None, use: Use) -> list[tuple[str, str]]:

@@ -36,6 +36,13 @@ def fitting(tenant: Tenant, system: Jurisdiction | None, party: Party, day: date
     return position_for(system.positions, partner_of(party), home_of(tenant, system), day) if system else None
 
 
+async def position_titled(tenant: Tenant, code: str) -> FiscalPosition | None:
+    """Return a fiscal position by its code, for a page that names it."""
+    async with tenant.transaction():
+        system = await tax_system(tenant)
+    return next((each for each in system.positions if each.code == code), None) if system and code else None
+
+
 async def lines_for(
     tenant: Tenant, system: Jurisdiction, lines: Sequence[StoredLine], use: Use, party: Party, day: date, chosen: str
 ) -> tuple[tuple[StoredLine, ...], str]:

@@ -19,9 +19,9 @@ from ...domain.documents.stored import TITLES, StoredDocument
 from ...permissions import DOCUMENT as EDIT
 from ...permissions import ISSUE, READ
 from ...records import DOCUMENT
-from ...services import deposits, desk, documents, issuing, mailing, printing, recurring, setup
+from ...services import deposits, desk, determining, documents, issuing, mailing, printing, recurring, setup
 from ...services.documents import DocumentChanged, DuplicateReference
-from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_rows
+from .entry import BY_CATEGORY, Entry, blank, differences, draft_of, read_entry, shown, with_rows
 
 
 class Deposit(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +85,8 @@ async def new_document(
         return await ui.page("accounting/unopened.html")
     page = await desk.form_page(tenant, kind.use)
     terms = next((str(each.id) for each in page.terms if each.title.startswith("30 days")), "")
-    entry = blank(kind, tenant.today(), str(party or ""), page.taxes[0][0] if page.taxes else "", terms)
+    usual = BY_CATEGORY if page.has_categories else page.taxes[0][0] if page.taxes else ""
+    entry = blank(kind, tenant.today(), str(party or ""), usual, terms)
     return await ui.page(FORM, **await _context(tenant, entry, None), errors={}, problem="")
 
 
@@ -146,7 +147,10 @@ async def totals(tenant: TheTenant, ui: TheUi, form: TheForm, kind: FromQuery[Do
         made, computed = await documents.preview(tenant, draft_of(entry))
     except (Invalid, Missing) as wrong:
         problem = _first(wrong, bool(entry.head.get("party")))
-    return await ui.fragment("accounting/_totals.html", computed=computed, made=made, problem=problem, places=places)
+    position = await determining.position_titled(tenant, made.made_with.position) if made else None
+    return await ui.fragment(
+        "accounting/_totals.html", computed=computed, made=made, problem=problem, places=places, position=position, editing=True
+    )
 
 
 def _places(form: Form) -> list[int]:

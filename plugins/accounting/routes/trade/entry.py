@@ -13,6 +13,7 @@ from weft import Form, Invalid
 
 from ...domain.documents.model import DocumentKind
 from ...domain.documents.stored import StoredDocument, StoredLine
+from ...domain.tax.determination import ItemKind
 from ...services.documents import DocumentDraft
 
 LEAST_ROWS = 3
@@ -30,6 +31,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     terms: UUID | None = None
     rate: Decimal | None = None
     included: bool = False
+    position: Annotated[str, Meta(max_length=40)] = ""
     reference: Annotated[str, Meta(max_length=100)] = ""
     note: Annotated[str, Meta(max_length=2000)] = ""
 
@@ -48,10 +50,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[str, Meta(max_length=20)] = ""
     item: UUID | None = None
     deposit: UUID | None = None
+    tax_category: Annotated[str, Meta(max_length=40)] = ""
+    kind: ItemKind = "goods"
+    source_line: Annotated[str, Meta(max_length=100)] = ""
 
 
-SHOWN = ("description", "quantity", "unit_price", "discount", "tax", "account")
-KEPT = ("detail", "event", "unit", "item", "deposit")  # of a line, which the form carries along
+SHOWN = ("description", "quantity", "unit", "unit_price", "discount", "tax", "account")
+KEPT = ("detail", "event", "item", "deposit", "tax_category", "kind", "source_line")  # of a line, which the form carries along
+BY_CATEGORY = "*"  # instead of a tax: those of the item's category, as the other party is taxed
+DIMENSION = "dim_"  # before the key of a dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ def read_entry(form: Form, kind: DocumentKind, stored: StoredDocument | None) ->
     """Return what was typed; rows that say nothing are left out."""
     rows = tuple(
         {name: row.get(name) for name in (*SHOWN, *KEPT)}
+        | {"tax": JOIN.join(dict.fromkeys(code for given in row.all("tax") for code in given.split(JOIN) if code))}
+        | {name: row.get(name) for name in row.values if name.startswith(DIMENSION)}
         for row in form.rows("lines")
         if row.get("description") or row.get("unit_price") or row.get("account")
     )
@@ -85,7 +94,7 @@ def blank(kind: DocumentKind, today: date, party: str = "", tax: str = "", terms
 
 def with_rows(entry: Entry, count: int = 1, tax: str | None = None) -> Entry:
     """Return a form with more empty rows; a new row has the tax of the last one."""
-    last = entry.rows[-1]["tax"] if entry.rows else ""
+    last = entry.rows[-1]["tax"] if entry.rows else BY_CATEGORY
     more = dict.fromkeys((*SHOWN, *KEPT), "") | {"quantity": "1", "tax": last if tax is None else tax}
     return replace(entry, rows=(*entry.rows, *(dict(more) for _ in range(count))))
 
@@ -101,6 +110,7 @@ def shown(stored: StoredDocument) -> Entry:
         "terms": str(stored.terms or ""),
         "rate": "" if stored.rate is None else f"{stored.rate:f}",
         "included": "on" if stored.included else "off",
+        "position": stored.position,
         "reference": stored.reference,
         "note": stored.note,
     }
@@ -110,9 +120,11 @@ def shown(stored: StoredDocument) -> Entry:
             "quantity": _plain(line.quantity),
             "unit_price": _plain(line.unit_price),
             "discount": _plain(line.discount) if line.discount else "",
-            "tax": JOIN.join(line.taxes),
+            "unit": line.unit,
+            "tax": BY_CATEGORY if line.by_category else JOIN.join(line.taxes),
             "account": line.account,
             **{name: str(getattr(line, name) or "") for name in KEPT},
+            **{DIMENSION + key: code for key, code in line.dimensions.items()},
         }
         for line in stored.lines
     )
@@ -126,14 +138,20 @@ def draft_of(entry: Entry) -> DocumentDraft:
     for place, row in enumerate(entry.rows):
         try:
             read = Form.of(**row).read(Row)
-            codes = tuple(code for code in read.tax.split(JOIN) if code)
+            codes = [code for code in read.tax.split(JOIN) if code]
+            dimensions = {name.removeprefix(DIMENSION): code for name, code in row.items() if name.startswith(DIMENSION) and code}
             lines.append(
                 StoredLine(
                     description=read.description,
                     quantity=read.quantity,
                     unit_price=read.unit_price,
                     discount=read.discount,
-                    taxes=codes,
+                    taxes=() if BY_CATEGORY in codes else tuple(codes),
+                    by_category=BY_CATEGORY in codes,
+                    tax_category=read.tax_category,
+                    kind=read.kind,
+                    source_line=read.source_line,
+                    dimensions=dimensions,
                     account=read.account.split(" ")[0],
                     detail=read.detail,
                     event=read.event,
@@ -164,6 +182,7 @@ def differences(mine: Entry, theirs: Entry) -> list[dict[str, str]]:
         "reference": "Reference",
         "note": "Note",
         "currency": "Currency",
+        "position": "Taxed as",
     }
     found = [
         {"label": label, "mine": mine.head.get(name), "theirs": theirs.head.get(name)}
