@@ -1,12 +1,20 @@
 """What every test of this repository runs on: the installed plugins, with the sample ones beside them."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.plugins.registry import Registry
 from tests.sample.echo import plugin as echo
 from tests.sample.plugin import plugin as notes
+
+# No example fails for the machine being busy, and a run is the same as the one before; with WEFT_SEARCH=1 it looks for examples anew.
+settings.register_profile(
+    "weft", deadline=None, derandomize=os.environ.get("WEFT_SEARCH", "") != "1", suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("weft")
 
 
 @pytest.fixture(scope="session")
