@@ -4,13 +4,32 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Lifecycle, Permission, Plugin, Provided, RoleTemplate, Settings, Subscription, hookimpl
+from weft import (
+    Lifecycle,
+    Listing,
+    MenuItem,
+    Permission,
+    Plugin,
+    Provided,
+    RecordKind,
+    RoleTemplate,
+    SearchSource,
+    Settings,
+    Subscription,
+    hookimpl,
+)
 
 from .contract import SERVICES
+from .listings import LISTINGS
+from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
+from .records import RECORDS
+from .routes.collected import ROUTES
+from .search import SEARCH
 from .services.basics import on_enable
 from .services.hearing import SUBSCRIPTIONS
 from .settings import InventorySettings
@@ -35,6 +54,26 @@ class Inventory(Plugin):
     @hookimpl
     def settings(self) -> type[Settings]:
         return InventorySettings
+
+    @hookimpl
+    def records(self) -> Sequence[RecordKind]:
+        return RECORDS
+
+    @hookimpl
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        return ROUTES
+
+    @hookimpl
+    def menu(self) -> Sequence[MenuItem]:
+        return MENU
+
+    @hookimpl
+    def listings(self) -> Sequence[Listing]:
+        return LISTINGS
+
+    @hookimpl
+    def search(self) -> Sequence[SearchSource]:
+        return SEARCH
 
     @hookimpl
     def permissions(self) -> Sequence[Permission]:

@@ -4,13 +4,16 @@ from uuid import UUID
 
 from weft import RecordKind, RecordRef
 
-from .permissions import READ
+from .permissions import READ, SETUP
 
 ITEM = RecordKind("inventory.item", "Stock item", "/inventory/items/{id}", READ, icon="box")
-DOCUMENT = RecordKind("inventory.document", "Stock move", "/inventory/documents/{id}", READ, icon="transfer")
-LOCATION = RecordKind("inventory.location", "Location", "/inventory/locations/{id}", READ, icon="map-pin")
+BALANCE = RecordKind("inventory.balance", "Stock at a location", "/inventory/stock/{id}", READ, icon="box")
+DOCUMENT = RecordKind("inventory.document", "Stock document", "/inventory/documents/{id}", READ, icon="transfer")
+MOVE = RecordKind("inventory.move", "Move", "/inventory/moves/{id}", READ, icon="arrow-right")
+LOT = RecordKind("inventory.lot", "Lot", "/inventory/lots/{id}", READ, icon="stack-2")
+LOCATION = RecordKind("inventory.location", "Location", "/inventory/locations/{id}", SETUP, icon="map-pin")
 
-RECORDS = (ITEM, DOCUMENT, LOCATION)
+RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, LOT, LOCATION)
 
 
 def document_ref(document_id: UUID, title: str) -> RecordRef:

@@ -74,11 +74,12 @@ CREATE TABLE inventory_category_rule (
 CREATE TABLE inventory_lot (
     id uuid PRIMARY KEY,
     item uuid NOT NULL REFERENCES inventory_item ON DELETE RESTRICT,
-    number text NOT NULL CONSTRAINT inventory_lot_numbered CHECK (number <> ''),
+    number text COLLATE "C" NOT NULL CONSTRAINT inventory_lot_numbered CHECK (number <> ''),
     expires date,
     CONSTRAINT inventory_lot_once UNIQUE (item, number)
 );
-CREATE INDEX inventory_lot_by_number ON inventory_lot (upper(number));
+CREATE INDEX inventory_lot_by_number ON inventory_lot (upper(number) text_pattern_ops);
+CREATE INDEX inventory_lot_sorted ON inventory_lot (number, id);
 CREATE INDEX inventory_lot_expiry ON inventory_lot (expires, id) WHERE expires IS NOT NULL
 """
 

@@ -82,3 +82,19 @@ async def codes(db: Scope, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the codes of locations."""
     rows = await db.fetch("SELECT l.id, l.code FROM inventory_location l WHERE l.id = ANY ($1::uuid[])", list(ids))
     return {row["id"]: row["code"] for row in rows}
+
+
+async def holds(db: Scope, location_id: UUID) -> bool:
+    """Tell whether there are goods at a location, or something is reserved or expected there."""
+    sql = "SELECT EXISTS (SELECT FROM inventory_balance b WHERE b.location = $1 AND (b.on_hand, b.reserved, b.expected) <> (0, 0, 0))"
+    return bool(await db.fetchval(sql, location_id))
+
+
+async def change_location(db: Scope, location_id: UUID, title: str, *, active: bool, version: int) -> bool:
+    """Rename, close or open a location; returns whether it still had this version."""
+    return bool(
+        await db.execute(
+            "UPDATE inventory_location l SET title = $2, active = $3, version = l.version + 1 WHERE l.id = $1 AND l.version = $4",
+            *(location_id, title, active, version),
+        )
+    )

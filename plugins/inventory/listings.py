@@ -1,0 +1,136 @@
+"""The lists of stock, items, moves and lots: declared once, for pages, exports and the API."""
+
+from collections.abc import Sequence
+
+from weft import Choice, Column, ColumnKind, Listing, Segment, Tenant
+
+from .domain.naming import folded
+from .permissions import READ, VALUE
+from .queries import setup
+from .records import BALANCE, ITEM, LOT, MOVE
+
+METHODS = (Choice("fifo", "First in, first out", ""), Choice("average", "Average", ""), Choice("standard", "Standard", ""))
+TRACKINGS = (Choice("none", "No", ""), Choice("lot", "By lot", "info"), Choice("serial", "By serial number", "info"))
+
+
+async def location_options(tenant: Tenant) -> Sequence[Choice]:
+    """Return the business's own locations."""
+    async with tenant.transaction() as db:
+        return [Choice(each.code, each.code) for each in await setup.locations(db, "internal")]
+
+
+STOCK = Listing(
+    name="inventory.stock",
+    title="Stock",
+    path="/inventory/stock",
+    source="inventory_balance b JOIN inventory_item i ON i.item = b.item JOIN inventory_location l ON l.id = b.location",
+    id_sql="b.id",
+    columns=(
+        Column(key="name", title="Item", sql="i.name", sortable=True, sort_sql="b.sort_name", filterable=False, link=True),
+        Column(key="sku", title="SKU", sql="i.sku", filterable=False),
+        Column(key="location", title="Location", sql="l.code", kind=ColumnKind.CHOICE, options=location_options),
+        Column(key="on_hand", title="On hand", sql="b.on_hand", kind=ColumnKind.NUMBER),
+        Column(key="reserved", title="Reserved", sql="b.reserved", kind=ColumnKind.NUMBER, filterable=False),
+        Column(key="available", title="Available", sql="b.on_hand - b.reserved", kind=ColumnKind.NUMBER),
+        Column(key="expected", title="Expected", sql="b.expected", kind=ColumnKind.NUMBER, filterable=False),
+        Column(key="unit", title="Unit", sql="i.unit", filterable=False),
+        Column(key="category", title="Category", sql="i.category", hidden=True),
+        Column(key="tracking", title="Told apart", sql="i.tracking", kind=ColumnKind.CHOICE, choices=TRACKINGS, hidden=True),
+    ),
+    permission=READ,
+    default_sort="name",
+    record=BALANCE,
+    segments=(
+        Segment("", "All", ""),
+        Segment("there", "On hand", "b.on_hand > 0"),
+        Segment("below", "Below zero", "b.on_hand < 0"),
+        Segment("held", "Reserved", "b.reserved > 0"),
+        Segment("coming", "Expected", "b.expected > 0"),
+    ),
+    search_sql="i.search_text",
+    search_fold=folded,
+)
+ITEMS = Listing(
+    name="inventory.items",
+    title="Stock value",
+    path="/inventory/items",
+    source="inventory_item i",
+    id_sql="i.item",
+    where="i.kept",
+    columns=(
+        Column(key="name", title="Item", sql="i.name", sortable=True, sort_sql="i.sort_name", filterable=False, link=True),
+        Column(key="sku", title="SKU", sql="i.sku", filterable=False),
+        Column(key="category", title="Category", sql="i.category"),
+        Column(key="quantity", title="Quantity", sql="i.quantity", kind=ColumnKind.NUMBER),
+        Column(key="cost", title="Cost a piece", sql="round(i.cost, 4)", kind=ColumnKind.NUMBER, filterable=False),
+        Column(key="value", title="Value", sql="i.value", kind=ColumnKind.NUMBER),
+        Column(key="method", title="Valued by", sql="i.method", kind=ColumnKind.CHOICE, choices=METHODS),
+        Column(key="tracking", title="Told apart", sql="i.tracking", kind=ColumnKind.CHOICE, choices=TRACKINGS, hidden=True),
+        Column(key="last_day", title="Last moved", sql="i.last_day", kind=ColumnKind.DATE),
+    ),
+    permission=VALUE,
+    default_sort="name",
+    record=ITEM,
+    segments=(Segment("", "All", ""), Segment("there", "On hand", "i.quantity > 0"), Segment("below", "Below zero", "i.quantity < 0")),
+    search_sql="i.search_text",
+    search_fold=folded,
+)
+MOVES = Listing(
+    name="inventory.moves",
+    title="Moves",
+    path="/inventory/moves",
+    source="inventory_move m JOIN inventory_item i ON i.item = m.item JOIN inventory_document d ON d.id = m.document "
+    "JOIN inventory_location o ON o.id = m.origin JOIN inventory_location t ON t.id = m.destination "
+    "LEFT JOIN inventory_lot l ON l.id = m.lot",
+    id_sql="m.id",
+    columns=(
+        Column(key="date", title="Date", sql="m.date", kind=ColumnKind.DATE, sortable=True),
+        Column(key="document", title="Document", sql="coalesce(nullif(d.source_title, ''), d.source_kind)", filterable=False, link=True),
+        Column(key="name", title="Item", sql="i.name", filterable=False),
+        Column(key="sku", title="SKU", sql="i.sku", hidden=True),
+        Column(key="quantity", title="Quantity", sql="m.quantity", kind=ColumnKind.NUMBER, filterable=False),
+        Column(key="unit", title="Unit", sql="i.unit", filterable=False),
+        Column(key="origin", title="From", sql="o.title", filterable=False),
+        Column(key="destination", title="To", sql="t.title", filterable=False),
+        Column(key="lot", title="Lot", sql="coalesce(l.number, '')"),
+        Column(key="at", title="Moved at", sql="m.at", kind=ColumnKind.DATETIME, hidden=True),
+        Column(key="note", title="Note", sql="m.note", hidden=True, filterable=False),
+    ),
+    permission=READ,
+    default_sort="-date",
+    record=MOVE,
+    segments=(
+        Segment("", "All", ""),
+        Segment("in", "Came in", "o.kind NOT IN ('internal', 'transit') AND t.kind IN ('internal', 'transit')"),
+        Segment("out", "Went out", "o.kind IN ('internal', 'transit') AND t.kind NOT IN ('internal', 'transit')"),
+        Segment("within", "Within", "o.kind IN ('internal', 'transit') AND t.kind IN ('internal', 'transit')"),
+    ),
+    search_sql="i.search_text",
+    search_fold=folded,
+)
+_THERE = "(SELECT coalesce(sum(b.on_hand), 0) FROM inventory_lot_balance b WHERE b.lot = l.id)"
+LOTS = Listing(
+    name="inventory.lots",
+    title="Lots and serial numbers",
+    path="/inventory/lots",
+    source="inventory_lot l JOIN inventory_item i ON i.item = l.item",
+    id_sql="l.id",
+    columns=(
+        Column(key="number", title="Number", sql="l.number", sortable=True, link=True),
+        Column(key="name", title="Item", sql="i.name", filterable=False),
+        Column(key="expires", title="Expires", sql="l.expires", kind=ColumnKind.DATE),
+        Column(key="on_hand", title="On hand", sql=_THERE, kind=ColumnKind.NUMBER, filterable=False),
+        Column(key="sku", title="SKU", sql="i.sku", hidden=True, filterable=False),
+    ),
+    permission=READ,
+    default_sort="number",
+    record=LOT,
+    segments=(
+        Segment("", "All", ""),
+        Segment("there", "On hand", f"{_THERE} > 0"),
+        Segment("soon", "Expires within 30 days", f"l.expires <= :today + 30 AND {_THERE} > 0"),
+        Segment("over", "Expired", f"l.expires < :today AND {_THERE} > 0"),
+    ),
+    search_sql="l.number || ' ' || i.search_text",
+)
+LISTINGS = (STOCK, ITEMS, MOVES, LOTS)

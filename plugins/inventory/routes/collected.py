@@ -1,0 +1,27 @@
+"""Every page of inventory."""
+
+from litestar.types import ControllerRouterHandler
+
+from .moving import add_location, change_location, make_move, new_move, show_location, show_locations, show_transit, take_in
+from .stock import (
+    change_cost,
+    change_method,
+    document_of_row,
+    item_list,
+    item_of_row,
+    lot_list,
+    move_list,
+    show_document,
+    show_item,
+    show_lot,
+    stock_list,
+    undo_document,
+)
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *(stock_list, item_list, move_list, lot_list),
+    *(item_of_row, document_of_row, show_item, change_cost, change_method),
+    *(show_document, undo_document, show_lot),
+    *(new_move, make_move, show_transit, take_in),
+    *(show_locations, add_location, show_location, change_location),
+)
