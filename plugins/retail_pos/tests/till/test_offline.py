@@ -63,23 +63,21 @@ async def test_a_day_without_a_connection(counter: Counter) -> None:
 
 
 async def test_answers_that_get_lost_double_nothing(counter: Counter) -> None:
-    lost, device = 0, counter.shop.visitors.visit(counter.shop.tenant)
+    lost, device = asyncio.Event(), counter.shop.visitors.visit(counter.shop.tenant)
 
     async def lose(route: Route) -> None:
-        nonlocal lost
         sent = route.request
         path = sent.url.removeprefix(counter.home)
         heard = await device.request("POST", path, json=sent.post_data_json, headers={"authorization": sent.headers["authorization"]})
         assert heard.status_code == 200  # it arrives, and the till never hears of it
-        lost += 1
+        lost.set()
         await route.abort()
 
     await counter.page.route("**/api/records", lose)
     for code in (COFFEE, TEA, BISCUITS):
         await counter.scan(code)
         await counter.pay_cash()
-    while not lost:
-        await asyncio.sleep(0.05)
+    await asyncio.wait_for(lost.wait(), 20)
     await expect(counter.page.locator("#waiting")).to_be_visible()
     await counter.page.unroute("**/api/records")
     await counter.sent()
