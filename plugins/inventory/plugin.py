@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
 from weft import (
+    Check,
     Lifecycle,
     Listing,
     MenuItem,
@@ -15,6 +16,7 @@ from weft import (
     Plugin,
     Provided,
     RecordKind,
+    Report,
     RoleTemplate,
     SearchSource,
     Settings,
@@ -28,10 +30,12 @@ from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .reports import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.basics import on_enable
 from .services.hearing import SUBSCRIPTIONS
+from .services.proving import CHECKS
 from .settings import InventorySettings
 
 
@@ -70,6 +74,14 @@ class Inventory(Plugin):
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return LISTINGS
+
+    @hookimpl
+    def reports(self) -> Sequence[Report[Any]]:
+        return REPORTS
+
+    @hookimpl
+    def checks(self) -> Sequence[Check]:
+        return CHECKS
 
     @hookimpl
     def search(self) -> Sequence[SearchSource]:
