@@ -18,6 +18,7 @@ from .trade.recurring import recurring_routes
 from .trade.reminders import reminder_routes
 from .trade.revaluation import revaluation_routes
 from .trade.settling import settling_routes
+from .trade.tax_categories import tax_category_routes
 from .trade.taxes import tax_routes
 from .years import year_routes
 
@@ -29,6 +30,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
         *payment_routes,
         *settling_routes,
         *tax_routes,
+        *tax_category_routes,
         *revaluation_routes,
         *reminder_routes,
         *recurring_routes,

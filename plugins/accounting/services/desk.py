@@ -51,7 +51,7 @@ async def form_page(tenant: Tenant, use: Use) -> FormPage:
         dimensions = [each for each in await setup_queries.dimensions(db) if each.active and each.values]
     positions = [(each.code, each.title) for each in system.positions] if system else []
     return FormPage(
-        taxes=_offered(system, use),
+        taxes=offered_taxes(system, use),
         terms=[each for each in terms if each.active],
         accounts=chart,
         has_taxes=system is not None,
@@ -61,7 +61,7 @@ async def form_page(tenant: Tenant, use: Use) -> FormPage:
     )
 
 
-def _offered(system: Jurisdiction | None, use: Use) -> list[tuple[str, str]]:
+def offered_taxes(system: Jurisdiction | None, use: Use) -> list[tuple[str, str]]:
     """Return the groups and taxes for one side, as choices."""
     if system is None:
         return []

@@ -1,6 +1,8 @@
 """Pages of taxes, payment terms, exchange rates and the tax return."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -97,3 +99,28 @@ async def test_who_may_only_read_changes_no_taxes(trade: Trade, visitors: Visito
     assert (await reader.get("/accounting/taxes")).status_code == 200
     for path in ("/accounting/taxes/choose", "/accounting/rates", "/accounting/payment-terms"):
         assert (await reader.submit(path, {"code": "de"})).status_code == 403
+
+
+async def test_which_taxes_stand_on_a_category_is_changed_on_its_page(client: Client, trade: Trade) -> None:
+    path = "/accounting/taxes/categories"
+    page = (await client.get(path)).text
+    assert "Reduced, 5 %" in page
+    assert "elsewhere in the EU" in (await german(client, path)).text
+    shown = (await client.get(f"{path}/edit?key=reduced")).text
+    version = re.search(r'name="version" value="(\d+)"', shown)
+    assert version
+    change = {"key": "reduced", "title": "Bücher", "sale": ["de_u_7"], "purchase": ["de_v_7"], "version": version[1]}
+    assert (await client.submit(f"{path}/edit", change)).status_code == 303
+    assert "Bücher" in (await client.get(path)).text
+    late = await client.submit(f"{path}/edit", change | {"title": "Zeitungen"})
+    assert late.status_code == 409
+    assert "Somebody else changed the taxes" in late.text
+    wrong = await client.submit(f"{path}/edit?new=true", {"key": "Food!", "title": "Food", "version": "9"})
+    assert wrong.status_code == 422
+    assert "small letters" in wrong.text
+    assert (await client.submit(f"{path}/remove", {"key": "", "version": "9"})).status_code == 409
+
+
+async def german(client: Client, path: str) -> Any:
+    assert (await client.submit("/accounting/taxes/choose", {"code": "de"})).status_code == 303
+    return await client.get(path)

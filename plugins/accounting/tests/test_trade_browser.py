@@ -123,6 +123,7 @@ async def test_the_pages_of_documents_hold(desk: Visit, trade: Trade) -> None:
         *("invoices", "taxes", "payment-terms", "rates", "reminders"),
         *(f"documents/{made.id}", f"documents/{draft.id}/edit", f"payments/{paid.id}", f"payments/new?document={made.id}"),
         "tax-return?first=2026-01-01&last=2026-12-31",
+        *("taxes/categories", "taxes/categories/edit?key=reduced"),
     ):
         await desk.page.goto(f"/accounting/{path}")
         await desk.ready()
