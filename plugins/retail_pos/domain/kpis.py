@@ -18,8 +18,9 @@ class Sums:
     """What was sold, added up. Amounts are in base currency, what came back counts against them; voided receipts are in nothing.
 
     `net` is turnover without taxes and `gross` with them, both after discounts. `receipts` are sales and exchanges, `returns` receipts on
-    which goods only come back; `returned` is what those and exchanges gave back, without taxes, above zero. `costed` is the part of `net`
-    whose cost is known, and `cost` that cost.
+    which goods only come back; `returned` is what those and exchanges gave back, without taxes, above zero. `sold` is what goods that went
+    out brought with taxes, and `discount` what less was asked for them. `costed` is the part of `net` whose cost is known, and `cost` that
+    cost.
     """
 
     receipts: int = 0
@@ -27,6 +28,7 @@ class Sums:
     units: Decimal = ZERO
     net: Decimal = ZERO
     gross: Decimal = ZERO
+    sold: Decimal = ZERO
     discount: Decimal = ZERO
     returned: Decimal = ZERO
     costed: Decimal = ZERO
@@ -58,7 +60,7 @@ class Sums:
     @property
     def discount_rate(self) -> Decimal | None:
         """Discounts as a share of what would have been asked without them."""
-        asked = self.gross + self.discount
+        asked = self.sold + self.discount
         return self.discount / asked if asked else None
 
     @property

@@ -38,7 +38,8 @@ WITH fact AS (
 """
 _SUMS = """count(DISTINCT receipt) FILTER (WHERE NOT back) AS receipts, count(DISTINCT receipt) FILTER (WHERE back) AS returns,
     coalesce(sum(quantity), 0) AS units, coalesce(sum(net), 0) AS net, coalesce(sum(gross), 0) AS gross,
-    coalesce(sum(discount), 0) AS discount, coalesce(-sum(net) FILTER (WHERE quantity < 0), 0) AS returned,
+    coalesce(sum(gross) FILTER (WHERE quantity > 0), 0) AS sold, coalesce(sum(discount) FILTER (WHERE quantity > 0), 0) AS discount,
+    coalesce(-sum(net) FILTER (WHERE quantity < 0), 0) AS returned,
     coalesce(sum(net) FILTER (WHERE cost IS NOT NULL), 0) AS costed, coalesce(sum(cost), 0) AS cost"""
 _BY: Mapping[Dimension, str] = {"total": "''", "day": "day", "hour": "hour", "category": "category", "cashier": "cashier", "till": "till"}
 
@@ -95,7 +96,9 @@ class Conduct(NamedTuple):
 
 
 def _sums(row: Row) -> Sums:
-    return Sums(**{name: row[name] for name in ("receipts", "returns", "units", "net", "gross", "discount", "returned", "costed", "cost")})
+    return Sums(
+        **{name: row[name] for name in ("receipts", "returns", "units", "net", "gross", "sold", "discount", "returned", "costed", "cost")}
+    )
 
 
 async def sums(db: Scope, days: Days, narrowed: Narrowed = ALL) -> Sums:
@@ -116,7 +119,8 @@ async def by(db: Scope, dimension: Dimension, days: Days, narrowed: Narrowed = A
 async def items(db: Scope, days: Days, narrowed: Narrowed = ALL, *, limit: int = 20) -> list[ItemSold]:
     """Return the items that brought the most turnover, the most first."""
     rows = await db.fetch(
-        f"{_LINES} SELECT sku, mode() WITHIN GROUP (ORDER BY name) AS name, item, {_SUMS} FROM chosen GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
+        f"{_LINES} SELECT sku, mode() WITHIN GROUP (ORDER BY name) AS name, item, {_SUMS} FROM chosen "
+        "GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
         "ORDER BY sum(net) DESC, sku LIMIT $7",
         *(days.first, days.last, *narrowed.args, limit),
     )

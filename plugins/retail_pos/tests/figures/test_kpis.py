@@ -14,8 +14,10 @@ money = st.decimals(min_value=-(10**6), max_value=10**6, places=2)
 
 
 def test_a_day_of_sales_gives_the_figures_an_owner_asks_for() -> None:
-    day = Sums(receipts=4, returns=1, units=D(10), net=D(90), gross=D(108), discount=D(12), returned=D(10), costed=D(80), cost=D(50))
-    assert (day.basket, day.units_each) == (D(27), D("2.5"))
+    day = Sums(
+        receipts=4, returns=1, units=D(10), net=D(90), gross=D(96), sold=D(108), discount=D(12), returned=D(10), costed=D(80), cost=D(50)
+    )
+    assert (day.basket, day.units_each) == (D(24), D("2.5"))
     assert (day.margin, day.margin_rate) == (D(30), D("0.375"))
     assert (day.discount_rate, day.return_rate) == (D("0.1"), D("0.1"))
 
