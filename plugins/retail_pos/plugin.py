@@ -31,6 +31,7 @@ from weft import (
 from .actions import ACTIONS
 from .events import EVENTS
 from .journal import JOURNAL
+from .listings import LISTINGS
 from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
@@ -121,7 +122,7 @@ class RetailPos(Plugin):
 
     @hookimpl
     def listings(self) -> Sequence[Listing]:
-        return (JOURNAL,)
+        return (*LISTINGS, JOURNAL)
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:

@@ -6,6 +6,9 @@ from .devices import pair, show_state, take_records
 from .fiscal import FISCAL
 from .numbers import NUMBERS
 from .paper import PAPER, PAPER_PUBLIC
+from .parked import decide, parked_list, show_parked
+from .receipts import receipt_list, show_receipt
+from .sessions import close_session, session_list, session_pdf, show_session
 from .till import TILL_PUBLIC
 from .tills import (
     add_operator,
@@ -29,6 +32,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(show_setup, new_store, add_store, show_store, change_store),
     *(new_till, add_till, show_till, change_till, offer_pairing, revoke),
     *(new_operator, add_operator, show_operator, change_operator),
+    *(receipt_list, show_receipt, session_list, show_session, close_session, session_pdf),
+    *(parked_list, show_parked, decide),
     *PAPER,
     *NUMBERS,
     *FISCAL,

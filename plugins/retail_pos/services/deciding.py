@@ -170,9 +170,7 @@ async def _take_beside(tenant: Tenant, db: Scope, problem: Problem) -> None:
         record = msgspec.structs.replace(record, id=new_id())
     if any(each.seq == record.seq for each in taken):
         record = msgspec.structs.replace(record, seq=await inbox.side_place(db, till.id))
-    raw = {**raw, "id": str(record.id), "seq": record.seq}
     digest = canonical.digest(raw)
-    raw["hash"] = digest
     await take_in(tenant, till.id, [Arrived(raw, msgspec.structs.replace(record, hash=digest), digest)])
 
 

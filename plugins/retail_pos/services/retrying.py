@@ -41,7 +41,7 @@ async def load(tenant: Tenant, db: Scope, record_id: UUID) -> tuple[Batch, Recor
     till = await setup.till(db, kept.till) if kept else None
     if kept is None or till is None:
         raise Missing("There is no such record.")
-    record = msgspec.structs.replace(canonical.kept(await inbox.body(db, record_id)), seq=kept.seq)
+    record = msgspec.structs.replace(canonical.kept(await inbox.body(db, record_id)), id=kept.id, seq=kept.seq, hash=kept.hash)
     return await begin(tenant, db, till, [record]), record, kept
 
 

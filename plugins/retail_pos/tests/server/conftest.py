@@ -39,12 +39,15 @@ class Shop:
         assert answer.status_code == 201, answer.text
         item = UUID(answer.json()["variants"][0]["id"])
         if D(stock):
-            move = NewMove(key="1", item=item, quantity=D(stock), origin=SUPPLIER, destination="main", unit_cost=D(cost))
-            async with self.tenant.transaction():
-                await self.tenant.service(Stock).move(
-                    StockDocument(source=Source("shop.test", str(uuid4())), date=self.tenant.today(), moves=(move,))
-                )
+            await self.restock(item, stock, cost)
         return item
+
+    async def restock(self, item: UUID, quantity: int | str, cost: str) -> None:
+        """Bring goods in."""
+        move = NewMove(key="1", item=item, quantity=D(quantity), origin=SUPPLIER, destination="main", unit_cost=D(cost))
+        document = StockDocument(source=Source("shop.test", str(uuid4())), date=self.tenant.today(), moves=(move,))
+        async with self.tenant.transaction():
+            await self.tenant.service(Stock).move(document)
 
     async def till(self, code: str = "T1") -> "Till":
         """Make a till as a manager does, and pair a device with it."""
