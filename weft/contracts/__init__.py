@@ -5,6 +5,7 @@ A contract never opens a transaction: it works in its caller's, so what both wri
 
 from weft.contracts.catalogue import Item, ItemPrice, Items, ItemUnit, Offer, OfferedItem, ScannedItem
 from weft.contracts.documents import DocumentFacts, DocumentLineFacts, Documents, DocumentStep, DocumentType, NewDocument, NewDocumentLine
+from weft.contracts.fiscal import Fiscal, FiscalMark, FiscalReceipt, FiscalTax
 from weft.contracts.ledger import (
     AlreadyPosted,
     Balance,
@@ -60,6 +61,10 @@ __all__ = [
     "Documents",
     "DoneMove",
     "ExpectedLine",
+    "Fiscal",
+    "FiscalMark",
+    "FiscalReceipt",
+    "FiscalTax",
     "Item",
     "ItemPrice",
     "ItemUnit",

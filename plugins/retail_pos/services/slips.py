@@ -23,6 +23,7 @@ from ..domain.slip import Code, Facts, Paper, Row, Shop, lay_out, to_bytes
 from ..queries import paper
 from ..queries.paper import Sent
 from ..settings import RetailPosSettings
+from .fiscalizing import marks
 
 LAYOUT = Path(__file__).parent.parent / "layouts" / "receipt.typ"
 LONGEST_LOGO = 2_000_000  # bytes
@@ -88,6 +89,7 @@ async def _shown(tenant: Tenant, found: Sent, *, copy: int, named: bool) -> Show
         customer=await _customer(tenant, receipt.customer) if named else "",
         copy=copy,
         address=tenant.url(public_path(found.token)) if tenant.settings(RetailPosSettings).public_receipts else "",
+        marks=await marks(tenant, record),
         returned=await paper.references(tenant.scope(), list(originals)) if originals else {},
     )
     return Shown(found, receipt, facts)

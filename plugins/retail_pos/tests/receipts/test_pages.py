@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -15,9 +15,10 @@ from plugins.retail_pos.domain.escpos import read
 from plugins.retail_pos.domain.printers import PORTS, Address, may_reach
 from plugins.retail_pos.domain.printers import read as read_address
 from plugins.retail_pos.domain.records import ReceiptKind
-from plugins.retail_pos.services import copies
+from plugins.retail_pos.services import copies, slips
 from tenants import life
 from weft import Invalid, Unavailable
+from weft.contracts import Fiscal, FiscalMark, FiscalReceipt
 
 from .conftest import Counter, counter_of
 from .making import receipt
@@ -175,3 +176,25 @@ def test_addresses_of_printers_are_read_as_people_write_them() -> None:
         "[fd00::7]:9102",
         "fd00::7",
     ]
+
+
+class German(Fiscal):
+    """A module for a country with a signing device."""
+
+    async def fiscalize(self, receipt: FiscalReceipt) -> Sequence[FiscalMark]:
+        """Return what the device says."""
+        return [FiscalMark("TSE", f"{receipt.till}/{receipt.number}/{receipt.total}"), FiscalMark("Serial", "ABC123")]
+
+
+async def test_fiscal_rules_of_a_country_put_their_marks_on_receipts(tenant: LiveTenant, counter: Counter) -> None:
+    record, _ = await counter.sells(receipt())
+    assert (await slips.show(tenant, record)).facts.marks == ()
+    tenant.country = "FR"
+    french = await slips.show(tenant, record)
+    digest = french.sent.hash
+    assert dict(french.facts.marks)["Signature"] == digest[2] + digest[6] + digest[12] + digest[18]
+    assert dict(french.facts.marks)["Lignes"] == "2"
+    tenant._services[Fiscal] = German()  # as a module that is switched on provides it
+    german = await slips.show(tenant, record)
+    assert dict(german.facts.marks) == {"TSE": "T1/123/12.53", "Serial": "ABC123"}
+    assert b"ABC123" in await slips.escpos(tenant, german)
