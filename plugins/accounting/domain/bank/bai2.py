@@ -23,6 +23,8 @@ _BALANCES: dict[str, BalanceKind] = {
     "060": "interim",
 }
 
+LONGEST = 15  # digits of an amount or a count: no bank books more
+
 
 @dataclass(slots=True)
 class _Record:
@@ -117,10 +119,13 @@ def _field(record: _Record, at: int) -> str:
 
 def _number(text: str, record: _Record, what: str) -> int:
     """Return a whole number; raises `Unreadable` where a control cannot be read."""
+    part = f"record {record.code}"
+    if len(text.strip().lstrip("+-0")) > LONGEST:
+        raise Unreadable(f"“{text[:LONGEST]}…” is too large to be an {what}.", line=record.line, part=part)
     try:
         return int(text or "0")
     except ValueError:
-        raise Unreadable(f"“{text}” is no {what}.", line=record.line, part=f"record {record.code}") from None
+        raise Unreadable(f"“{text}” is no {what}.", line=record.line, part=part) from None
 
 
 def _take_file(now: _File, record: _Record) -> None:
@@ -184,8 +189,8 @@ def _take_detail(now: _File, record: _Record) -> None:
     account.records += record.lines
     code, text = _field(record, 0), _field(record, 1)
     end = _past_funds(record, 2)
-    if not re.fullmatch(r"[+-]?\d+", text):
-        account.faults.append(Fault("amount", f"“{text}” is no amount.", record.line, "16"))
+    if not re.fullmatch(r"[+-]?\d+", text) or len(text) > LONGEST + 1:
+        account.faults.append(Fault("amount", f"“{text[:40]}” is no amount.", record.line, "16"))
         return
     minor = int(text)
     account.total += minor

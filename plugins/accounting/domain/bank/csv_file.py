@@ -18,6 +18,8 @@ from .decoding import decode
 from .statement import Account, Balance, Entry, Fault, Note, Statement, StatementFile, Unreadable
 
 _DELIMITERS = ",;\t|"
+WIDEST = 300  # columns
+MOST_ACCOUNTS = 500  # in one file
 _CLOSING = re.compile(r"\b(closing|final|end|endsaldo|ending|schluss|eind|new)\b.*|\bsaldo\b.*\bend", re.IGNORECASE)
 _OPENING = re.compile(r"\b(opening|initial|start|anfangssaldo|beginning|previous|begin)\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^(grand )?(total|sum|summe|totaal|somme|gesamt)\b|balance|saldo|kontostand|solde", re.IGNORECASE)
@@ -46,6 +48,8 @@ def read_sheet(content: bytes) -> Sheet:
     at = 1
     try:
         for row in reader:
+            if len(row) > WIDEST:
+                raise Unreadable(f"This row has {len(row):,} cells; no bank's table has more than {WIDEST}.", line=at)
             if any(cell.strip() for cell in row):
                 rows.append((at, tuple(row)))
             at = reader.line_num + 1
@@ -83,6 +87,12 @@ def read_csv(content: bytes, mapping: CsvMapping | None = None, currency: str = 
         notes.append(Note(f"The text was read as {sheet.encoding}: check accents."))
     at = mapping.at("account")
     accounts = [""] if at is None else list(dict.fromkeys(row[at].strip() if at < len(row) else "" for _, row in sheet.rows)) or [""]
+    if len(accounts) > MOST_ACCOUNTS:
+        raise Unreadable(
+            f"The column {sheet.headings[at or 0]} names {len(accounts):,} accounts: say which column holds the account, if any.",
+            line=sheet.line,
+            part="heading",
+        )
     statements = [_statement(sheet, mapping, currency, account, len(accounts) > 1) for account in accounts]
     return StatementFile("csv", tuple(statements), tuple(notes), sheet.encoding)
 
