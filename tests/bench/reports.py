@@ -1,13 +1,12 @@
 """A report of 100,000 rows as CSV and XLSX, beside writing the same rows without the machinery: ``python -m tests.bench.reports [ROWS]``.
 
 The rows come in batches from a generator, as they come from the database, so that the machinery is measured and not PostgreSQL; memory is
-what the process grew by from before the first file to after the last.
+what the process grew by at most from before the first file to after the last.
 """
 
 import asyncio
 import csv
 import io
-import resource
 import sys
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -22,7 +21,7 @@ from core.plugins.registry import Registry
 from core.reports.files import csv_bytes, xlsx_bytes
 from core.reports.wish import Wish
 from core.tenancy.tenant import LiveTenant
-from tests.bench.figures import Hold, tell
+from tests.bench.figures import Hold, Memory, tell
 from tests.bench.ground import ground
 from weft import CellKind, Permission, Report, ReportColumn, ReportRow, Tenant
 
@@ -88,18 +87,14 @@ def baseline(count: int) -> float:
 async def measure(tenant: LiveTenant, count: int) -> None:
     """Write both files, and tell time and memory."""
     wish = Wish(LEDGER, Many(count), Many())
-    plain, before = baseline(count), _peak()
+    plain, memory = baseline(count), Memory()
     for title, write in (("CSV", csv_bytes), ("XLSX", xlsx_bytes)):
         begun, size = perf_counter(), 0
         async for part in write(tenant, wish):
             size += len(part)
         assert size > count * 10
         tell(f"report of {count:,} rows as {title}", perf_counter() - begun, "s", baseline=plain, baseline_is="plain csv", hold=SECONDS)
-    tell("memory that both files took", _peak() - before, "MB", hold=MEGABYTES)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    tell("memory that both files took", memory.grown(), "MB", hold=MEGABYTES)
 
 
 async def main(count: int) -> None:
