@@ -46,6 +46,16 @@ async def test_a_suspended_business_is_closed_to_people_and_programs(
     assert (await client.get("/")).status_code == 200
 
 
+async def test_whoever_follows_a_link_to_a_suspended_business_is_told_kindly_and_nothing_of_bills(
+    visitors: Visitors, tenant: LiveTenant, installation: Installation
+) -> None:
+    await life.suspend(installation.runtime, tenant.id, "The bill of May is open.")
+    page = await visitors.visit(tenant).get("/public/retail_pos/r/0123456789abcdef0123456789abcdef")
+    assert page.status_code == 402
+    assert "away for a while" in page.text
+    assert "bill" not in page.text
+
+
 async def test_a_program_without_a_token_is_told_how_to_get_one(visitors: Visitors, tenant: LiveTenant) -> None:
     answer = await visitors.visit(tenant).get("/api/v1/lists/contacts.parties")
     assert answer.status_code == 401

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from infra.testing_jobs import Jobs
 from plugins.retail_pos.services import fiscal
 from plugins.retail_pos.tests.server.conftest import D, Shop, Till, goods
-from weft.testing import Clock, Visitors
+from weft.testing import Clock, Jobs, Visitors
 
 ROOT = Path(__file__).parents[4]
 VERIFIER = ROOT / "docs" / "verify_till.py"
