@@ -68,5 +68,6 @@ def revalued(difference: Decimal, base: str, entry: str, missing: str, day: date
         return Check("Foreign balances valued", False, missing, href=href)
     if entry:
         return Check("Foreign balances valued", True, f"By {entry}.", href=href)
-    text = f"They are worth {difference:,.2f} {base} more or less than the books say." if difference else "None is worth anything else."
+    than = "more" if difference > 0 else "less"
+    text = f"They are worth {abs(difference):,.2f} {base} {than} than the books say." if difference else "None is worth anything else."
     return Check("Foreign balances valued", not difference, text, href=href)

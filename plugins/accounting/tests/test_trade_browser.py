@@ -120,7 +120,7 @@ async def test_the_pages_of_documents_hold(desk: Visit, trade: Trade) -> None:
     draft = await trade.draft(line(1, 10, "sale_standard"))
     await trade.invoice(line(1, 5), kind=DocumentKind.CREDIT_NOTE)
     for path in (
-        *("invoices", "taxes", "payment-terms", "rates", "reminders"),
+        *("invoices", "taxes", "payment-terms", "rates", "reminders", "months", "rules", ""),
         *(f"documents/{made.id}", f"documents/{draft.id}/edit", f"payments/{paid.id}", f"payments/new?document={made.id}"),
         "tax-return?first=2026-01-01&last=2026-12-31",
         *("taxes/categories", "taxes/categories/edit?key=reduced"),
