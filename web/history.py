@@ -36,7 +36,8 @@ def timeline_item(row: Row, moment: Moment) -> Item:
         {"label": key.replace("_", " "), "before": shown(before.get(key), moment), "after": shown(after.get(key), moment)}
         for key in dict.fromkeys([*before, *after])
     ]
-    return {"who": row["actor_name"], "what": row["action"], "when": row["at"], "changes": changes}
+    told = [each for each in changes if each["before"] or each["after"]]  # what was nothing and is nothing tells nobody anything
+    return {"who": row["actor_name"], "what": row["action"], "when": row["at"], "changes": told}
 
 
 def moments_of(tenant: LiveTenant) -> Moment:
