@@ -13,6 +13,7 @@ from weft import (
     Assets,
     Check,
     Event,
+    Importer,
     Job,
     Lifecycle,
     Listing,
@@ -30,6 +31,7 @@ from weft import (
 
 from .actions import ACTIONS
 from .events import EVENTS
+from .imports.history import IMPORTERS
 from .journal import JOURNAL
 from .listings import LISTINGS
 from .menu import MENU
@@ -42,6 +44,7 @@ from .services.archiving import MAKE
 from .services.copies import PRINT
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
 from .services.history import on_demo
+from .services.proving import SALES_CHECKS
 from .settings import RetailPosSettings
 from .widgets import WIDGETS
 
@@ -118,11 +121,15 @@ class RetailPos(Plugin):
 
     @hookimpl
     def checks(self) -> Sequence[Check]:
-        return CHECKS
+        return (*SALES_CHECKS, *CHECKS)
 
     @hookimpl
     def listings(self) -> Sequence[Listing]:
         return (*LISTINGS, JOURNAL)
+
+    @hookimpl
+    def importers(self) -> Sequence[Importer[Any]]:
+        return IMPORTERS
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:
