@@ -12,11 +12,12 @@ PROBLEM = RecordKind("retail_pos.problem", "Parked record", "/retail_pos/parked/
 VALUE = RecordKind("retail_pos.stored_value", "Gift card or store credit", "/retail_pos/cards/{id}", READ, icon="gift-card")
 STORE = RecordKind("retail_pos.store", "Store", "/retail_pos/stores/{id}", SETUP, icon="building-store")
 TILL = RecordKind("retail_pos.till", "Till", "/retail_pos/tills/{id}", SETUP, icon="device-desktop")
+PROMOTION = RecordKind("retail_pos.promotion", "Promotion", "/retail_pos/promotions/{id}", SETUP, icon="discount")
 OPERATOR = RecordKind("retail_pos.operator", "Operator", "/retail_pos/operators/{id}", SETUP, icon="user-circle")
 HISTORY = RecordKind("retail_pos.history", "Sales of the time before", "/retail_pos/figures", READ, icon="history")
 ARCHIVE = RecordKind("retail_pos.archive", "Archive of the tills", "/retail_pos/fiscal/archives/{id}", READ, icon="archive")
 
-RECORDS = (RECEIPT, SESSION, PROBLEM, STORE, TILL, OPERATOR)
+RECORDS = (RECEIPT, SESSION, PROBLEM, STORE, TILL, OPERATOR, PROMOTION)
 
 
 def receipt_ref(receipt_id: UUID, reference: str) -> RecordRef:

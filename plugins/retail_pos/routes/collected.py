@@ -7,6 +7,7 @@ from .fiscal import FISCAL
 from .numbers import NUMBERS
 from .paper import PAPER, PAPER_PUBLIC
 from .parked import decide, parked_list, show_parked
+from .promotions import PROMOTIONS
 from .receipts import receipt_list, show_receipt
 from .sessions import close_session, session_list, session_pdf, show_session
 from .till import TILL_PUBLIC
@@ -37,5 +38,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PAPER,
     *NUMBERS,
     *FISCAL,
+    *PROMOTIONS,
 )
 PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, take_records, *PAPER_PUBLIC, *TILL_PUBLIC)

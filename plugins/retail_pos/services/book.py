@@ -13,7 +13,7 @@ from weft.contracts import Items, Offer, OfferedItem, Parties, SaleTax, Taxes
 from ..domain.denominations import denominations
 from ..domain.rules.basket import Promotion
 from ..domain.setup import Operator, Till
-from ..queries import setup
+from ..queries import promotions, setup
 from ..settings import RetailPosSettings
 
 MEANWHILE = timedelta(minutes=10)  # what was being saved while a book was read is in the next one
@@ -93,6 +93,7 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         offer = await _offer(tenant, store.price_list, today, Asked(), limit=1)
         taxes = await tenant.service(Taxes).sale_taxes(today)
         operators = await setup.operators(db)
+        offers = await promotions.in_use(db)
     return TillSettings(
         till=till.code,
         title=till.title,
@@ -111,7 +112,7 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         points_unit=chosen.points_unit,
         taxes={category: tuple(found) for category, found in taxes.items()},
         operators=tuple(_told(each) for each in operators if each.active),
-        promotions=(),
+        promotions=offers,
         denominations=denominations(offer.currency),
         in_store_codes=offer.in_store_codes,
         count=offer.count,

@@ -3,13 +3,14 @@
 from .history import History
 from .inbox import Inbox, Problem
 from .paper import Archive, Copy, PeriodPart
+from .promotions import Promotion
 from .sales import LineDiscount, LineTax, Receipt, ReceiptLine, ReceiptTax, Tender
 from .sessions import CashMovement, FiscalPeriod, Session, TillEvent
 from .setup import Operator, Store, Till
 from .values import LoyaltyAccount, LoyaltyEntry, StoredValue, StoredValueEntry
 
 TABLES = [
-    *(Store, Till, Operator),
+    *(Store, Till, Operator, Promotion),
     *(Inbox, Problem),
     *(FiscalPeriod, Session, CashMovement, TillEvent),
     *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),

@@ -65,11 +65,12 @@ export class Book {
   search(text, limit = 24) {
     const words = folded(text).split(/\s+/).filter(Boolean);
     if (!words.length) return [];
+    const rarest = [...words].sort((one, other) => other.length - one.length); // long words are in fewest names
     const first = [];
     const others = [];
     for (let place = 0; place < this.hay.length && first.length < limit; place += 1) {
       const hay = this.hay[place];
-      if (!hay || !words.every((word) => hay.includes(word))) continue;
+      if (!hay || !rarest.every((word) => hay.includes(word))) continue;
       if (hay.startsWith(words[0])) first.push(this.items[place]);
       else if (others.length < limit) others.push(this.items[place]);
     }

@@ -58,7 +58,7 @@ function one(till, row) {
         await managers(till, `Void ${row.reference}`);
         if (!(await confirm("Void the receipt?", `All of ${row.reference} is taken back with the same tenders.`, "Void"))) return;
         const record = await till.void(row.id);
-        close();
+        close(true);
         await print(till, record);
       }) }, "Void"),
       !row.voided && row.receipt.kind !== "void" && h("button.big.primary", { type: "button", onclick: () => tried(async () => { if (await back(till, row)) close(true); }) }, "Take goods back")),
