@@ -201,3 +201,19 @@ async def add_history(db: Scope, columns: Mapping[str, Sequence[object]]) -> int
     return await db.execute(
         f"INSERT INTO retail_pos_history ({names}) SELECT {names} FROM unnest({arrays}) AS u ({names})", *columns.values()
     )
+
+
+async def known_receipts(db: Scope, wanted: set[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Return which receipts of earlier tills, told by number and day, are here already."""
+    names, days = [name for name, _ in wanted], [day for _, day in wanted]
+    rows = await db.fetch(
+        "SELECT DISTINCT h.reference, h.day FROM retail_pos_history h JOIN unnest($1::text[], $2::date[]) AS u (reference, day) "
+        "ON u.reference = h.reference AND u.day = h.day",
+        *(names, days),
+    )
+    return {(row["reference"], row["day"]) for row in rows}
+
+
+async def remove_history(db: Scope, ids: Sequence[UUID]) -> int:
+    """Forget lines of earlier tills; returns how many there were."""
+    return await db.execute("DELETE FROM retail_pos_history WHERE id = ANY ($1)", list(ids))
