@@ -1,5 +1,6 @@
 """What stands around every page of a tenant: who is here, where they can go."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,9 @@ class CoreItem:
     shortcut: str = ""
 
 
+FEW = 24  # entries that a screen shows at once
+ALWAYS_OPEN = ("", "Administration")  # unless the person closed it
+PRESSED = re.compile(r"[+-][a-z0-9]{1,40}(\.[+-][a-z0-9]{1,40}){0,30}")
 ADMINISTRATION = (
     CoreItem("Imports", "/imports", "file-import", core_permissions.IMPORT, "i"),
     CoreItem("Jobs", "/jobs", "clock-play", core_permissions.JOBS, "j"),
@@ -40,7 +44,14 @@ ADMINISTRATION = (
 
 
 def shell_of(
-    door: Door, navigation: "Navigation", active: str, *, folded: bool = False, unread: int = 0, places: Sequence[Place] = ()
+    door: Door,
+    navigation: "Navigation",
+    active: str,
+    *,
+    folded: bool = False,
+    pressed: str = "",
+    unread: int = 0,
+    places: Sequence[Place] = (),
 ) -> dict[str, Any]:
     """Return the `shell` object of the templates' contract for a page below the entry `active` of the navigation."""
     record, access = door.record, door.access
@@ -61,7 +72,7 @@ def shell_of(
             "email": person.email if person else "",
             "initials": initials(person.name if person else "T"),
         },
-        "navigation": navigation.shown(enabled, access.permissions, active),
+        "navigation": navigation.shown(enabled, access.permissions, active, pressed=pressed, all_open=folded),
         "active": active,
         "theme": access.theme,
         "folded": folded,
@@ -108,12 +119,25 @@ class Navigation:
                 return entry
         return ""
 
-    def shown(self, enabled: frozenset[str], permissions: frozenset[str] | None, active: str) -> list[dict[str, Any]]:
-        """Return the sections as the templates' contract has them."""
-        return [
-            {"title": title, "items": [_entry(*entry, active=entry[1] == active) for entry in entries]}
-            for title, entries in self.sections(enabled, permissions)
-        ]
+    def shown(
+        self, enabled: frozenset[str], permissions: frozenset[str] | None, active: str, *, pressed: str = "", all_open: bool = False
+    ) -> list[dict[str, Any]]:
+        """Return the sections as the templates' contract has them.
+
+        Where there are many entries, modules are closed but for the one that the page is of; `pressed` is what the person opened and
+        closed since, as the cookie has it: ``+sales.-accounting``.
+        """
+        sections = self.sections(enabled, permissions)
+        few = sum(len(entries) for _, entries in sections) <= FEW
+        choices = {each[1:]: each[0] == "+" for each in pressed.split(".")} if PRESSED.fullmatch(pressed) else {}
+        found = []
+        for title, entries in sections:
+            key = section_key(title)
+            here = any(path == active for _, path, _, _ in entries)
+            is_open = all_open or here or choices.get(key, few or title in ALWAYS_OPEN)
+            items = [_entry(*entry, active=entry[1] == active) for entry in entries]
+            found.append({"title": title, "key": key, "open": is_open, "items": items})
+        return found
 
     def _entries(self, enabled: frozenset[str], permissions: frozenset[str] | None) -> list[tuple[str, str]]:
         """Return every entry's path, longest first, with what paths below it begin with."""
@@ -136,6 +160,11 @@ class Navigation:
             (each.title, each.path, each.icon, each.shortcut) for each in ADMINISTRATION if allowed(each.permission.name)
         ]
         return tuple((title, tuple(entries)) for title, entries in found.items() if entries)
+
+
+def section_key(title: str) -> str:
+    """Return what a section is called in a cookie: letters and digits of its title."""
+    return "".join(letter for letter in title.lower() if letter.isascii() and letter.isalnum())
 
 
 def _entry(title: str, path: str, icon: str, shortcut: str, *, active: bool) -> dict[str, Any]:

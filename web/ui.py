@@ -27,6 +27,7 @@ from weft.listing import Listing
 from weft.ui import Panel, Ui
 
 Log = structlog.get_logger("weft.web")
+SECTIONS_COOKIE = "weft_nav"  # which of its sections the person opened and closed
 SIDE_COOKIE = "weft_side"  # the page's script remembers here whether the side bar is folded
 PANEL_BUDGET = 2.0  # seconds that one panel or widget may take
 
@@ -71,11 +72,14 @@ class LiveUi(Ui):
         assert access is not None
         places = await door.runtime.places.of(door.person_id) if door.person_id else ()
         unread = await self.views.unread.count(door.tenant)
-        folded = self.request.cookies.get(SIDE_COOKIE) == "folded"
+        cookies = self.request.cookies
+        folded, pressed = cookies.get(SIDE_COOKIE) == "folded", cookies.get(SECTIONS_COOKIE, "")
         active = navigation.active(record.enabled, access.permissions, self.request.scope["path"])
-        reader = (access.person, access.token_name, access.permissions, access.theme, folded, unread, places)
+        reader = (access.person, access.token_name, access.permissions, access.theme, folded, pressed, unread, places)
         key = (record.id, record.name, record.logo, record.enabled, active, *reader)
-        return self.views.frame(key, around, lambda: shell_of(door, navigation, active, folded=folded, unread=unread, places=places))
+        return self.views.frame(
+            key, around, lambda: shell_of(door, navigation, active, folded=folded, pressed=pressed, unread=unread, places=places)
+        )
 
     async def fragment(self, template: str, /, *, status: int = 200, toast: str = "", **context: Any) -> Response[str]:
         """Return a piece of a page."""

@@ -146,6 +146,18 @@ def test_theme_and_side_bar_are_kept(visit: Visitor) -> None:
     assert {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies()} == {"weft_theme": "dark", "weft_side": "folded"}
 
 
+def test_a_section_of_the_side_bar_is_closed_by_a_press_or_by_its_key_and_that_is_kept(visit: Visitor) -> None:
+    page = visit().to("/products")
+    heading = page.locator("summary.wf-nav-title").first
+    key = page.locator("details.wf-nav-section").first.get_attribute("data-section")
+    heading.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details.wf-nav-section").first).not_to_have_attribute("open", "")
+    assert {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies()} == {"weft_nav": f"-{key}"}
+    heading.click()
+    assert {cookie.get("name"): cookie.get("value") for cookie in page.context.cookies()} == {"weft_nav": f"+{key}"}
+
+
 def test_the_system_decides_when_nobody_has_chosen(visit: Visitor) -> None:
     page = visit().page
     page.emulate_media(color_scheme="dark")

@@ -1,6 +1,7 @@
 """Who is signed in, where they can go, and what has just been said to them."""
 
 from web.design.environment import Theme
+from web.shell import section_key
 
 Json = dict[str, object]
 
@@ -43,6 +44,8 @@ def shell(path: str, theme: Theme = "system", *, folded: bool = False) -> Json:
         "navigation": [
             {
                 "title": title,
+                "key": section_key(title),
+                "open": True,
                 "items": [
                     {"title": name, "path": to, "icon": icon, "active": to == path, "badge": badge or None, "shortcut": key or None}
                     for name, to, icon, key, badge in items
