@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from infra.testing import Installation
 from tests.browsing import Visit, chromium_started, served
 from weft.testing import Clock
 
@@ -140,7 +139,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def counter(shop: Shop, clock: Clock, installation: Installation, browser: Browser) -> AsyncIterator[Counter]:
+async def counter(shop: Shop, clock: Clock, installation: Any, browser: Browser) -> AsyncIterator[Counter]:
     """Yield an assistant at a till that is paired, signed in and open; what the browser complained about fails the test."""
     clock.set(datetime.now(UTC))
     await stock_up(shop)
