@@ -4,16 +4,41 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
-from weft import Event, Permission, Plugin, RecordKind, RoleTemplate, Settings, Subscription, hookimpl
+from weft import (
+    ClosingCheck,
+    Event,
+    Importer,
+    Listing,
+    MenuItem,
+    Permission,
+    Plugin,
+    RecordKind,
+    Report,
+    RoleTemplate,
+    SearchSource,
+    Settings,
+    Subscription,
+    Widget,
+    hookimpl,
+)
 
 from .events import EVENTS
+from .imports.price_lists import PRICE_LISTS
+from .listings import LISTINGS
+from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
+from .reports.collected import REPORTS
+from .routes.collected import ROUTES
+from .search import SEARCH
+from .services.figures import CLOSING
 from .services.hearing import SUBSCRIPTIONS
 from .settings import PurchasingSettings
+from .widgets import WIDGETS
 
 
 class Purchasing(Plugin):
@@ -41,6 +66,38 @@ class Purchasing(Plugin):
     @hookimpl
     def records(self) -> Sequence[RecordKind]:
         return RECORDS
+
+    @hookimpl
+    def routes(self) -> Sequence[ControllerRouterHandler]:
+        return ROUTES
+
+    @hookimpl
+    def menu(self) -> Sequence[MenuItem]:
+        return MENU
+
+    @hookimpl
+    def listings(self) -> Sequence[Listing]:
+        return LISTINGS
+
+    @hookimpl
+    def reports(self) -> Sequence[Report[Any]]:
+        return REPORTS
+
+    @hookimpl
+    def widgets(self) -> Sequence[Widget]:
+        return WIDGETS
+
+    @hookimpl
+    def search(self) -> Sequence[SearchSource]:
+        return SEARCH
+
+    @hookimpl
+    def closing_checks(self) -> Sequence[ClosingCheck]:
+        return CLOSING
+
+    @hookimpl
+    def importers(self) -> Sequence[Importer[Any]]:
+        return (PRICE_LISTS,)
 
     @hookimpl
     def permissions(self) -> Sequence[Permission]:

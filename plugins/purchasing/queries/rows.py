@@ -24,8 +24,13 @@ def columns(kind: type[msgspec.Struct], prefix: str, *without: str) -> str:
 def read(kind: type[T], row: Row, **more: Any) -> T:
     """Return a row as a struct."""
     wanted = names_of(kind)
-    values = {name: msgspec.json.decode(value) if name in _JSON else value for name, value in row.items() if name in wanted}
+    values = {name: _listed(value) if name in _JSON else value for name, value in row.items() if name in wanted}
     return msgspec.convert(values | more, kind)
+
+
+def _listed(text: str) -> Any:
+    """Return what a column of JSON holds; an empty object is an empty list, as a fresh column may have it."""
+    return msgspec.json.decode(text) or []
 
 
 def read_all(kind: type[T], rows: Iterable[Row]) -> list[T]:

@@ -34,6 +34,15 @@ class BillDraft(msgspec.Struct, frozen=True, kw_only=True):
     issued: date | None = None
 
 
+class BillHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields above the lines of a bill."""
+
+    id: UUID
+    order: UUID
+    reference: Annotated[str, Meta(max_length=100)] = ""
+    issued: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class BillPage:
     """A bill with its order, laid beside what came."""

@@ -194,3 +194,12 @@ async def by_code(db: Scope, supplier: UUID, code: str) -> UUID | None:
     """Return the item that a supplier knows under a code."""
     found = await stored.by_supplier_code(db, code, supplier)
     return found[0].item if found else None
+
+
+async def get_price(tenant: Tenant, price_id: UUID) -> SupplierPrice:
+    """Return a price; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await stored.price(db, price_id)
+    if found is None:
+        raise Missing("There is no such price. It may have been deleted.")
+    return found

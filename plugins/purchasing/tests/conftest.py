@@ -91,8 +91,8 @@ class Shop:
             for line, quantity in zip(order.lines, quantities, strict=False)
             if D(quantity)
         )
-        delivery = receiving.Delivery(**({"id": new_id(), "order": order.id, "counted": counted, "day": DAY} | more))
-        return await receiving.receive(self.tenant, delivery)
+        facts: dict[str, Any] = {"id": new_id(), "order": order.id, "counted": counted, "day": DAY} | more
+        return await receiving.receive(self.tenant, receiving.Delivery(**facts))
 
     async def bill(self, order: Order, *lines: tuple[int | str, str], reference: str = "", **more: Any) -> Any:
         """Enter a bill: quantity and price, line by line; a quantity of 0 leaves a line out."""
@@ -101,7 +101,7 @@ class Shop:
             for line, (quantity, price) in zip(order.lines, lines, strict=False)
             if D(quantity)
         )
-        facts = {"id": new_id(), "order": order.id, "issued": DAY} | more
+        facts: dict[str, Any] = {"id": new_id(), "order": order.id, "issued": DAY} | more
         return await billing.enter(self.tenant, billing.BillDraft(lines=wanted, reference=reference or str(facts["id"])[-6:], **facts))
 
     async def post(self, document: UUID | None) -> None:
@@ -132,7 +132,7 @@ class Shop:
             for (line, _), quantity in zip(page.lines, quantities, strict=False)
             if D(quantity)
         )
-        facts = {"id": new_id(), "receipt": receipt.id, "lines": wanted, "reason": "Broken", "day": DAY} | more
+        facts: dict[str, Any] = {"id": new_id(), "receipt": receipt.id, "lines": wanted, "reason": "Broken", "day": DAY} | more
         return await returning.send_back(self.tenant, returning.ReturnDraft(**facts))
 
     async def sell(self, item: UUID, quantity: int | str, day: date = DAY) -> Any:
@@ -180,12 +180,3 @@ async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock,
         return cast(Tenant, await installation.runtime.tenant_by_id(tenant.id))
 
     return Shop(tenant, client, await visitors.program(tenant), jobs, again)
-
-
-@pytest.fixture(scope="session")
-def weft_registry() -> Any:
-    from core.plugins.registry import Registry
-    from plugins.purchasing.plugin import plugin
-
-    known = Registry.installed()
-    return Registry([*known.plugins.values(), plugin]) if "purchasing" not in known.plugins else known

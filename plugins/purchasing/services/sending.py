@@ -1,0 +1,176 @@
+"""Orders as PDF in the supplier's language, and on their way by mail."""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import typst
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from weft import Change, Invalid, MailFile, Tenant, Unavailable
+from weft.contracts import Parties, Party
+
+from ..domain.orders import OPEN, Order, State, must_be
+from ..domain.suppliers import Supplier
+from ..events import OrderSent
+from ..queries import orders as stored
+from ..records import ORDER, ref
+from ..settings import PurchasingSettings
+from . import orders, suppliers
+
+LAYOUTS = Path(__file__).parent.parent / "layouts"
+LETTER_PAPER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
+LONGEST = 5000
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A PDF and what it is called."""
+
+    name: str
+    content: bytes
+
+
+@lru_cache
+def _words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads((LAYOUTS / "words.json").read_text())
+    return found
+
+
+def words_for(language: str) -> Mapping[str, str]:
+    """Return the words of orders in a language, or in English."""
+    return _words().get(language.replace("-", "_").split("_")[0].lower(), _words()["en"])
+
+
+def locale_for(tenant: Tenant, language: str) -> Locale:
+    """Return how figures and days are written in a language: as the business writes them where it speaks that language itself."""
+    wanted = language.replace("-", "_") or tenant.locale
+    same = wanted.split("_")[0] == tenant.locale.split("_")[0]
+    try:
+        return Locale.parse(tenant.locale if same else wanted)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+async def order_pdf(tenant: Tenant, order_id: UUID) -> Printed:
+    """Return an order as PDF; a draft says that it is one. Raises `Missing`, and `Unavailable` when it cannot be laid out."""
+    async with tenant.transaction() as db:
+        order = await orders.find(db, order_id)
+        supplier = await suppliers.find(tenant, db, order.supplier)
+        party = await tenant.service(Parties).get(order.supplier)
+    data = told(tenant, order, supplier, party)
+    layout = (LAYOUTS / "order.typ").read_bytes()
+    try:
+        content = await asyncio.to_thread(_laid_out, layout, json.dumps(data))
+    except RuntimeError as wrong:
+        raise Unavailable("The order could not be laid out: the operator finds the reason in the log.") from wrong
+    return Printed(f"{data['title']}.pdf".replace("/", "-"), content)
+
+
+def _laid_out(layout: bytes, data: str) -> bytes:
+    return typst.compile(layout, output=None, format="pdf", sys_inputs={"data": data})
+
+
+def told(tenant: Tenant, order: Order, supplier: Supplier, party: Party) -> dict[str, Any]:
+    """Return what an order's PDF says, all of it as text."""
+    settings = tenant.settings(PurchasingSettings)
+    words, locale = words_for(party.language or tenant.locale), locale_for(tenant, party.language)
+    draft = order.state in (State.DRAFT, State.WAITING)
+    title = f"{words['draft']}: {words['order']}" if draft else f"{words['order']} {order.number}"
+    facts = [("number", order.number), ("date", format_date(order.ordered, format="medium", locale=locale))]
+    facts += [("expected", format_date(order.expected, format="medium", locale=locale))] if order.expected else []
+    facts += [("account", supplier.account), ("reference", order.reference)]
+    totals = orders.totals_of(tenant, order)
+    sums = [{"label": words["net"], "value": format_currency(totals.net, order.currency, locale=locale)}]
+    sums += [{"label": name, "value": format_currency(amount, order.currency, locale=locale)} for name, amount in totals.taxes]
+    return {
+        "title": title,
+        "paper": "us-letter" if tenant.country in LETTER_PAPER else "a4",
+        "language": locale.language,
+        "words": words,
+        "sender": [tenant.name, *(line.strip() for line in settings.letterhead.split(";") if line.strip())],
+        "recipient": _recipient(party),
+        "facts": [{"label": words[name], "value": value} for name, value in facts if value],
+        **_table(order, words, locale),
+        "totals": sums,
+        "total": {"label": words["total"], "value": format_currency(totals.total, order.currency, locale=locale)},
+        "notes": [each for each in (order.note, settings.order_note) if each],
+    }
+
+
+def _recipient(party: Party) -> list[str]:
+    if party.address is None:
+        return [party.name]
+    place = " ".join(filter(None, (party.address.postcode, party.address.city)))
+    return [party.name, *party.address.lines, *filter(None, (place, party.address.country))]
+
+
+def _table(order: Order, words: Mapping[str, str], locale: Locale) -> dict[str, Any]:
+    discounts = any(line.discount for line in order.lines)
+    names = ["code", "description", "quantity", "price", *(["discount"] if discounts else []), "amount"]
+    rows = []
+    for line in order.lines:
+        amount = format_decimal(line.quantity, locale=locale, decimal_quantization=False)
+        row = [line.supplier_code or line.sku, line.description, f"{amount} {line.unit}".strip()]
+        row.append(format_decimal(line.unit_price, format="#,##0.00####", locale=locale))
+        row += [format_percent(line.discount / 100, format="#,##0.##%", locale=locale) if line.discount else ""] if discounts else []
+        rows.append([*row, format_currency(line.net(order.currency), order.currency, locale=locale)])
+    return {"headings": [words[name] for name in names], "lines": rows}
+
+
+async def address_of(tenant: Tenant, order: Order) -> str:
+    """Return where an order is mailed to, unless somebody says otherwise."""
+    async with tenant.transaction() as db:
+        supplier = await suppliers.find(tenant, db, order.supplier)
+        return supplier.email or (await tenant.service(Parties).get(order.supplier)).email
+
+
+async def send(tenant: Tenant, order_id: UUID, to: str, text: str = "") -> Order:
+    """Mail an order that is approved to its supplier, with the PDF; with an empty address it is only marked as sent.
+
+    Raises `Invalid` by field, `Conflict` for an order that is not approved, `Missing` and `Unavailable`.
+    """
+    to = to.strip()
+    if to and not _ADDRESS.fullmatch(to):
+        raise Invalid.field("to", f"“{to[:80]}” is not one e-mail address.")
+    if len(text) > LONGEST:
+        raise Invalid.field("text", f"Write {LONGEST} characters at most.")
+    async with tenant.transaction() as db:
+        found = await orders.find(db, order_id, lock=True)
+        must_be(found, *OPEN, doing="sent")
+        state = State.SENT if found.state is State.APPROVED else found.state
+        after = msgspec.structs.replace(found, state=state, sent_at=tenant.now(), sent_to=to, version=found.version + 1)
+        if to:
+            printed = await order_pdf(tenant, order_id)
+            party = await tenant.service(Parties).get(found.supplier)
+            subject, usual = letter(tenant, after, party)
+            await tenant.mail(to, subject, text.strip() or usual, files=[MailFile(printed.name, "application/pdf", printed.content)])
+        await stored.put_approval(db, after)
+        total = orders.totals_of(tenant, after).total
+        sent = OrderSent(order_id=after.id, number=after.number, supplier_id=after.supplier, currency=after.currency, total=total)
+        await tenant.emit(sent)
+        await tenant.record(Change(ref(ORDER, after.id, after.title), "sent", {}, {"to": to or "by hand"}))
+    return after
+
+
+def letter(tenant: Tenant, order: Order, party: Party) -> tuple[str, str]:
+    """Return the usual subject and words of a letter with an order, in the supplier's language."""
+    words, locale = words_for(party.language or tenant.locale), locale_for(tenant, party.language)
+    values = {
+        "title": f"{words['order']} {order.number}",
+        "sender": tenant.name,
+        "supplier": party.name,
+        "total": format_currency(orders.totals_of(tenant, order).total, order.currency, locale=locale),
+        "expected": format_date(order.expected or order.ordered, format="medium", locale=locale),
+    }
+    return words["subject"].format(**values), words["letter"].format(**values)
