@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
@@ -88,10 +89,18 @@ class Desk(Visit):
         await self.page.get_by_role("button", name="Sign in").click()
         await self.page.wait_for_url(f"{self.up.of(slug)}/**")
 
+    async def follow(self, entry: str) -> None:
+        """Go where an entry of the side bar leads; its section is opened first where it is closed."""
+        link = self.page.locator(".wf-side-nav a").filter(has_text=re.compile(rf"^\s*{re.escape(entry)}\b")).first
+        closed = self.page.locator(".wf-side-nav details:not([open])").filter(has=link)
+        if await closed.count():
+            await closed.locator("summary").click()
+        await link.click()
+
     async def upload(self, file: Path, into: str) -> None:
         """Bring a file to the import centre by its pages, as far as the columns that were guessed."""
         page = self.page
-        await page.get_by_role("link", name="Imports", exact=True).click()
+        await self.follow("Imports")
         await page.get_by_role("link", name="New import").first.click()
         await page.get_by_label(into, exact=True).check(force=True)
         await page.set_input_files("input[type=file]", file)

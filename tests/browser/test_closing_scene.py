@@ -41,7 +41,7 @@ async def test_a_newcomer_signs_up_imports_the_open_food_facts_and_scans_a_produ
     await save.wait_for(timeout=MANY)
     assert await desk.figures() == {"New": "2,860", "Changed": "0", "Same as before": "0", "Refused": "1"}
     await expect(page.get_by_role("cell", name=REFUSED)).to_be_visible()
-    await page.get_by_role("link", name="Products", exact=True).first.click()
+    await desk.follow("Products")
     await expect(page.get_by_text("No products yet")).to_be_visible()  # a dry run leaves nothing behind
     await page.go_back()
 
@@ -57,7 +57,7 @@ async def test_a_newcomer_signs_up_imports_the_open_food_facts_and_scans_a_produ
 async def test_the_demos_shop_recognises_every_product_when_its_file_comes_again(desk: Desk) -> None:
     page = desk.page
     await desk.sign_in("shop", "ada@shop.example")
-    await page.get_by_role("link", name="Products", exact=True).click()
+    await desk.follow("Products")
     before = await page.get_by_text(" in all").inner_text()
     await desk.upload(FILE, "Products")
     await page.get_by_role("button", name="Check the rows").click()
@@ -87,7 +87,7 @@ async def _look_at_the_refused_row(desk: Desk) -> None:
 async def _scan_the_chocolate(desk: Desk) -> None:
     """Find a product by its barcode as a till would, and hear why a code that was misread leads nowhere."""
     page = desk.page
-    await page.get_by_role("link", name="Scan", exact=True).first.click()
+    await desk.follow("Scan")
     await expect(page.get_by_label("Code")).to_be_focused()
     await desk.scan("0074291000651")
     await expect(page.get_by_text("the last digit should be 0, not 1")).to_be_visible()
