@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 
 from weft import (
     Check,
+    Importer,
     Lifecycle,
     Listing,
     MenuItem,
@@ -25,6 +26,7 @@ from weft import (
 )
 
 from .contract import SERVICES
+from .imports import IMPORTERS
 from .listings import LISTINGS
 from .menu import MENU
 from .permissions import PERMISSIONS, ROLES
@@ -36,6 +38,7 @@ from .search import SEARCH
 from .services.basics import on_enable
 from .services.hearing import SUBSCRIPTIONS
 from .services.proving import CHECKS
+from .services.story import on_demo
 from .settings import InventorySettings
 
 
@@ -104,8 +107,12 @@ class Inventory(Plugin):
         return SERVICES
 
     @hookimpl
+    def importers(self) -> Sequence[Importer[Any]]:
+        return IMPORTERS
+
+    @hookimpl
     def lifecycle(self) -> Lifecycle:
-        return Lifecycle(on_enable=on_enable)
+        return Lifecycle(on_enable=on_enable, on_demo=on_demo)
 
 
 plugin = Inventory()

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from weft import RecordKind, RecordRef
 
+from .permissions import COUNT as COUNT_STOCK
 from .permissions import READ, SETUP
 
 ITEM = RecordKind("inventory.item", "Stock item", "/inventory/items/{id}", READ, icon="box")
@@ -13,7 +14,9 @@ MOVE = RecordKind("inventory.move", "Move", "/inventory/moves/{id}", READ, icon=
 LOT = RecordKind("inventory.lot", "Lot", "/inventory/lots/{id}", READ, icon="stack-2")
 LOCATION = RecordKind("inventory.location", "Location", "/inventory/locations/{id}", SETUP, icon="map-pin")
 
-RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, LOT, LOCATION)
+COUNT = RecordKind("inventory.count", "Count", "/inventory/counts/{id}", COUNT_STOCK, icon="clipboard-check")
+
+RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, LOT, LOCATION, COUNT)
 
 
 def document_ref(document_id: UUID, title: str) -> RecordRef:

@@ -169,6 +169,43 @@ class Expected(Table, tablename="inventory_expected"):
     date = Date(default=None)
 
 
+class Count(Table, tablename="inventory_count"):
+    """Somebody counts what there is at a place."""
+
+    id = UUID(primary_key=True, default=None)
+    title = Text(default="")
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    state = Text(default="counting")
+    blind = Boolean(default=True)
+    begun_at = Timestamptz(default=None)
+    begun_by = UUID(null=True, default=None)
+    version = Integer(default=1)
+
+
+class CountLine(Table, tablename="inventory_count_line"):
+    """An item, or a lot of it: what there was when the count began, and what was counted."""
+
+    id = UUID(primary_key=True, default=None)
+    count = ForeignKey(Count, null=False, default=None, on_delete=OnDelete.cascade)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    lot = ForeignKey(Lot, null=True, default=None, on_delete=OnDelete.restrict)
+    expected = Numeric(default=Decimal(0))
+    counted = Numeric(null=True, default=None)
+
+
+class ReorderRule(Table, tablename="inventory_reorder_rule"):
+    """When an item is ordered again for a place, up to what, and from where."""
+
+    id = UUID(primary_key=True, default=None)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    minimum = Numeric(default=Decimal(0))
+    target = Numeric(default=Decimal(0))
+    pack = Numeric(default=Decimal(0))
+    supply = ForeignKey(Location, null=True, default=None, on_delete=OnDelete.restrict)
+    version = Integer(default=1)
+
+
 TABLES = [
     Warehouse,
     Location,
@@ -182,4 +219,7 @@ TABLES = [
     LotBalance,
     Reservation,
     Expected,
+    Count,
+    CountLine,
+    ReorderRule,
 ]

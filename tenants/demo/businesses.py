@@ -46,7 +46,7 @@ SHOP = Business(
     (
         Colleague("ada@shop.example", "Ada Brooks", "Owner"),
         Colleague("ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor")),
-        Colleague("cleo@shop.example", "Cleo Dean", "At the till, may only look", ("catalogue.reader",)),
+        Colleague("cleo@shop.example", "Cleo Dean", "At the till", ("catalogue.reader", "retail_pos.assistant")),
         Colleague(
             "olive@books.example",
             "Olive Stone",
@@ -62,6 +62,7 @@ SHOP = Business(
         Delivery("contacts.parties", "shop_suppliers.csv"),
         Delivery("contacts.parties", "shop_customers.vcf"),
     ),
+    modules=("accounting", "inventory", "retail_pos"),
 )
 CLINIC = Business(
     NewTenant("clinic", "Elm Street Clinic", "US", "USD", "America/New_York", "en_US"),

@@ -2,6 +2,17 @@
 
 from litestar.types import ControllerRouterHandler
 
+from .counting import (
+    approve_count,
+    begin_count,
+    bring,
+    enter_count,
+    remove_rule,
+    set_rule,
+    show_count,
+    show_counts,
+    show_reorder,
+)
 from .moving import add_location, change_location, make_move, new_move, show_location, show_locations, show_transit, take_in
 from .stock import (
     change_cost,
@@ -23,5 +34,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(item_of_row, document_of_row, show_item, change_cost, change_method),
     *(show_document, undo_document, show_lot),
     *(new_move, make_move, show_transit, take_in),
+    *(show_counts, begin_count, show_count, enter_count, approve_count),
+    *(show_reorder, set_rule, remove_rule, bring),
     *(show_locations, add_location, show_location, change_location),
 )

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Invalid, Missing, Tenant
+from weft import Change, Conflict, Invalid, Missing, Tenant, new_id
 from weft.contracts import AlreadyMoved, DoneMove, Items, Ledger, Moved, NewEntry, NewLine, NewMove, Source, StockDocument
 
 from ..domain import accounts
@@ -231,3 +232,13 @@ async def moved(tenant: Tenant, source: Source) -> Moved | None:
     db = tenant.scope()
     found = await done.document(db, source)
     return Moved(moves=(await done.of_documents(db, [found.id]))[found.id]) if found else None
+
+
+async def transfer(tenant: Tenant, item: UUID, quantity: Decimal, origin: str, destination: str, title: str) -> UUID:
+    """Move an item between places of the business; returns the document."""
+    source = Source("inventory.transfer", str(new_id()), title)
+    move_ = NewMove(key="1", item=item, quantity=quantity, origin=origin, destination=destination)
+    await move(tenant, StockDocument(source=source, date=tenant.today(), moves=(move_,)))
+    found = await done.document(tenant.scope(), source)
+    assert found is not None
+    return found.id
