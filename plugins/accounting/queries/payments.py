@@ -180,6 +180,16 @@ async def allocate_many(db: Scope, settled: Sequence[Allocated], at: datetime, b
     await _change_residuals(db, [*debits, *credits_], [*(-each for each in amounts), *amounts])
 
 
+async def oldest_open(db: Scope, account: UUID, currency: str, until: date, *, debits: bool) -> list[tuple[UUID, Decimal]]:
+    """Return what is open on an account in a currency with nobody in particular, the oldest first, locked."""
+    rows = await db.fetch(
+        "SELECT l.id, l.residual FROM accounting_line l WHERE l.account = $1 AND l.currency = $2 AND l.party IS NULL "
+        "AND l.residual <> 0 AND (l.residual > 0) = $3 AND l.date <= $4 ORDER BY l.date, l.id LIMIT 5000 FOR UPDATE",
+        *(account, currency, debits, until),
+    )
+    return [(row["id"], row["residual"]) for row in rows]
+
+
 async def _change_residuals(db: Scope, lines: Sequence[UUID], changes: Sequence[Decimal]) -> None:
     await db.execute(
         "UPDATE accounting_line l SET residual = l.residual + u.change FROM ("

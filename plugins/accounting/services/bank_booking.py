@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from weft import Tenant, new_id
-from weft.contracts import Ledger, NewEntry, NewLine, Source
+from weft.contracts import Ledger, NewEntry, NewLine, PostedLine, Source
 from weft.money import minor_unit
 
 from ..domain.amounts import ZERO, rounded
@@ -58,10 +58,25 @@ async def book(
         for split, made in zip(splits, told, strict=True)
         if split.line
     ]
+    for split, made in zip(splits, told, strict=True):
+        if not split.line and made.residual and made.party is None:
+            settled += await _with_oldest(tenant, made, line.booked)
     await stored.allocate_many(db, settled, tenant.now(), by_whom(tenant))
     return match_of(
         tenant, line, chosen, amount=total, entry=posted.id, title=_title(splits, items, told[0].code, told[0].name), match_id=match_id
     )
+
+
+async def _with_oldest(tenant: Tenant, made: PostedLine, until: date) -> list[Allocated]:
+    """Return what a line settles that was booked to an account of open lines without saying which: the oldest, as far as it reaches."""
+    left, found = abs(made.amount), []
+    for open_line, residual in await stored.oldest_open(tenant.scope(), made.account_id, made.currency, until, debits=made.amount < 0):
+        used = min(left, abs(residual))
+        found.append(Allocated(open_line, made.id, used) if made.amount < 0 else Allocated(made.id, open_line, used))
+        left -= used
+        if not left:
+            break
+    return found
 
 
 def _title(splits: Sequence[Split], items: Mapping[UUID, OpenItem], code: str, name: str) -> str:

@@ -165,3 +165,22 @@ async def test_in_a_foreign_currency_an_open_line_leaves_with_what_it_came_with(
     assert (await held(books, "1005"))[0] == D("77.60")
     assert (await held(books, "6420"))[0] == D("2.40")
     await proven(bank)
+
+
+async def test_what_a_rule_books_to_the_clearing_account_settles_the_oldest_receipts(bank: Bank, books: Books) -> None:
+    await receipts(books, "40.00", "60.00", day=16)
+    await receipts(books, "25.00", day=17)
+    one, other = await brought(bank, ("70", "PAYOUT"), ("200", "PAYOUT"))
+    await bank.settle(one, Split(amount=D(70), code="1050"))
+    rows = await books.figures(
+        "SELECT l.residual FROM accounting_line l JOIN accounting_account a ON a.id = l.account WHERE a.code = '1050'"
+    )
+    assert sorted(row["residual"] for row in rows) == [0, 0, 25, 30]
+    await bank.settle(other, Split(amount=D(200), code="1050"))
+    assert await held(books, "1050") == [-145, -145]
+    await proven(bank)
+    first, second = await bank.lines()
+    await reconciling.undo(bank.tenant, second.id, second.version)
+    await reconciling.undo(bank.tenant, first.id, first.version)
+    assert await held(books, "1050") == [125, 125]
+    await proven(bank)
