@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from weft import RecordKind, RecordRef
+from weft.contracts import Source
 
 from .permissions import DRAFT, READ
 
@@ -38,6 +39,21 @@ RECORDS = (
     BUNDLE,
 )
 BOOKS = UUID("00000000-0000-7000-8000-000000000001")  # stands for what is set of the books as a whole: locks, rules, the chart
+
+
+# Documents of ours whose entries carry their id, perhaps with more behind a slash.
+_SOURCES = {each.name: each for each in (DOCUMENT, PAYMENT, YEAR)}
+
+
+def source_url(source: Source | None) -> str:
+    """Return the address of the document that an entry was made from; empty for one of another module, or of none."""
+    kind = _SOURCES.get(source.kind) if source else None
+    if kind is None or source is None:
+        return ""
+    try:
+        return kind.url(UUID(source.id.partition("/")[0]))
+    except ValueError:
+        return ""
 
 
 def entry_ref(entry_id: UUID, reference: str) -> RecordRef:

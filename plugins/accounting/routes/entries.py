@@ -14,7 +14,7 @@ from weft import Conflict, Form, Invalid, Missing, Tenant, TheForm, TheTenant, T
 from ..domain.drafts import Draft, DraftHead, DraftLine
 from ..listings import DRAFTS, ENTRIES
 from ..permissions import DRAFT, POST, READ
-from ..records import DRAFT_ENTRY, ENTRY
+from ..records import DRAFT_ENTRY, ENTRY, source_url
 from ..services import accounts, drafts, journals, pages, setup, templates
 from ..services.drafts import DraftChanged
 from .view import TheRequest, at_rows, read_head, read_lines, shown_rows, typed_rows
@@ -219,6 +219,7 @@ async def _entry_page(
         page=page,
         entry=page.entry,
         facts=page.facts,
+        source_url=source_url(page.entry.source),
         base=tenant.currency,
         today=tenant.today(),
         history=await ui.history(ENTRY.name, entry_id),
