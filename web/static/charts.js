@@ -52,13 +52,16 @@ function donut(spec, look, full) {
 function axes(spec, look, full, brief) {
   const bars = spec.kind !== "line";
   const last = spec.series.length - 1;
+  const few = bars && spec.labels.length <= 8; // then each is told: on several lines, or aslant where there is no room for that
+  const room = Math.floor((Math.min(innerWidth, 1100) - 120) / spec.labels.length) - 6;
+  const told = room < 70 ? { rotate: 35, width: 84, overflow: "truncate" } : { width: room, overflow: "break" };
   return {
     color: look.series,
     grid: { top: 12, right: 4, bottom: 4, left: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     tooltip: { trigger: "axis", axisPointer: { type: bars ? "shadow" : "line", lineStyle: { color: look.strong }, shadowStyle: { color: look.hover } }, ...tip(look, full) },
     xAxis: {
       type: "category", data: spec.labels, boundaryGap: bars, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } },
-      axisLabel: { color: look.faint, fontFamily: look.font, fontSize: 11, hideOverlap: true, margin: 10 },
+      axisLabel: { color: look.faint, fontFamily: look.font, fontSize: 11, hideOverlap: true, margin: 10, ...(few ? { interval: 0, ...told } : {}) },
     },
     yAxis: {
       type: "value", splitNumber: 4, splitLine: { lineStyle: { color: look.line } },

@@ -18,7 +18,7 @@ from core.reports.wish import read_wish
 from core.reports.words import heading_of
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheForm, TheUi
-from web.tenant.reports.page import chart_of, foot, heading, read_page, shown_row
+from web.tenant.reports.page import chart_of, foot, headings, read_page, shown_row
 from web.ui import LiveUi
 from weft.errors import Invalid
 from weft.forms import Form
@@ -60,7 +60,7 @@ async def _card(report: Report[Any], pin_: Pin, tenant: Tenant, ui: Ui) -> Marku
         pin=pin_,
         heading=await heading_of(tenant, wish),
         chart=chart,
-        columns=[heading(column, place) for place, column in enumerate(shown)],
+        columns=headings(shown),
         rows=[shown_row(number, row, shown) for number, row in enumerate(read.rows[:ROWS])],
         more=len(read.rows) > ROWS,
         totals=foot(read.totals, shown, tenant.currency),

@@ -58,7 +58,7 @@ async def report_context(tenant: LiveTenant, wish: Wish) -> dict[str, Any]:
     return {
         **await form_context(tenant, wish.report, texts_of(wish.parameters), wish),
         "heading": await heading_of(tenant, wish),
-        "columns": [heading(column, place) for place, column in enumerate(columns)],
+        "columns": headings(columns),
         "rows": [shown_row(number, row, columns) for number, row in enumerate(read.rows)],
         "totals": foot(read.totals, columns, tenant.currency),
         "chart": chart_of(wish.report.chart, read, columns, tenant.currency) if wish.report.chart and wish.page == 1 else None,
@@ -134,11 +134,16 @@ def _is_optional(report: Report[Any], name: str) -> bool:
     return unwrap(kinds[name].type)[0] is not kinds[name].type or kinds[name].default == ""
 
 
-def heading(column: ReportColumn, place: int) -> dict[str, Any]:
-    """Return a column as the table wants it."""
+def headings(columns: Sequence[ReportColumn]) -> list[dict[str, Any]]:
+    """Return columns as the table wants them: on a telephone the first is the title of its line, the first figure stands beside it."""
+    aside = next((place for place, column in enumerate(columns) if place and at_end(column)), 1)
+    return [_heading(column, "title" if place == 0 else "aside" if place == aside else "meta") for place, column in enumerate(columns)]
+
+
+def _heading(column: ReportColumn, role: str) -> dict[str, Any]:
     kind = {CellKind.MONEY: "money" if column.currency else "amount", CellKind.TEXT: None}.get(column.kind, column.kind.value)
-    role = "title" if place == 0 else "aside" if place == 1 else "meta"
-    return {"key": column.key, "label": column.title, "kind": kind, "align": "end" if at_end(column) else None, "role": role}
+    wrap = column.kind is CellKind.TEXT and role != "title"
+    return {"key": column.key, "label": column.title, "kind": kind, "align": "end" if at_end(column) else None, "role": role, "wrap": wrap}
 
 
 def shown_row(number: int, row: ReportRow, columns: Sequence[ReportColumn]) -> dict[str, Any]:
@@ -184,11 +189,18 @@ def chart_of(chart: ReportChart, read: Read, columns: Sequence[ReportColumn], ba
     money = told[keys[0]].kind is CellKind.MONEY
     return {
         "kind": chart.kind,
-        "labels": [str(row.cells.get(chart.label, "")) for row in of],
+        "labels": [_short(str(row.cells.get(chart.label, "")), row.kind) for row in of],
         "series": series,
         "format": "money" if money else "number",
         "currency": base if money else None,
     }
+
+
+def _short(label: str, kind: RowKind) -> str:
+    """Return a label as an axis has room for it: a sum is told by what it is of."""
+    if kind is not RowKind.SUBTOTAL or not label.startswith("Total "):
+        return label
+    return label[len("Total ")].upper() + label[len("Total ") + 1 :]
 
 
 def _chart_of_sums(chart: ReportChart, totals: Mapping[str, Any], columns: Sequence[ReportColumn], base: str) -> dict[str, Any] | None:
