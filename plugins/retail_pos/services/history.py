@@ -13,12 +13,15 @@ from typing import NamedTuple
 from weft import Change, RecordRef, Tenant, new_id
 
 from ..domain.kpis import Days
+from ..domain.setup import OperatorDraft, Role, TillDraft
 from ..queries import kpis
 from ..records import HISTORY
+from . import setup
 
 CASHIERS = ("Cleo Dean", "Femi Grey", "Ben Carter")
+OPERATORS: tuple[tuple[str, Role, str], ...] = (("Cleo Dean", "cashier", "2580"), ("Ada Brooks", "manager", "1470"))  # with their PINs
 CHARGES = "Postage and charges"
-COST = Decimal("0.58")  # of the price: made up, since the data has no costs
+COSTS = range(44, 71)  # hundredths of the price, one for each article: made up, since the data has no costs
 # The first of these whose word is in a description is its category: made up as well.
 CATEGORIES = (
     ("Christmas", "CHRISTMAS|XMAS|ADVENT|SNOW|REINDEER|BAUBLE"),
@@ -75,6 +78,11 @@ def category_of(line: Sold) -> str:
     return next((title for title, words in CATEGORIES if re.search(words, line.description)), "Gifts")
 
 
+def cost_of(line: Sold) -> Decimal:
+    """Return the share of an article's price that the demo says it cost."""
+    return Decimal(COSTS[int(line.code[:5]) % len(COSTS)]) / 100
+
+
 def columns(lines: Sequence[Sold], last: date) -> Mapping[str, Sequence[object]]:
     """Return the lines by column, so moved that the last of their days becomes `last`; amounts are rounded to the cent."""
     moved = last - max(line.day for line in lines)
@@ -93,7 +101,7 @@ def columns(lines: Sequence[Sold], last: date) -> Mapping[str, Sequence[object]]
         "net": nets,
         "gross": nets,
         "discount": [Decimal(0) for _ in lines],
-        "cost": [_cents(line.quantity * line.price * COST) if line.goods else None for line in lines],
+        "cost": [_cents(line.quantity * line.price * cost_of(line)) if line.goods else None for line in lines],
     }
 
 
@@ -113,5 +121,9 @@ async def tell(tenant: Tenant) -> Days:
 
 
 async def on_demo(tenant: Tenant) -> None:
-    """Give a demo shop its past."""
+    """Give a demo shop its past, a till to pair a device with, and people who may stand at it."""
     await tell(tenant)
+    [store, *_] = await setup.all_stores(tenant)
+    await setup.save_till(tenant, TillDraft(code="T1", title="Counter", store=store.id))
+    for name, role, pin in OPERATORS:
+        await setup.save_operator(tenant, OperatorDraft(name=name, role=role, pin=pin))

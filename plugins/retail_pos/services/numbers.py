@@ -23,6 +23,7 @@ class Part:
     key: str
     now: Sums
     before: Sums
+    day: date | None = None
 
     @property
     def grew(self) -> Decimal | None:
@@ -110,7 +111,7 @@ async def _by_day(db: Scope, days: Days, week: Days, narrowed: Narrowed) -> list
     now, before = await kpis.by(db, "day", days, narrowed), await kpis.by(db, "day", week, narrowed)
     back = days.first - week.first
     all_days = [days.first + timedelta(place) for place in range(days.count)]
-    return [Part(key=day.isoformat(), now=now.get(day, NOTHING), before=before.get(day - back, NOTHING)) for day in all_days]
+    return [Part(key=day.isoformat(), now=now.get(day, NOTHING), before=before.get(day - back, NOTHING), day=day) for day in all_days]
 
 
 def _parts(now: Mapping[kpis.Key, Sums], before: Mapping[kpis.Key, Sums]) -> list[Part]:
