@@ -12,9 +12,11 @@ from weft import Scope, new_id
 from ..domain.chain import Link
 from ..domain.inbox import Kept, Problem
 from ..domain.reasons import Reason
+from ..domain.setup import Till
 from ..tables import Inbox
 from ..tables import Problem as ProblemRow
-from .writing import insert
+from .setup import TILL
+from .writing import insert, insertion
 
 _KEPT = "SELECT id, till, seq, type, hash, previous, session, business_date, made_at, received_at, state, chain FROM retail_pos_inbox"
 _PROBLEM = """
@@ -22,6 +24,13 @@ SELECT p.id, p.till, COALESCE(t.code, '') AS till_code, p.kind, p.record, p.seq,
        p.state, p.decision, p.note, p.decided_by, p.decided_at
 FROM retail_pos_problem p LEFT JOIN retail_pos_till t ON t.id = p.till
 """
+
+
+_HOLD = TILL.replace(
+    "\nFROM retail_pos_till t",
+    ", EXISTS (SELECT FROM retail_pos_problem WHERE state = 'open') AS problems,\n"
+    "EXISTS (SELECT FROM retail_pos_session n WHERE n.till = t.id AND n.state = 'counted') AS waits\nFROM retail_pos_till t",
+)
 
 
 async def known(db: Scope, till: UUID, ids: Sequence[UUID], numbers: Sequence[int]) -> list[Kept]:
@@ -48,9 +57,26 @@ async def bodies(db: Scope, records: Sequence[UUID]) -> list[dict[str, Any]]:
     return [msgspec.json.decode(row["body"]) for row in rows]
 
 
-async def keep(db: Scope, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep records; the database refuses an id or a place in a chain that is taken."""
-    await insert(db, {Inbox: rows})
+async def hold(db: Scope, till: UUID) -> tuple[Till, bool, bool] | None:
+    """Return a till, and let nobody else take its records until the transaction ends; with it whether any problem is open in the business,
+    and whether a session of the till is counted and waits to be closed.
+    """
+    row = await db.fetchrow(f"{_HOLD} WHERE t.id = $1 FOR UPDATE OF t", till)
+    if row is None:
+        return None
+    values = dict(row.items())
+    problems, waits = bool(values.pop("problems")), bool(values.pop("waits"))
+    return Till(**values), problems, waits
+
+
+async def keep(db: Scope, rows: Sequence[dict[str, Any]], till: Till) -> None:
+    """Keep records, and how far their till's chain is; the database refuses an id or a place in a chain that is taken."""
+    await db.execute(
+        f"WITH kept AS ({insertion(Inbox, 1)}) "
+        "UPDATE retail_pos_till SET chain_seq = $3, chain_hash = $4, last_seq = $5, seen_at = $6 WHERE id = $2",
+        msgspec.json.encode(rows).decode(),
+        *(till.id, till.chain_seq, till.chain_hash, till.last_seq, till.seen_at),
+    )
 
 
 async def set_state(db: Scope, record: UUID, state: str) -> None:
@@ -82,14 +108,6 @@ async def side_place(db: Scope, till: UUID) -> int:
         till,
     )
     return lowest - 1
-
-
-async def advance(db: Scope, till: UUID, seq: int, last_hash: str, last_seq: int, now: datetime) -> None:
-    """Remember how far a till's chain goes, and that it was heard of."""
-    await db.execute(
-        "UPDATE retail_pos_till SET chain_seq = $2, chain_hash = $3, last_seq = $4, seen_at = $5 WHERE id = $1",
-        *(till, seq, last_hash, last_seq, now),
-    )
 
 
 async def hash_at(db: Scope, till: UUID, seq: int) -> str | None:

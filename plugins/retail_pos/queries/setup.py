@@ -15,7 +15,7 @@ from ..domain.setup import Operator, Store, StoreDraft, Till, TillDraft
 R = TypeVar("R", bound=msgspec.Struct)
 
 _STORE = "SELECT id, code, title, location, price_list, address, phone, head, foot, active, version FROM retail_pos_store"
-_TILL = """
+TILL = """
 SELECT t.id, t.code, t.title, t.store, t.printer, t.active, t.version, s.title AS store_title, s.location, s.price_list, t.paired_at,
        t.revoked_at, t.seen_at, t.device, t.chain_seq, t.chain_hash, t.last_seq
 FROM retail_pos_till t JOIN retail_pos_store s ON s.id = t.store
@@ -34,7 +34,7 @@ async def stores(db: Scope) -> list[Store]:
 
 async def tills(db: Scope) -> list[Till]:
     """Return all tills, by code."""
-    return [_as(Till, row) for row in await db.fetch(f"{_TILL} ORDER BY t.active DESC, t.code")]
+    return [_as(Till, row) for row in await db.fetch(f"{TILL} ORDER BY t.active DESC, t.code")]
 
 
 async def operators(db: Scope) -> list[Operator]:
@@ -50,7 +50,7 @@ async def store(db: Scope, store_id: UUID) -> Store | None:
 
 async def till(db: Scope, till_id: UUID, *, lock: bool = False) -> Till | None:
     """Return a till; with `lock` nobody else changes it until the transaction ends."""
-    row = await db.fetchrow(f"{_TILL} WHERE t.id = $1{' FOR UPDATE OF t' if lock else ''}", till_id)
+    row = await db.fetchrow(f"{TILL} WHERE t.id = $1{' FOR UPDATE OF t' if lock else ''}", till_id)
     return _as(Till, row) if row else None
 
 
@@ -62,7 +62,7 @@ async def operator(db: Scope, operator_id: UUID) -> Operator | None:
 
 async def till_by_key(db: Scope, kept: str) -> Till | None:
     """Return the till whose device has a key."""
-    row = await db.fetchrow(f"{_TILL} WHERE t.key_hash = $1 AND t.revoked_at IS NULL AND t.active", kept)
+    row = await db.fetchrow(f"{TILL} WHERE t.key_hash = $1 AND t.revoked_at IS NULL AND t.active", kept)
     return _as(Till, row) if row else None
 
 

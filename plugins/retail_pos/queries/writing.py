@@ -28,10 +28,11 @@ Rows = Mapping[type[Table], Sequence[Mapping[str, Any]]]
 @lru_cache(64)
 def _statement(tables: tuple[type[Table], ...]) -> str:
     """Return the statement that inserts into these tables; references between them are looked at when it ends."""
-    return "WITH " + ", ".join(f"i{place} AS ({_insert(table, place)})" for place, table in enumerate(tables, 1)) + " SELECT 1"
+    return "WITH " + ", ".join(f"i{place} AS ({insertion(table, place)})" for place, table in enumerate(tables, 1)) + " SELECT 1"
 
 
-def _insert(table: type[Table], place: int) -> str:
+def insertion(table: type[Table], place: int) -> str:
+    """Return the statement that inserts rows, told as JSON in a parameter."""
     columns = [(column._meta.db_column_name, _TYPES[type(column)]) for column in table._meta.columns]
     names = ", ".join(f'"{name}"' for name, _ in columns)
     typed = ", ".join(f'"{name}" {kind}' for name, kind in columns)

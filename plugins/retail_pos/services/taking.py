@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+import msgspec
+
 from weft import Invalid, Refused, Scope, Tenant
 
 from ..domain import canonical
@@ -17,7 +19,7 @@ from ..domain.records import Record
 from ..domain.setup import Till
 from ..events import RecordParked
 from ..permissions import DECIDE
-from ..queries import inbox, setup
+from ..queries import inbox
 from ..records import PROBLEM
 from .closing import close_counted
 from .retrying import retry_waiting
@@ -77,9 +79,11 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
         part = order[first : first + AT_ONCE]
         told, now = await take_in(tenant, till.id, [arrived[place] for place in part])
         results |= dict(zip(part, told, strict=True))
-    async with tenant.transaction() as db:
-        links = await inbox.links_after(db, till.id, now.chain_seq) if now.last_seq > now.chain_seq else []
-    spans = missing(now.chain_seq, now.last_seq, [each.seq for each in links])
+    spans = []
+    if now.last_seq > now.chain_seq:
+        async with tenant.transaction() as db:
+            links = await inbox.links_after(db, till.id, now.chain_seq)
+        spans = missing(now.chain_seq, now.last_seq, [each.seq for each in links])
     return Taken(
         results=tuple(results[place] for place in range(len(arrived))), seq=now.chain_seq, hash=now.chain_hash, missing=tuple(spans)
     )
@@ -88,20 +92,22 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
 async def take_in(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
     """Take some records in one transaction; returns what became of each, and the till as it is then."""
     async with tenant.transaction(unaudited="records of a till that say nothing new, which the inbox keeps itself") as db:
-        till = await setup.till(db, till_id, lock=True)
-        if till is None:
+        held = await inbox.hold(db, till_id)
+        if held is None:
             raise Refused("This till is gone.")
+        till, open_problems, counted = held
         states, fresh = await _sort(db, till, arrived)
         records = [each.record for each in fresh if each.record]
         batch = await begin(tenant, db, till, records)
         found, earlier = await _walk(batch, records)
         batch.parked |= {each.id: (_broken(till, each),) for each in found.broken if each.id not in earlier}
         await settle(batch, [each for each in records if each.id not in batch.parked])
-        await _keep(batch, fresh, found, earlier)
+        moved = await _keep(batch, fresh, found, earlier)
         await _tell_problems(batch, arrived, states)
-        await _after(batch, found, fresh, earlier)
-        moved = await setup.till(db, till_id)
-        assert moved is not None
+        if open_problems or found.broken or moved.last_seq > moved.chain_seq:
+            await _problems_after(batch, found, fresh, earlier)
+        if counted or any(each.count for each in records):
+            await close_counted(tenant, db, till, found.seq)
     return [_result(each, states[place], batch) for place, each in enumerate(arrived)], moved
 
 
@@ -148,8 +154,8 @@ async def _walk(batch: Batch, records: Sequence[Record]) -> tuple[Walk, set[UUID
     return walk(till.chain_seq, till.chain_hash, [*behind, *links]), {each.id for each in behind}
 
 
-async def _keep(batch: Batch, fresh: Sequence[Arrived], found: Walk, earlier: set[UUID]) -> None:
-    """Keep what is new, and how far the chain goes now."""
+async def _keep(batch: Batch, fresh: Sequence[Arrived], found: Walk, earlier: set[UUID]) -> Till:
+    """Keep what is new, and how far the chain goes now; returns the till as it is then."""
     till, now = batch.till, batch.tenant.now()
     chain = {each.id: "linked" for each in found.linked} | {each.id: "broken" for each in found.broken}
     rows = [
@@ -158,12 +164,13 @@ async def _keep(batch: Batch, fresh: Sequence[Arrived], found: Walk, earlier: se
         for each in fresh
         if (record := each.record)
     ]
-    await inbox.keep(batch.db, rows)
+    last = max([till.last_seq, *(each.seq for each in fresh)])
+    moved = msgspec.structs.replace(till, chain_seq=found.seq, chain_hash=found.hash, last_seq=last, seen_at=now)
+    await inbox.keep(batch.db, rows, moved)
     linked, broken = ([each.id for each in part if each.id in earlier] for part in (found.linked, found.broken))
     if linked or broken:
         await inbox.set_chain(batch.db, linked, broken)
-    last = max([till.last_seq, *(each.seq for each in fresh)])
-    await inbox.advance(batch.db, till.id, found.seq, found.hash, last, now)
+    return moved
 
 
 def inbox_row(record: Record, raw: Mapping[str, Any], till: Till, seq: int, now: datetime) -> dict[str, Any]:
@@ -211,8 +218,8 @@ def parked_row(till: Till, record: UUID, place: tuple[int, str], reasons: Sequen
     return {**row, "details": {"reasons": [{"key": each.key, "sentence": each.sentence} for each in reasons]}}
 
 
-async def _after(batch: Batch, found: Walk, fresh: Sequence[Arrived], earlier: set[UUID]) -> None:
-    """What follows from new records: gaps open and heal, broken places are shown, what waited for them is tried again, sessions close."""
+async def _problems_after(batch: Batch, found: Walk, fresh: Sequence[Arrived], earlier: set[UUID]) -> None:
+    """What follows from new records: gaps open and heal, broken places are shown, what waited for them is tried again."""
     tenant, db, till, now = batch.tenant, batch.db, batch.till, batch.tenant.now()
     ids = [each.id for each in fresh]
     if ids:
@@ -235,7 +242,6 @@ async def _after(batch: Batch, found: Walk, fresh: Sequence[Arrived], earlier: s
     elif till.last_seq > till.chain_seq:
         await inbox.heal(db, "gap", now, till=till.id)
     await retry_waiting(batch)
-    await close_counted(tenant, db, till, found.seq)
 
 
 def _broken(till: Till, link: Link) -> Reason:
