@@ -16,6 +16,7 @@ from core.checks.kept import latest_runs
 from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
 from core.jobs import CORE_JOBS
+from core.papers.house import language_of, printed
 from core.platform.changes import Changes
 from core.platform.database import Platform
 from core.platform.pool import TenantPool
@@ -28,6 +29,7 @@ from core.tenancy.pending import Actor
 from core.tenancy.scope import LiveScope
 from core.tenancy.tenant import LiveTenant, Progress
 from weft.checks import Answer, CheckRun
+from weft.documents import PrintedDocument
 from weft.errors import Missing
 from weft.jobs import Job
 from weft.tenant import Person
@@ -81,6 +83,14 @@ class Runtime:
     async def check_runs_of(self, scope: LiveScope, plugin: str, limit: int) -> Sequence[CheckRun]:
         """Return what a module's checks came to, the latest run first."""
         return await latest_runs(scope, plugin, limit)
+
+    async def printed_for(self, tenant: LiveTenant, document: PrintedDocument, said: Mapping[str, Any]) -> bytes:
+        """Return a document of a tenant's as PDF."""
+        return await printed(tenant, document, said)
+
+    def document_language_of(self, tenant: LiveTenant, wanted: str) -> str:
+        """Return the language of a tenant's document."""
+        return language_of(tenant, wanted)
 
     async def ask_closing_of(self, tenant: LiveTenant, first: date, last: date) -> Sequence[Answer]:
         """Return what the closing checks of a tenant's modules come to for some days."""

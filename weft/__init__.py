@@ -3,6 +3,7 @@
 from weft.assets import Assets
 from weft.checks import Answer, Check, Checked, CheckRun, ClosingCheck, Finding
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
+from weft.documents import PrintedDocument
 from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
 from weft.events import Event, Subscription
 from weft.files import Files, MailFile, StoredFile
@@ -66,6 +67,7 @@ __all__ = [
     "Person",
     "PersonalData",
     "Plugin",
+    "PrintedDocument",
     "Provided",
     "RecordKind",
     "RecordRef",

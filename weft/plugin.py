@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from weft.assets import Assets
     from weft.checks import Check, ClosingCheck
     from weft.data import Exporter, Importer, PersonalData
+    from weft.documents import PrintedDocument
     from weft.events import Event, Subscription
     from weft.jobs import Job, Schedule
     from weft.lifecycle import HealthCheck, Lifecycle
@@ -102,6 +103,11 @@ class Plugin:
     @hookspec
     def reports(self) -> "Sequence[Report[Any]]":
         """Return the figures that people look at for some days or choices, compare, print, and have sent to them."""
+        return ()
+
+    @hookspec
+    def documents(self) -> "Sequence[PrintedDocument]":
+        """Return what is printed: each kind with its layout, and an example for the settings page of printed documents."""
         return ()
 
     @hookspec

@@ -1,7 +1,7 @@
 """The tenant that a request or a job works for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from weft.checks import Answer, CheckRun
+from weft.documents import PrintedDocument
 from weft.events import Event
 from weft.files import Files, MailFile
 from weft.jobs import Job, P
@@ -113,6 +114,17 @@ class Tenant(ABC):
     @abstractmethod
     async def ask_closing(self, first: date, last: date) -> Sequence[Answer]:
         """Return what the closing checks of all enabled modules come to for some days, in order."""
+
+    @abstractmethod
+    async def pdf(self, document: PrintedDocument, said: Mapping[str, Any]) -> bytes:
+        """Print a document under the letterhead of the business, in the language that `said` names; raises `Unavailable`.
+
+        Its kind has to be declared by the `documents` hook.
+        """
+
+    @abstractmethod
+    def document_language(self, wanted: str = "") -> str:
+        """Return the language of a document: the wanted one, or that set for printed documents, or that of the business."""
 
     @abstractmethod
     async def emit(self, event: Event) -> None:

@@ -24,6 +24,7 @@ from weft import (
     Permission,
     PersonalData,
     Plugin,
+    PrintedDocument,
     Provided,
     RecordKind,
     Report,
@@ -106,6 +107,10 @@ class Registry:
     def reports(self, enabled: Everyone | None = None) -> list[Report[Any]]:
         """The declared reports, in order."""
         return sorted(self._caller("reports", enabled), key=lambda report: (report.order, report.title))
+
+    def documents(self, enabled: Everyone | None = None) -> list[PrintedDocument]:
+        """What is printed, by title."""
+        return sorted(self._caller("documents", enabled), key=lambda document: document.title)
 
     def widgets(self, enabled: Everyone | None = None) -> list[Widget]:
         """The cards for the dashboard, in order."""

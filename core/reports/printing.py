@@ -1,26 +1,21 @@
 """A report as PDF, laid out by Typst."""
 
-import asyncio
-import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import structlog
-import typst
-
+from core.papers.typesetting import typeset
 from core.reports.files import BOLD
 from core.reports.running import Totals, is_figure, run, shown_columns
 from core.reports.wish import Wish
 from core.reports.words import Written, heading_of
-from weft.errors import Invalid, Unavailable
+from weft.errors import Invalid
 from weft.reports import CellKind, ReportColumn, ReportRow, RowKind
 from weft.tenant import Tenant
 
 MOST_ROWS = 5_000  # about a hundred pages, laid out in a second or two
 LETTER_PAPER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
 PORTRAIT = 6  # columns; more of them are laid across
-Log = structlog.get_logger("weft.reports")
 
 
 async def pdf_bytes(tenant: Tenant, wish: Wish) -> bytes:
@@ -52,11 +47,7 @@ async def pdf_bytes(tenant: Tenant, wish: Wish) -> bytes:
         ],
         "rows": rows,
     }
-    try:
-        return await asyncio.to_thread(_laid_out, json.dumps(told))
-    except RuntimeError as wrong:
-        Log.exception("a report could not be laid out", report=wish.report.name)
-        raise Unavailable("The report could not be laid out: the operator finds the reason in the log.") from wrong
+    return await typeset(_layout(), told, what=wish.report.name)
 
 
 def at_end(column: ReportColumn) -> bool:
@@ -76,7 +67,3 @@ def _row(row: ReportRow, columns: tuple[ReportColumn, ...], write: Written) -> d
 @cache
 def _layout() -> bytes:
     return files("core.reports").joinpath("layout.typ").read_bytes()
-
-
-def _laid_out(data: str) -> bytes:
-    return typst.compile(_layout(), output=None, format="pdf", sys_inputs={"data": data})

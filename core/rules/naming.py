@@ -8,7 +8,7 @@ from core.rules.rule import Problem, Rule
 from core.rules.subject import Subject
 
 NAMED = (
-    *("permissions", "records", "listings", "reports", "widgets", "panels", "importers", "exporters", "jobs"),
+    *("permissions", "records", "listings", "reports", "documents", "widgets", "panels", "importers", "exporters", "jobs"),
     *("checks", "closing_checks", "health_checks"),
 )
 _PERMISSION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -45,6 +45,7 @@ def titles(subject: Subject) -> Iterator[Problem]:
         "menu",
         "listings",
         "reports",
+        "documents",
         "widgets",
         "panels",
         "actions",

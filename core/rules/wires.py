@@ -21,6 +21,7 @@ AWAITED = {
     "subscriptions": ("handle",),
     "widgets": ("render",),
     "panels": ("render",),
+    "documents": ("sample",),
     "search": ("find",),
     "importers": ("write", "undo"),
     "personal_data": ("collect", "erase"),

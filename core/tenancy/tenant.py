@@ -17,6 +17,7 @@ from core.tenancy.catalogue import TenantRecord
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
 from weft.checks import Answer, CheckRun
+from weft.documents import PrintedDocument
 from weft.errors import Invalid, Missing, Refused
 from weft.events import Event
 from weft.files import MailFile
@@ -59,6 +60,12 @@ class House(Protocol):
 
     async def check_runs_of(self, scope: LiveScope, plugin: str, limit: int) -> Sequence[CheckRun]:
         """Return what a module's checks came to."""
+
+    async def printed_for(self, tenant: "LiveTenant", document: PrintedDocument, said: Mapping[str, Any]) -> bytes:
+        """Return a document of a tenant's as PDF."""
+
+    def document_language_of(self, tenant: "LiveTenant", wanted: str) -> str:
+        """Return the language of a tenant's document."""
 
     async def ask_closing_of(self, tenant: "LiveTenant", first: date, last: date) -> Sequence[Answer]:
         """Return what the closing checks of a tenant's modules come to."""
@@ -139,6 +146,16 @@ class LiveTenant(Tenant):
     async def ask_closing(self, first: date, last: date) -> Sequence[Answer]:
         """Return what the closing checks of the enabled modules come to."""
         return await self.house.ask_closing_of(self, first, last)
+
+    async def pdf(self, document: PrintedDocument, said: Mapping[str, Any]) -> bytes:
+        """Print a document under the letterhead of the business."""
+        if not any(document is each for each in self.house.registry.documents()):
+            raise Missing(f"The document “{document.name}” is not declared by any plugin's documents() hook.")
+        return await self.house.printed_for(self, document, said)
+
+    def document_language(self, wanted: str = "") -> str:
+        """Return the language of a document."""
+        return self.house.document_language_of(self, wanted)
 
     async def emit(self, event: Event) -> None:
         """Add a fact to the outbox of the open transaction."""

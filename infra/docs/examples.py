@@ -15,6 +15,7 @@ PLACES = (
     ROOT / "plugins" / "contacts",
     ROOT / "plugins" / "catalogue",
     ROOT / "plugins" / "retail_pos",
+    ROOT / "plugins" / "accounting",
 )
 LONGEST = 30  # lines
 

@@ -20,6 +20,7 @@ from weft import (
     Panel,
     Permission,
     Plugin,
+    PrintedDocument,
     Provided,
     RecordKind,
     Report,
@@ -49,8 +50,10 @@ from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.completing import on_upgrade
 from .services.hearing import SUBSCRIPTIONS
+from .services.printing import INVOICE
 from .services.proving import CHECKS
 from .services.setup import on_enable
+from .services.statement_letters import PAPER
 from .settings import AccountingSettings
 from .widgets import WIDGETS
 
@@ -104,6 +107,10 @@ class Accounting(Plugin):
     @hookimpl
     def panels(self) -> Sequence[Panel]:
         return PANELS
+
+    @hookimpl
+    def documents(self) -> Sequence[PrintedDocument]:
+        return (INVOICE, PAPER)
 
     @hookimpl
     def widgets(self) -> Sequence[Widget]:

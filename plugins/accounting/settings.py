@@ -44,16 +44,11 @@ class AccountingSettings(Settings, frozen=True, kw_only=True):
         bool,
         Meta(title="Bills are approved", description="A bill is posted by somebody else than who wrote it or changed it last (four eyes)."),
     ] = False
-    letterhead: Annotated[
-        str,
-        Meta(
-            title="Address on invoices",
-            description="Lines with semicolons between, such as “1 High Street; Bristol BS1 1AA”.",
-            max_length=300,
-        ),
-    ] = ""
-    tax_number: Annotated[str, Meta(title="Your tax number on invoices", description="Such as GB 123 4567 82.", max_length=40)] = ""
-    bank_details: Annotated[
-        str, Meta(title="Bank details on invoices", description="Lines with semicolons between: bank, IBAN, BIC.", max_length=300)
-    ] = ""
     invoice_note: Annotated[str, Meta(title="Note on every invoice", description="Such as the terms of delivery.", max_length=500)] = ""
+    print_proof: Annotated[
+        bool,
+        Meta(
+            title="Proof with invoices",
+            description="A page of its own shows that the entry is in the sealed books, once it is, and how a stranger checks it.",
+        ),
+    ] = False

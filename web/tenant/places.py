@@ -40,6 +40,7 @@ PLACES = (
     Place("New API token", "/people/tokens/new", "key", TOKENS, "programs keys developers"),
     Place("Failed jobs", "/jobs?tab=failed", "alert-triangle", JOBS, "errors retry"),
     Place("Schedules", "/jobs/schedules", "calendar-time", JOBS, "clock cron nightly"),
+    Place("Printed documents", "/settings/papers", "file-type-pdf", SETTINGS, "invoice letterhead colour footer layout pdf"),
     Place("Time zone, currency, logo", "/settings", "settings", SETTINGS, "language country company"),
     Place("Arrange the dashboard", "/?arrange=yes", "layout-grid", None, "cards widgets hide"),
     Place("Notifications", "/notifications", "bell", None, "news inbox"),

@@ -14,6 +14,7 @@ from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
 from web.tenant.modules import modules_router
 from web.tenant.notifications import notification_routes
+from web.tenant.papers import papers_router
 from web.tenant.people.routes import people_routes
 from web.tenant.reports.routes import reports_router
 from web.tenant.search import search_page
@@ -36,6 +37,7 @@ PAGES: list[ControllerRouterHandler] = [
     jobs_router,
     modules_router,
     reports_router,
+    papers_router,
     settings_router,
     webhooks_router,
 ]

@@ -12,6 +12,8 @@ from litestar.response import Response
 
 from core.auth.permissions import SETTINGS
 from core.business import Business, SettingsChanged, business_of, fingerprint, save_business, save_settings
+from core.papers.style import KEY as PAPERS_KEY
+from core.papers.style import TITLE as PAPERS
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.tenant import LiveTenant, read_settings
 from web.dependencies import TheDoor, TheForm, TheUi
@@ -27,8 +29,9 @@ LOGO_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "
 
 
 def tabs(tenant: LiveTenant, here: str) -> list[dict[str, Any]]:
-    """Return the sections of the settings: the business, then each enabled module that has some."""
+    """Return the sections of the settings: the business, printed documents, then each enabled module that has some."""
     found = [{"label": "Business", "href": "/settings", "active": here == ""}]
+    found.append({"label": PAPERS, "href": f"/settings/{PAPERS_KEY}", "active": here == PAPERS_KEY})
     for key, plugin in tenant.house.registry.plugins.items():
         if tenant.has(key) and plugin.settings():
             found.append({"label": plugin.title, "href": f"/settings/{key}", "active": here == key})

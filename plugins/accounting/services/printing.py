@@ -1,32 +1,30 @@
 """Documents as PDF: what they say, in the language of whom they are for, laid out by Typst."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import typst
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from weft import Missing, Tenant, Unavailable
+from weft import Conflict, Invalid, Missing, PrintedDocument, Tenant, new_id
 
-from ..domain.documents.model import Computed, compute_document
-from ..domain.documents.stored import StoredDocument, to_document
+from ..domain.documents.model import Computed, DocumentKind, compute_document
+from ..domain.documents.stored import MadeWith, StoredDocument, StoredLine, to_document
 from ..domain.documents.terms import early_discount
+from ..domain.proof.papers import Inclusion
+from ..domain.tax.model import Tax
 from ..settings import AccountingSettings
-from . import documents
+from . import documents, sealing
 
 LAYOUTS = Path(__file__).parent.parent / "layouts"
-LETTER_PAPER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
-LONGEST_LOGO = 2_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,9 @@ class Written:
     """Writes figures as they are written where the document goes."""
 
     def __init__(self, tenant: Tenant, language: str) -> None:
-        self.locale = locale_for(tenant, language)
-        self.words = words_for(language or tenant.locale)
+        spoken = tenant.document_language(language)
+        self.locale = locale_for(tenant, spoken)
+        self.words = words_for(spoken)
 
     def money(self, amount: Decimal, currency: str) -> str:
         return format_currency(amount, currency, locale=self.locale)
@@ -86,38 +85,16 @@ async def document_pdf(tenant: Tenant, document_id: UUID) -> Printed:
     async with tenant.transaction() as db:
         found = await documents.find(db, document_id)
         credited = (await documents.find(db, found.credits)).number if found.credits else ""
-        logo = await logo_of(tenant)
-    return await laid_out(told(tenant, found, credited) | {"logo": logo})
+        proof = await proof_of(tenant, found)
+    return await laid_out(tenant, INVOICE, told(tenant, found, credited, proof))
 
 
-async def laid_out(said: Mapping[str, Any]) -> Printed:
+async def laid_out(tenant: Tenant, kind: PrintedDocument, said: Mapping[str, Any]) -> Printed:
     """Return what a letter says as PDF; raises `Unavailable` when it cannot be laid out."""
-    layout = (LAYOUTS / "document.typ").read_bytes()
-    try:
-        content = await asyncio.to_thread(_laid_out, layout, json.dumps(said))
-    except RuntimeError as wrong:
-        raise Unavailable("The document could not be laid out: the operator finds the reason in the log.") from wrong
-    return Printed(f"{said['title']}.pdf".replace("/", "-"), content)
+    return Printed(f"{said['title']}.pdf".replace("/", "-"), await tenant.pdf(kind, said))
 
 
-def _laid_out(layout: bytes, data: str) -> bytes:
-    return typst.compile(layout, output=None, format="pdf", sys_inputs={"data": data})
-
-
-async def logo_of(tenant: Tenant) -> list[int] | None:
-    """Return the business's logo as the layout takes it; nothing where there is none, or none that can be read."""
-    if tenant.logo is None:
-        return None
-    try:
-        facts = await tenant.files.find(tenant.logo)
-        if facts.media_type not in ("image/png", "image/jpeg", "image/svg+xml") or facts.size > LONGEST_LOGO:
-            return None
-        return [byte async for part in tenant.files.read(tenant.logo) for byte in part]
-    except Missing:
-        return None
-
-
-def told(tenant: Tenant, document: StoredDocument, credited: str = "") -> dict[str, Any]:
+def told(tenant: Tenant, document: StoredDocument, credited: str = "", proof: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return what a document's PDF says, all of it as text."""
     settings = tenant.settings(AccountingSettings)
     computed = compute_document(to_document(document))
@@ -129,37 +106,17 @@ def told(tenant: Tenant, document: StoredDocument, credited: str = "") -> dict[s
         base = {"label": words["in_base"].format(currency=tenant.currency), "value": write.money(document.base_total, tenant.currency)}
     return {
         "title": title,
-        **frame(tenant, write),
+        "language": write.locale.language,
+        "words": dict(words),
         "recipient": list(document.made_with.recipient or (document.party_name,)),
         "facts": _facts(document, credited, write),
-        "discounts": any(line.discount for line in document.lines),
         **_table(document, computed, write),
         "total": {"label": words["total"], "value": write.money(computed.total, document.currency)},
         "base": base,
         "due": _due(document, computed, write),
         "notes": _notes(document, computed, write, settings.invoice_note),
+        "proof": proof,
     }
-
-
-def frame(tenant: Tenant, write: Written) -> dict[str, Any]:
-    """Return what every letter of the business says around its text."""
-    settings, words = tenant.settings(AccountingSettings), write.words
-    sender = _lines(settings.letterhead)
-    return {
-        "paper": "us-letter" if tenant.country in LETTER_PAPER else "a4",
-        "language": write.locale.language,
-        "words": words,
-        "sender": {
-            "name": tenant.name,
-            "line": " · ".join((tenant.name, *sender)),
-            "lines": [tenant.name, *sender, *([f"{words['tax_number']}: {settings.tax_number}"] if settings.tax_number else [])],
-            "bank": _lines(settings.bank_details),
-        },
-    }
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.split(";") if line.strip()]
 
 
 def _facts(document: StoredDocument, credited: str, write: Written) -> list[dict[str, str]]:
@@ -213,3 +170,52 @@ def _notes(document: StoredDocument, computed: Computed, write: Written, usual: 
     legal = [write.words[each] for each in categories if each in write.words]
     included = [write.words["included"]] if document.included else []
     return [*included, *legal, *([document.note] if document.note else []), *([usual] if usual else [])]
+
+
+async def proof_of(tenant: Tenant, document: StoredDocument) -> dict[str, Any] | None:
+    """Return what the page of its own says that proves a document's entry; nothing until that is sealed, or where it is not asked for."""
+    if document.entry is None or not tenant.settings(AccountingSettings).print_proof:
+        return None
+    try:
+        made = await sealing.prove_entry(tenant, document.entry)
+    except (Conflict, Invalid, Missing):
+        return None
+    return proof_page(tenant, document, made)
+
+
+def proof_page(tenant: Tenant, document: StoredDocument, made: Inclusion) -> dict[str, Any]:
+    """Return what the page says that proves a document's entry: all that somebody needs to check it (RFC 6962, section 2.1.1)."""
+    words = Written(tenant, document.made_with.language).words
+    about = {"number": document.number, "position": made.position + 1, "size": made.size, "sender": tenant.name}
+    facts = [("proof_root", f"{made.size}:{made.root}"), ("proof_fingerprint", made.fingerprint), ("proof_entry", made.leaf)]
+    rows = [{"label": words[name], "value": value} for name, value in facts]
+    rows.append({"label": words["proof_index"], "value": str(made.position)})
+    rows += [{"label": words["proof_path"] if not place else "", "value": value} for place, value in enumerate(made.path)]
+    return {"title": words["proof"], "lines": [words[name].format(**about) for name in ("proof_says", "proof_check")], "facts": rows}
+
+
+async def sample(tenant: Tenant, language: str) -> dict[str, Any]:
+    """Return what an example of an invoice says."""
+    words, day = words_for(language), tenant.today()
+    tax = Tax(code="sample", title="20 %", rate=Decimal(20))
+    lines = tuple(
+        StoredLine(description=f"{words['description']} {place}", quantity=Decimal(place), unit_price=Decimal(price), taxes=("sample",))
+        for place, price in ((1, "249.00"), (2, "19.90"), (12, "4.50"))
+    )
+    found = StoredDocument(
+        id=new_id(),
+        kind=DocumentKind.INVOICE,
+        party=new_id(),
+        party_name="Ada Lovelace Ltd",
+        currency=tenant.currency,
+        issued=day,
+        due=day + timedelta(days=30),
+        number=f"INV-{day.year}-0042",
+        reference="PO 1815",
+        lines=lines,
+        made_with=MadeWith(taxes={"sample": (tax,)}, recipient=("Ada Lovelace Ltd", "12 St James’s Square", "London"), language=language),
+    )
+    return told(tenant, found)
+
+
+INVOICE = PrintedDocument("accounting.invoice", "Invoice", LAYOUTS / "document.typ", sample)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from weft import Change, MailFile, RecordRef, Tenant
-from weft.contracts import Party
+from weft import Change, MailFile, PrintedDocument, RecordRef, Tenant, new_id
+from weft.contracts import Address, Party
 
 from ..domain.amounts import ZERO
 from ..domain.documents.model import DocumentKind
@@ -14,7 +15,7 @@ from ..queries import documents as stored
 from ..queries.aged import Moved
 from ..records import STATEMENT
 from . import aged, documents, mailing, printing
-from .aged import Statement
+from .aged import Statement, StatementLine
 from .printing import Printed, Written
 
 
@@ -24,8 +25,7 @@ async def statement_pdf(tenant: Tenant, party_id: UUID, first: date, last: date)
     async with tenant.transaction() as db:
         ids = {line.moved.document for each in found for line in each.lines if line.moved.document}
         kinds = {each.id: each.kind for each in await stored.documents(db, list(ids))}
-        logo = await printing.logo_of(tenant)
-    return await printing.laid_out(told(tenant, party, found, kinds, (first, last)) | {"logo": logo})
+    return await printing.laid_out(tenant, PAPER, told(tenant, party, found, kinds, (first, last)))
 
 
 def told(
@@ -39,10 +39,10 @@ def told(
     sums = [{"label": closing, "value": write.money(each.closing, each.currency)} for each in found]
     return {
         "title": f"{words['statement']}: {party.name}",
-        **printing.frame(tenant, write),
+        "language": write.locale.language,
+        "words": dict(words),
         "recipient": list(documents.address_lines(party)),
         "facts": [{"label": words["date"], "value": write.day(tenant.today())}],
-        "discounts": True,  # six columns
         "headings": [words[name] for name in ("description", "date", "due", "charged", "paid", "balance")],
         "lines": [row for each in found for row in _rows(each, kinds, write)],
         "totals": sums[:-1],
@@ -95,3 +95,22 @@ async def send_statement(tenant: Tenant, party_id: UUID, first: date, last: date
         about = {"to": to.strip(), "first": first, "last": last, "file": printed.name, "sha256": kept.sha256}
         await tenant.record(Change(RecordRef(STATEMENT, party.id, f"Statement of {party.name}"), "sent", {}, about))
     return party
+
+
+async def sample(tenant: Tenant, language: str) -> dict[str, Any]:
+    """Return what an example of a statement says."""
+    last = tenant.today()
+    first, nobody = last.replace(month=1, day=1), new_id()
+    party = Party(id=nobody, kind="organisation", name="Ada Lovelace Ltd", language=language, address=Address(city="London"))
+    moved = (("INV-41", Decimal("249.00"), None), ("PAY-7", Decimal("-249.00"), nobody), ("INV-42", Decimal("342.80"), None))
+    lines, balance = [], Decimal("20.00")
+    for reference, amount, payment in moved:
+        balance += amount
+        document = None if payment else new_id()
+        move = Moved(last, reference, "", tenant.currency, amount, last, nobody, document, payment)
+        lines.append(StatementLine(move, balance))
+    kinds = {line.moved.document: DocumentKind.INVOICE for line in lines if line.moved.document}
+    return told(tenant, party, [Statement(tenant.currency, Decimal("20.00"), lines)], kinds, (first, last))
+
+
+PAPER = PrintedDocument("accounting.statement", "Statement of account", printing.LAYOUTS / "document.typ", sample)

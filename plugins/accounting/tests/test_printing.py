@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from plugins.accounting.domain.documents.model import DocumentKind
-from plugins.accounting.services import documents, printing, taxes
+from plugins.accounting.services import documents, printing, sealing, taxes
+from weft import merkle
 from weft.testing import Client, Mailbox
 
 from .conftest import Books
@@ -92,3 +93,30 @@ async def test_reverse_charge_and_credit_notes_say_so_and_drafts_say_that_they_a
     assert (said["title"], credit.kind) == ("Draft: Credit note", DocumentKind.CREDIT_NOTE)
     assert {"label": "Credit for", "value": made.number} in said["facts"]
     assert said["due"] == []
+
+
+async def test_the_proof_of_the_entry_is_a_page_of_its_own_once_it_is_sealed(client: Client, trade: Trade) -> None:
+    made = await trade.invoice(line(1, 100))
+    page = (await client.get("/settings/accounting")).text
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    assert await printing.proof_of(trade.tenant, made) is None
+    assert (await client.submit("/settings/accounting", {"print_proof": "yes", "seen": seen})).status_code == 303
+    address = f"/accounting/documents/{made.id}/pdf"
+    unsealed = (await client.get(address)).content
+    await sealing.seal_entries(trade.tenant)
+    sealed = (await client.get(address)).content
+    assert (pages(unsealed), pages(sealed)) == (1, 2)
+
+
+async def test_what_the_proof_prints_is_enough_to_check_it_without_us(trade: Trade) -> None:
+    made = [await trade.invoice(line(1, price)) for price in (100, 200, 300)]
+    await sealing.seal_entries(trade.tenant)
+    proven = printing.proof_page(trade.tenant, made[1], await sealing.prove_entry(trade.tenant, made[1].entry or made[1].id))
+    told = [(each["label"], each["value"]) for each in proven["facts"]]
+    assert made[1].number in proven["lines"][0]
+    size, root = dict(told)["Root"].split(":")
+    leaf = dict(told)["Entry"]
+    path = [bytes.fromhex(value) for _, value in told[4:]]
+    assert merkle.leaf_hash(leaf.encode()).hex() == dict(told)["Fingerprint"]
+    place = int(dict(told)["Index, from 0"])
+    assert merkle.includes(merkle.leaf_hash(leaf.encode()), place, int(size), path, bytes.fromhex(root))
