@@ -116,7 +116,7 @@ def suggest_payouts(line: BankLine, receipts: Sequence[Receipts], weights: Weigh
                 name=1.0 if card else _UNLIKELY if exact and len(payout.items) > 2 else 0.0,
                 several=min((len(payout.items) - 1) / 5, 1.0),
             )
-            when = f"of {days[0]}" if len(days) == 1 else f"from {days[0]} to {days[-1]}"
+            when = f"of {days[0]:%d %B %Y}" if len(days) == 1 else f"from {days[0]:%d %B %Y} to {days[-1]:%d %B %Y}"
             total = line.amount - payout.fee
             what = f"{len(payout.items)} open items {when} on {first.owner} come" if len(payout.items) > 1 else f"{first.number} comes"
             said = [f"{what} to {abs(total):,}."]

@@ -8,10 +8,12 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from plugins.accounting.services import bank_statements
+from plugins.accounting.tests.conftest import Books
 from plugins.accounting.tests.trade import line
 from tests.browsing import WIDE, Visit, chromium_started, served
 from weft.testing import Installation, Visitors
 
+from .test_open_lines import receipts
 from .test_story import Bank, bank
 
 __all__ = ["bank"]
@@ -83,3 +85,30 @@ async def test_every_page_of_banks_holds(desk: Visit, bank: Bank) -> None:
         await desk.page.goto(f"/accounting/bank{path}")
         await desk.ready()
         await desk.held()
+
+
+async def test_a_payout_is_ticked_together_and_rules_are_tried(desk: Visit, bank: Bank, books: Books) -> None:
+    await receipts(books, "40.00", "60.00")
+    await bank.bring(bank.mt940("0", "97.10", ("97.10", "SUMUP PAYOUT")))
+    page = desk.page
+    await page.goto(f"/accounting/bank/{bank.account.id}/reconcile")
+    await desk.ready()
+    await expect(page.locator("#line")).to_contain_text("2 open items of 17 March 2026")
+    await page.get_by_text("Several at once").click()
+    for box in await page.locator("input[name=items]").all():
+        await box.check()
+    await expect(page.locator("#chosen-sum")).to_contain_text("2 items chosen")
+    await expect(page.locator("#chosen-sum")).to_contain_text("2.90")
+    await desk.held()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Settle them").click()
+    await expect(page.get_by_text("Everything is reconciled")).to_be_visible()
+    await page.goto("/accounting/bank/rules")
+    await desk.ready()
+    await page.locator("[name=name]").fill("Payouts")
+    await page.locator("[name=words]").fill("payout")
+    await page.locator("[name=to_account]").select_option("1050")
+    await page.get_by_role("button", name="Try it on past lines").click()
+    await expect(page.get_by_text("1 of the latest 1 lines")).to_be_visible()
+    await desk.ready()
+    await desk.held()

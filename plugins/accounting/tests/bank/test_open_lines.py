@@ -68,7 +68,7 @@ async def test_a_payout_settles_the_card_receipts_of_its_days_less_a_fee(bank: B
     best = (await ranked(bank, one))[0]
     assert [each.amount for each in best.parts] == [40, 60, 25, D("75.5"), D("19.5")]
     assert [(each.kind, each.amount) for each in best.remainders] == [("charge", D("-3.30"))]
-    assert "5 open items from 2026-03-16 to 2026-03-17 on 1050 Payments in transit come to 220.00." in best.reasons
+    assert "5 open items from 16 March 2026 to 17 March 2026 on 1050 Payments in transit come to 220.00." in best.reasons
     assert not best.certain, "a fee is a guess"
     done = await reconciling.accept(bank.tenant, one.id, one.version)
     (match,) = done[0].matches
