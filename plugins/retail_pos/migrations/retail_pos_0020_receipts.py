@@ -25,7 +25,7 @@ CREATE TABLE retail_pos_copy (
     made_at timestamptz NOT NULL,
     person uuid,
     CONSTRAINT retail_pos_copy_number UNIQUE (record, number),
-    CONSTRAINT retail_pos_copy_way CHECK (way IN ('print', 'mail') AND number > 0)
+    CONSTRAINT retail_pos_copy_way CHECK (way IN ('print', 'mail') AND number >= 0)
 );
 CREATE TABLE retail_pos_archive (
     id uuid PRIMARY KEY,

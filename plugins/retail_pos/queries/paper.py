@@ -93,14 +93,17 @@ async def copies(db: Scope, record_id: UUID) -> list[CopyRow]:
     return [CopyRow(*(row[name] for name in CopyRow._fields)) for row in rows]
 
 
-async def add_copy(db: Scope, record_id: UUID, way: str, target: str, now: datetime, person: UUID | None) -> CopyRow:
-    """Count a copy of a receipt."""
+async def add_copy(
+    db: Scope, record_id: UUID, way: str, target: str, now: datetime, person: UUID | None, *, first: bool = False
+) -> CopyRow:
+    """Count a copy of a receipt; with `first` it is no copy, but the first print, where none was made yet."""
     made = new_id()
     await db.fetchval("SELECT id FROM retail_pos_inbox WHERE id = $1 FOR UPDATE", record_id)  # two at once get numbers one after the other
     number = await db.fetchval(
         "INSERT INTO retail_pos_copy (id, record, number, way, target, made_at, person) "
-        "SELECT $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6 FROM retail_pos_copy WHERE record = $2 RETURNING number",
-        *(made, record_id, way, target, now, person),
+        "SELECT $1, $2, CASE WHEN $7 AND count(*) FILTER (WHERE number = 0) = 0 THEN 0 ELSE coalesce(max(number), 0) + 1 END, "
+        "$3, $4, $5, $6 FROM retail_pos_copy WHERE record = $2 RETURNING number",
+        *(made, record_id, way, target, now, person, first),
     )
     return CopyRow(made, record_id, number, way, target, now, person)
 

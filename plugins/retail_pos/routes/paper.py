@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+import msgspec
+from litestar import Request, get, post
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -11,7 +12,9 @@ from weft import Conflict, Form, Invalid, TheForm, TheTenant, TheUi, for_anyone,
 
 from ..permissions import READ
 from ..records import RECEIPT
-from ..services import copies, slips
+from ..services import copies, setup, slips
+from .devices import KEYED
+from .reading import bearer
 
 HOLDER = for_anyone("the address holds 128 bits of the receipt's hash, which stand on the receipt alone, and shows no names of people")
 NOT_KEPT = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -74,6 +77,28 @@ async def _given(tenant: TheTenant, shown: slips.Shown) -> dict[str, Any]:
     }
 
 
+class ToldPrint(msgspec.Struct, frozen=True, kw_only=True):
+    """What is being printed: copy 0 is the first print."""
+
+    copy: int
+    printer: str
+
+
+@post("/api/receipts/{record_id:uuid}/print", guards=[KEYED], status_code=200)
+async def print_at_till(tenant: TheTenant, request: Request[Any, Any, Any], record_id: FromPath[UUID]) -> ToldPrint:
+    """Print a receipt of the till that asks at its printer: first as it is, then as a copy."""
+    acting, till = await setup.device(tenant, bearer(request))
+    made = await copies.print_at_till(acting, record_id, till.id)
+    return ToldPrint(copy=made.number, printer=made.target)
+
+
+@get("/api/receipts/{record_id:uuid}/escpos", guards=[KEYED])
+async def escpos_for_till(tenant: TheTenant, request: Request[Any, Any, Any], record_id: FromPath[UUID]) -> Response[bytes]:
+    """Return a receipt of the till that asks as bytes for a printer of its own."""
+    acting, till = await setup.device(tenant, bearer(request))
+    return Response(await slips.escpos(acting, await copies.own(acting, record_id, till.id)), media_type="application/octet-stream")
+
+
 @get("/r/{token:str}", guards=[HOLDER])
 async def public_receipt(tenant: TheTenant, ui: TheUi, token: FromPath[str]) -> Response[str]:
     """Show a receipt to whoever holds it."""
@@ -117,4 +142,4 @@ def _file(content: bytes, name: str, media_type: str, *, how: str = "inline") ->
 
 
 PAPER = (receipt_pdf, receipt_escpos, ask_where, mail_receipt, print_receipt)
-PAPER_PUBLIC = (public_receipt, public_pdf)
+PAPER_PUBLIC = (public_receipt, public_pdf, print_at_till, escpos_for_till)

@@ -39,12 +39,33 @@ async def print_copy(tenant: Tenant, record_id: UUID) -> CopyRow:
 
     Raises `Missing`, and `Conflict` where its till has no printer.
     """
+    return await _ask(tenant, await slips.show(tenant, record_id), first=False)
+
+
+async def print_at_till(tenant: Tenant, record_id: UUID, till: UUID) -> CopyRow:
+    """Ask a worker to print a receipt for its own till: the first time as it is, with the drawer opened for cash, then as a copy.
+
+    Raises `Missing` for a receipt that has not arrived, or is another till's, and `Conflict` where the till has no printer.
+    """
+    return await _ask(tenant, await own(tenant, record_id, till), first=True)
+
+
+async def own(tenant: Tenant, record_id: UUID, till: UUID) -> slips.Shown:
+    """Return a receipt of a till; raises `Missing`."""
     shown = await slips.show(tenant, record_id)
+    if shown.sent.till != till:
+        raise Missing("There is no such receipt.")
+    return shown
+
+
+async def _ask(tenant: Tenant, shown: slips.Shown, *, first: bool) -> CopyRow:
+    record_id = shown.sent.id
     if not shown.sent.printer.strip():
         raise Conflict(f"Till {shown.sent.till_code} has no printer: give it the address of one under Stores and tills.")
     target = str(printers.read(shown.sent.printer))
     async with tenant.transaction() as db:
-        copy = await paper.add_copy(db, record_id, "print", target, tenant.now(), tenant.person.id if tenant.person else None)
+        who = tenant.person.id if tenant.person else None
+        copy = await paper.add_copy(db, record_id, "print", target, tenant.now(), who, first=first)
         told = {"copy": copy.number, "printer": target}
         await tenant.record(Change(receipt_ref(record_id, shown.receipt.reference), "printed", {}, told))
         await tenant.enqueue(PRINT, ToPrint(copy.id))
@@ -57,7 +78,8 @@ async def _print(tenant: Tenant, asked: ToPrint) -> None:
     if copy is None:
         raise Missing("There is no such copy.")
     shown = await slips.show(tenant, copy.record, copy=copy.number)
-    await send(printers.read(copy.target), await slips.escpos(tenant, shown))
+    cash = copy.number == 0 and any(tender.type == "cash" for tender in shown.receipt.tenders)
+    await send(printers.read(copy.target), await slips.escpos(tenant, shown, open_drawer=cash))
 
 
 async def send(address: printers.Address, content: bytes) -> None:

@@ -13,7 +13,8 @@ from plugins.retail_pos.domain.escpos import read
 from plugins.retail_pos.domain.printers import PORTS, Address, may_reach
 from plugins.retail_pos.domain.printers import read as read_address
 from plugins.retail_pos.domain.records import ReceiptKind
-from plugins.retail_pos.services import copies, slips
+from plugins.retail_pos.domain.setup import TillDraft
+from plugins.retail_pos.services import copies, setup, slips
 from weft import Invalid, Tenant, Unavailable
 from weft.contracts import Fiscal, FiscalMark, FiscalReceipt
 from weft.testing import Client, Jobs, Mailbox, Visitors
@@ -127,6 +128,27 @@ async def test_a_copy_is_printed_at_the_tills_printer_and_says_which_it_is(tenan
             assert read(sent)[-1].name == "GS V"
         page = await client.get(f"/retail_pos/receipts/{record}/send")
     assert page.text.count("Printed") == 2
+
+
+async def test_a_till_prints_its_own_receipts_first_as_they_are_then_as_copies(tenant: Tenant, visitors: Visitors, jobs: Jobs) -> None:
+    async with printer() as (address, got):
+        counter = await counter_of(tenant, printer=address)
+        record, _ = await counter.sells(receipt())
+        device, code = visitors.visit(tenant), await setup.offer_pairing(tenant, counter.till)
+        key = (await device.request("POST", "/public/retail_pos/api/pair", json={"code": code})).json()["key"]
+        keyed, path = {"authorization": f"Bearer {key}"}, f"/public/retail_pos/api/receipts/{record}"
+        for number in (0, 1):
+            answer = await device.request("POST", f"{path}/print", headers=keyed)
+            assert (answer.status_code, answer.json()) == (200, {"copy": number, "printer": str(read_address(address))}), answer.text
+            await jobs.run_all(tenant)
+            sent = got.get_nowait()
+            assert (b"COPY" in sent, b"\x1bp0" in sent) == (number > 0, number == 0)
+        assert b"12.53" in (await device.request("GET", f"{path}/escpos", headers=keyed)).content
+        assert (await device.request("POST", f"{path}/print")).status_code == 403
+        other = await setup.save_till(tenant, TillDraft(code="T2", title="Other", store=(await setup.all_stores(tenant))[0].id))
+        code = await setup.offer_pairing(tenant, other.id)
+        key = (await device.request("POST", "/public/retail_pos/api/pair", json={"code": code})).json()["key"]
+        assert (await device.request("GET", f"{path}/escpos", headers={"authorization": f"Bearer {key}"})).status_code == 404
 
 
 async def test_a_till_without_a_printer_says_where_to_set_one(client: Client, counter: Counter) -> None:
