@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from weft import TheTenant, for_anyone
 
 from ..domain.inbox import Taken
-from ..services import setup
+from ..services import book, setup
 from ..services.taking import take
 from .reading import bearer
 
@@ -33,6 +33,7 @@ class Paired(msgspec.Struct, frozen=True, kw_only=True):
     store: str
     seq: int
     hash: str
+    numbers: dict[str, int]  # the highest of its receipts, and of those in training
 
 
 class TillState(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,8 @@ async def pair(tenant: TheTenant, data: JSONBody[Pairing]) -> Paired:
     """Turn the device that sends a pairing code into its till."""
     key, till = await setup.pair(tenant, data.code, data.device)
     seq, last_hash = await setup.end_of_chain(tenant, till)
-    return Paired(key=key, till=till.code, title=till.title, store=till.store_title, seq=seq, hash=last_hash)
+    numbers = await book.numbers(tenant, till.code)
+    return Paired(key=key, till=till.code, title=till.title, store=till.store_title, seq=seq, hash=last_hash, numbers=numbers)
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):

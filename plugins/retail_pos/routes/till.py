@@ -81,6 +81,15 @@ async def part_of_book(
     return await book.part_for(acting, till, book.Asked(since, after))
 
 
+@get("/api/receipt", guards=[KEYED])
+async def find_receipt(
+    tenant: TheTenant, request: Request[Any, Any, Any], reference: Annotated[str, QueryParameter(max_length=60)]
+) -> book.KnownReceipt:
+    """Return a receipt of any till, with what of it is left to return."""
+    acting, _ = await setup.device(tenant, bearer(request))
+    return await book.receipt_for(acting, reference)
+
+
 @get("/api/customers", guards=[KEYED])
 async def find_customers(
     tenant: TheTenant, request: Request[Any, Any, Any], q: Annotated[str, QueryParameter(max_length=80)] = ""
@@ -92,5 +101,5 @@ async def find_customers(
 
 TILL_PUBLIC: tuple[ControllerRouterHandler, ...] = (
     *(show_till, service_worker, manifest, icon),
-    *(till_settings, part_of_book, find_customers),
+    *(till_settings, part_of_book, find_customers, find_receipt),
 )

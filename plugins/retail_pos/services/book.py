@@ -11,9 +11,12 @@ from weft import Missing, Tenant, minor_unit
 from weft.contracts import Items, Offer, OfferedItem, Parties, SaleTax, Taxes
 
 from ..domain.denominations import denominations
+from ..domain.records import Record
+from ..domain.returns import LeftOver, left_over
 from ..domain.rules.basket import Promotion
 from ..domain.setup import Operator, Till
-from ..queries import promotions, setup
+from ..queries import promotions, receipts, setup
+from ..queries import till as till_queries
 from ..settings import RetailPosSettings
 
 MEANWHILE = timedelta(minutes=10)  # what was being saved while a book was read is in the next one
@@ -134,6 +137,33 @@ async def part_for(tenant: Tenant, till: Till, asked: Asked) -> BookPart:
 
 async def _offer(tenant: Tenant, price_list: str, day: date, asked: Asked, limit: int) -> Offer:
     return await tenant.service(Items).offered(day, price_list, since=asked.since, after=asked.after, limit=limit)
+
+
+class KnownReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt of any till, with what of it is left to return by position; `voided` when nothing is."""
+
+    record: Record
+    left: dict[int, LeftOver]
+    voided: bool
+
+
+async def receipt_for(tenant: Tenant, reference: str) -> KnownReceipt:
+    """Return a receipt that goods come back from, by what is printed on it; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await till_queries.receipt(db, reference.strip().upper())
+        if found is None:
+            raise Missing(f"There is no receipt {reference.strip().upper()}.")
+        later = await till_queries.returns(db, found)
+        taxes = await receipts.line_taxes(db, [found.id])
+    voided = any(each.receipt and each.receipt.voids == found.id for each in later)
+    digits = -int(minor_unit(tenant.currency).as_tuple().exponent)
+    return KnownReceipt(record=found, left={} if voided else left_over(found, later, taxes, digits), voided=voided)
+
+
+async def numbers(tenant: Tenant, till: str) -> dict[str, int]:
+    """Return how far a till's numbers are, so that another device goes on from there."""
+    async with tenant.transaction() as db:
+        return await till_queries.numbers(db, till)
 
 
 async def customers(tenant: Tenant, text: str) -> list[Customer]:

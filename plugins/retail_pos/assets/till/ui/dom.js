@@ -96,7 +96,7 @@ export async function tried(work) {
 }
 
 // Open a dialog: `fill(close)` returns its content; resolves with what `close` is handed.
-export function dialog(title, fill, { wide = false, keep = false } = {}) {
+export function dialog(title, fill, { wide = false, keep = false, kind = "" } = {}) {
   return new Promise((resolve) => {
     const close = (value) => {
       made.close();
@@ -104,7 +104,7 @@ export function dialog(title, fill, { wide = false, keep = false } = {}) {
       resolve(value);
     };
     const heading = h("h2", {}, title);
-    const made = h("dialog.dialog", { class: wide ? "wide" : "", "aria-label": title },
+    const made = h("dialog.dialog", { class: `${wide ? "wide" : ""} ${kind}`, "aria-label": title },
       h("header", {}, heading, !keep && h("button.quiet", { type: "button", "aria-label": "Close", onclick: () => close() }, icon("close"))),
     );
     made.addEventListener("cancel", (event) => {

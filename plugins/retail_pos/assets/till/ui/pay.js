@@ -86,6 +86,6 @@ export function done(till, record, print) {
     h("div.due.change", {}, h("span", {}, change ? "Change" : minor(receipt.total, till.digits) < 0n ? "Given back" : "Paid"), h("output", { id: "change" }, money(change ?? receipt.total.replace("-", ""), settings))),
     h("p.muted.center", {}, receipt.reference),
     h("div.row.fill", {}, h("button.big", { type: "button", onclick: () => print(record) }, "Print"), h("button.big.primary", { type: "button", autofocus: true, onclick: () => close() }, "Next customer")),
-  ]);
+  ], { kind: "done" });
 }
 

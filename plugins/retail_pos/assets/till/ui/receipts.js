@@ -33,14 +33,30 @@ export async function print(till, record, copy = false) {
   window.print();
 }
 
-export async function receipts(till) {
+// Fetch a receipt of another till, and what of it is left, so that goods of it can be taken back here.
+async function fetched(till, server, reference) {
+  const { record, left, voided } = await server.ask(`/receipt?reference=${encodeURIComponent(reference)}`, { patience: 8000 });
+  const { id, session, made_at, operator, receipt } = record;
+  const touched = voided || Object.entries(left).some(([position, line]) => line.quantity !== String(micro(receipt.lines[position - 1].quantity)));
+  const row = { id, reference: receipt.reference, session, made_at, operator, receipt, left, voided, touched };
+  await till.db.put("receipts", row);
+  return row;
+}
+
+// The receipt as the server knows it, where it knows all that happened here: goods of it may have come back to another till.
+async function newest(till, row, sync) {
+  if (!sync.status.online || sync.status.waiting || row.receipt.kind === "training") return row;
+  return fetched(till, sync.server, row.reference).catch(() => row);
+}
+
+export async function receipts(till, sync) {
   const rows = (await till.db.all("receipts")).sort((one, other) => (one.made_at < other.made_at ? 1 : -1));
   return dialog("Receipts", (close) => {
     const list = h("div.list");
     const draw = (text) => {
       const words = text.trim().toLowerCase();
       const found = rows.filter((row) => !words || row.reference.toLowerCase().includes(words) || row.receipt.lines.some((line) => line.name.toLowerCase().includes(words))).slice(0, 60);
-      show(list, found.map((row) => h("button.item", { type: "button", onclick: () => tried(async () => { if (await one(till, row)) close(true); }) }, h("span", {}, h("strong", {}, row.reference), h("small", {}, `${new Date(row.made_at).toLocaleString()} · ${row.receipt.lines.length} lines`)), row.voided && h("em", {}, "void"), h("span.amount", {}, money(row.receipt.total, till.settings)))), !found.length && h("p.muted", {}, "No such receipt is on this till."));
+      show(list, found.map((row) => h("button.item", { type: "button", onclick: () => tried(async () => { if (await one(till, row, sync)) close(true); }) }, h("span", {}, h("strong", {}, row.reference), h("small", {}, `${new Date(row.made_at).toLocaleString()} · ${row.receipt.lines.length} lines`)), row.voided && h("em", {}, "void"), h("span.amount", {}, money(row.receipt.total, till.settings)))), !found.length && h("div.stack", {}, h("p.muted", {}, "No such receipt is on this till."), words.length > 3 && h("button.big", { type: "button", onclick: () => tried(async () => { if (await one(till, await fetched(till, sync.server, words), sync)) close(true); }) }, `Look for ${words.toUpperCase()} on all tills`)));
     };
     const field = h("input.field", { type: "search", "aria-label": "Find a receipt", placeholder: "Number or goods", autofocus: true, oninput: () => draw(field.value) });
     draw("");
@@ -49,7 +65,7 @@ export async function receipts(till) {
 }
 
 // One receipt; resolves with true where goods of it were put into the basket.
-function one(till, row) {
+function one(till, row, sync) {
   return dialog(row.reference, (close) => [
     h("div.scroll", {}, paper(till, { ...row, receipt: row.receipt }, true)),
     h("div.row.fill", {},
@@ -61,7 +77,7 @@ function one(till, row) {
         close(true);
         await print(till, record);
       }) }, "Void"),
-      !row.voided && row.receipt.kind !== "void" && h("button.big.primary", { type: "button", onclick: () => tried(async () => { if (await back(till, row)) close(true); }) }, "Take goods back")),
+      !row.voided && row.receipt.kind !== "void" && h("button.big.primary", { type: "button", onclick: () => tried(async () => { if (await back(till, await newest(till, row, sync))) close(true); }) }, "Take goods back")),
   ], { wide: true });
 }
 

@@ -161,6 +161,7 @@ export class Screen {
       open.dispatchEvent(new Event("input", { bubbles: true }));
       return;
     }
+    document.querySelector("dialog.done[open] .primary")?.click(); // the next customer's first thing
     if (document.querySelector("dialog[open]")) return;
     const { item, units, reading } = this.book.scan(text);
     if (!item) return this.missed(reading.why || `${text} is not in the book.`);
@@ -229,7 +230,7 @@ export class Screen {
       await this.then(tried(work));
     };
     const entries = [
-      open && ["Receipts and returns", act(() => receipts(till))],
+      open && ["Receipts and returns", act(() => receipts(till, this.sync))],
       open && ["Parked", act(() => parked(till))],
       ["Price check", act(() => priceCheck(this.book, till.settings))],
       open && ["Sell a gift card", act(() => sellGiftCard(till))],

@@ -18,7 +18,9 @@ export function pairing(place, db, server) {
           const head = await asked(meta.get("head"));
           meta.put({ key: paired.key, till: paired.till, title: paired.title, store: paired.store }, "device");
           if (!head) meta.put({ seq: paired.seq, hash: paired.hash || FIRST }, "head");
-          if (!head && paired.receipts) meta.put({ receipt: paired.receipts, training: 0 }, "numbers");
+          const numbers = (await asked(meta.get("numbers"))) ?? {};
+          const highest = (name) => Math.max(numbers[name] ?? 0, paired.numbers[name] ?? 0);
+          meta.put({ receipt: highest("receipt"), training: highest("training") }, "numbers");
         });
         history.replaceState(null, "", location.pathname);
         resolve();
