@@ -91,11 +91,11 @@ class Desk(Visit):
 
     async def follow(self, entry: str) -> None:
         """Go where an entry of the side bar leads; its section is opened first where it is closed."""
-        link = self.page.locator(".wf-side-nav a").filter(has_text=re.compile(rf"^\s*{re.escape(entry)}\b")).first
+        link = self.page.locator("a").filter(has_text=re.compile(rf"^\s*{re.escape(entry)}\b"))
         closed = self.page.locator(".wf-side-nav details:not([open])").filter(has=link)
         if await closed.count():
-            await closed.locator("summary").click()
-        await link.click()
+            await closed.first.locator("summary").click()
+        await self.page.locator(".wf-side-nav").locator(link).first.click()
 
     async def upload(self, file: Path, into: str) -> None:
         """Bring a file to the import centre by its pages, as far as the columns that were guessed."""
