@@ -12,6 +12,7 @@ from weft.contracts import (
     ExpectedLine,
     LocationKind,
     Moved,
+    NeededLine,
     ReservedLine,
     Source,
     Stock,
@@ -20,6 +21,7 @@ from weft.contracts import (
     Tracking,
 )
 
+from .queries import counting
 from .queries import items as reading
 from .queries import setup
 from .services import moving, reserving, revaluing
@@ -61,6 +63,14 @@ class Warehouse(Stock):
     async def revalue(self, move_id: UUID, unit_cost: Decimal, day: date, source: Source) -> Decimal:
         """Set what goods that came in cost per unit."""
         return await revaluing.revalue(self.tenant, move_id, unit_cost, day, source)
+
+    async def needed(self) -> Sequence[NeededLine]:
+        """Return what reorder rules ask to be bought today."""
+        return [
+            NeededLine(item=each.item, quantity=each.quantity, location=each.location, forecast=each.forecast)
+            for each in await counting.suggestions(self.tenant.scope())
+            if each.quantity > 0 and not each.supply
+        ]
 
     async def availability(self, items: Sequence[UUID], location: str = "") -> dict[UUID, Availability]:
         """Return what there is of items."""

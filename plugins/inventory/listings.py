@@ -16,7 +16,7 @@ TRACKINGS = (Choice("none", "No", ""), Choice("lot", "By lot", "info"), Choice("
 async def location_options(tenant: Tenant) -> Sequence[Choice]:
     """Return the business's own locations."""
     async with tenant.transaction() as db:
-        return [Choice(each.code, each.code) for each in await setup.locations(db, "internal")]
+        return [Choice(each.code, each.code, "") for each in await setup.locations(db, "internal")]
 
 
 STOCK = Listing(

@@ -16,7 +16,9 @@ LOCATION = RecordKind("inventory.location", "Location", "/inventory/locations/{i
 
 COUNT = RecordKind("inventory.count", "Count", "/inventory/counts/{id}", COUNT_STOCK, icon="clipboard-check")
 
-RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, LOT, LOCATION, COUNT)
+PERIOD = RecordKind("inventory.period", "Stock period", "/inventory/locations#period-{id}", SETUP, icon="calendar-lock")
+
+RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, LOT, LOCATION, COUNT, PERIOD)
 
 
 def document_ref(document_id: UUID, title: str) -> RecordRef:

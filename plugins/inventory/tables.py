@@ -154,6 +154,7 @@ class Reservation(Table, tablename="inventory_reservation"):
     location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
     quantity = Numeric(default=Decimal(0))
     lot = Text(default="")
+    day = Date(default=None)
 
 
 class Expected(Table, tablename="inventory_expected"):
@@ -193,6 +194,15 @@ class CountLine(Table, tablename="inventory_count_line"):
     counted = Numeric(null=True, default=None)
 
 
+class Period(Table, tablename="inventory_period"):
+    """Days that stock is closed for: through this one."""
+
+    id = UUID(primary_key=True, default=None)
+    through = Date(default=None)
+    closed_at = Timestamptz(default=None)
+    closed_by = UUID(null=True, default=None)
+
+
 class ReorderRule(Table, tablename="inventory_reorder_rule"):
     """When an item is ordered again for a place, up to what, and from where."""
 
@@ -221,5 +231,6 @@ TABLES = [
     Expected,
     Count,
     CountLine,
+    Period,
     ReorderRule,
 ]

@@ -107,6 +107,7 @@ class Ground:
     lot_ids: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict)
     present: frozenset[UUID] = frozenset()  # lots of which there is something somewhere
     pasts: Mapping[UUID, tuple[Past, ...]] = field(default_factory=dict)
+    closed: date | None = None  # stock is closed through this day
 
 
 def layers_of(stored: Any) -> tuple[Layer, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from weft.contracts import NewMove, ShortOfStock, StockDocument
+from weft.contracts import NewMove, PeriodLocked, ShortOfStock, StockDocument
 from weft.errors import Invalid
 from weft.ids import new_id
 
@@ -107,6 +107,7 @@ class Planner:
         """Return the plan, not valued yet; raises `Invalid` with a sentence by field for all that is wrong, and `ShortOfStock`."""
         wrong: dict[str, str] = {}
         for number, document in enumerate(documents):
+            refuse_closed(self.ground, document.date)
             prefix = f"documents.{number}." if len(documents) > 1 else ""
             for place, move in enumerate(document.moves):
                 try:
@@ -181,6 +182,12 @@ def changed(held: Sequence[LotHeld], lot: UUID, move: NewMove, change: Decimal) 
     if any(each.lot == lot for each in held):
         return tuple(replace(each, on_hand=each.on_hand + change) if each.lot == lot else each for each in held)
     return (*held, LotHeld(lot, move.lot, move.expires, change))
+
+
+def refuse_closed(ground: Ground, day: date) -> None:
+    """Raise `PeriodLocked` for a day that stock is closed for."""
+    if ground.closed is not None and day <= ground.closed:
+        raise PeriodLocked(f"Stock is closed through {ground.closed}: move goods on a later day, or open the period again.")
 
 
 def checked(move: NewMove, places: Mapping[str, Place], *, forced: bool) -> tuple[Place, Place]:

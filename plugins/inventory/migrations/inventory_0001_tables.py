@@ -169,6 +169,7 @@ CREATE TABLE inventory_reservation (
     location uuid NOT NULL REFERENCES inventory_location ON DELETE RESTRICT,
     quantity numeric NOT NULL CONSTRAINT inventory_reservation_quantity CHECK (quantity > 0),
     lot text NOT NULL DEFAULT '',
+    day date NOT NULL,
     CONSTRAINT inventory_reservation_once UNIQUE (source_kind, source_id, key)
 );
 CREATE INDEX inventory_reservation_of_item ON inventory_reservation (item);

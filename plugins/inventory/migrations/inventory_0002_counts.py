@@ -1,4 +1,4 @@
-"""Makes the tables of counts and of reorder rules."""
+"""Makes the tables of counts, of closed periods and of reorder rules."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID
@@ -6,7 +6,7 @@ from piccolo.table import Table
 
 ID = "inventory_0002_counts"
 VERSION = "1.38.0"
-DESCRIPTION = "Counts and reorder rules"
+DESCRIPTION = "Counts, closed periods, reorder rules"
 
 
 class Raw(Table):
@@ -35,6 +35,12 @@ CREATE TABLE inventory_count_line (
     expected numeric NOT NULL DEFAULT 0,
     counted numeric CONSTRAINT inventory_count_line_counted CHECK (counted >= 0),
     CONSTRAINT inventory_count_line_once UNIQUE NULLS NOT DISTINCT (count, item, lot)
+);
+CREATE TABLE inventory_period (
+    id uuid PRIMARY KEY,
+    through date NOT NULL CONSTRAINT inventory_period_once UNIQUE,
+    closed_at timestamptz NOT NULL,
+    closed_by uuid
 );
 CREATE TABLE inventory_reorder_rule (
     id uuid PRIMARY KEY,

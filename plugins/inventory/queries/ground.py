@@ -9,7 +9,7 @@ from uuid import UUID
 from weft import Row, Scope
 from weft.contracts import Source
 
-from ..domain.ground import Kept, LotHeld, Original, Past, Place, Stood, layers_of
+from ..domain.ground import Ground, Kept, LotHeld, Original, Past, Place, Stood, layers_of
 from ..domain.valuation import Flow, Pool
 
 _ITEM = """i.item, i.sku, i.name, i.sort_name, i.category, i.unit, i.kept, i.tracking, i.method, i.quantity, i.value, i.cost, i.layers,
@@ -18,27 +18,26 @@ _ITEM = """i.item, i.sku, i.name, i.sort_name, i.category, i.unit, i.kept, i.tra
 # held by a constraint.
 _LOCKED = f"""
 WITH locked AS (SELECT {_ITEM} FROM inventory_item i WHERE i.item = ANY ($1::uuid[]) ORDER BY i.item FOR UPDATE)
-SELECT {_ITEM.replace("i.", "l.")}, NULL::text AS places, NULL::text AS stood FROM locked l
+SELECT {_ITEM.replace("i.", "l.")}, NULL::text AS places, NULL::text AS stood, NULL::date AS closed FROM locked l
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     (SELECT json_agg(json_build_array(p.id, p.code, p.title, p.kind, p.active)) FROM inventory_location p
         WHERE p.code = ANY ($2::text[]))::text,
     (SELECT json_agg(json_build_array(d.source_kind, d.source_id, d.id, d.digest))
         FROM inventory_document d JOIN unnest($3::text[], $4::text[]) AS s (kind, id)
-        ON d.source_kind = s.kind AND d.source_id = s.id)::text
+        ON d.source_kind = s.kind AND d.source_id = s.id)::text,
+    (SELECT max(c.through) FROM inventory_period c)
 """
 
 
-async def lock(
-    db: Scope, item_ids: Collection[UUID], codes: Collection[str], sources: Sequence[Source]
-) -> tuple[dict[UUID, Kept], dict[str, Place], dict[tuple[str, str], Stood]]:
+async def lock(db: Scope, item_ids: Collection[UUID], codes: Collection[str], sources: Sequence[Source]) -> Ground:
     """Return items, which stay locked until the transaction ends, places by their codes, and documents that moved goods already."""
     rows = await db.fetch(_LOCKED, list(item_ids), list(codes), [each.kind for each in sources], [each.id for each in sources])
     items = {row["item"]: kept_of(row) for row in rows if row["item"] is not None}
     rest = next(row for row in rows if row["item"] is None)
     places = [Place(UUID(id_), *facts) for id_, *facts in json.loads(rest["places"] or "[]")]
     stood = {(kind, id_): Stood(UUID(found), digest) for kind, id_, found, digest in json.loads(rest["stood"] or "[]")}
-    return items, {each.code: each for each in places}, stood
+    return Ground(items=items, places={each.code: each for each in places}, stood=stood, closed=rest["closed"])
 
 
 def kept_of(row: Row) -> Kept:

@@ -1,6 +1,7 @@
 """Goods that are held for documents, and goods on their way."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -55,15 +56,16 @@ async def free(db: Scope, item_ids: Collection[UUID]) -> dict[tuple[UUID, UUID],
     return {(row["item"], row["location"]): row["free"] for row in rows}
 
 
-async def add_reserved(db: Scope, source: Source, lines: Sequence[tuple[ReservedLine, UUID, Decimal]]) -> None:
+async def add_reserved(db: Scope, source: Source, lines: Sequence[tuple[ReservedLine, UUID, Decimal]], day: date) -> None:
     """Keep what is held for a document."""
     rows = [(new_id(), each.key, each.item, location, quantity, each.lot) for each, location, quantity in lines]
     if rows:
         await db.execute(
-            "INSERT INTO inventory_reservation (id, source_kind, source_id, key, item, location, quantity, lot) "
-            "SELECT n.id, $1, $2, n.key, n.item, n.location, n.quantity, n.lot FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], "
+            "INSERT INTO inventory_reservation (id, source_kind, source_id, key, item, location, quantity, lot, day) "
+            "SELECT n.id, $1, $2, n.key, n.item, n.location, n.quantity, n.lot, $9 "
+            "FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], "
             "$7::numeric[], $8::text[]) AS n (id, key, item, location, quantity, lot)",
-            *(source.kind, source.id, *(list(values) for values in zip(*rows, strict=True))),
+            *(source.kind, source.id, *(list(values) for values in zip(*rows, strict=True)), day),
         )
 
 

@@ -1,6 +1,7 @@
 """Warehouses, locations and how categories are kept."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from weft import Scope, new_id
@@ -98,3 +99,28 @@ async def change_location(db: Scope, location_id: UUID, title: str, *, active: b
             *(location_id, title, active, version),
         )
     )
+
+
+async def closed_through(db: Scope) -> date | None:
+    """Return the day that stock is closed through."""
+    found: date | None = await db.fetchval("SELECT max(p.through) FROM inventory_period p")
+    return found
+
+
+async def reserved_since_before(db: Scope, through: date) -> int:
+    """Return how many lines are reserved since a day or longer."""
+    found: int = await db.fetchval("SELECT count(*) FROM inventory_reservation r WHERE r.day <= $1", through)
+    return found
+
+
+async def close_period(db: Scope, through: date, at: datetime, by: UUID | None) -> UUID:
+    """Close stock through a day; whoever moves goods meanwhile is waited for."""
+    period = new_id()
+    await db.fetch("SELECT i.item FROM inventory_item i WHERE i.last_day <= $1 ORDER BY i.item FOR UPDATE", through)
+    await db.execute("INSERT INTO inventory_period (id, through, closed_at, closed_by) VALUES ($1, $2, $3, $4)", period, through, at, by)
+    return period
+
+
+async def open_period(db: Scope, through: date) -> bool:
+    """Open what was closed last."""
+    return bool(await db.execute("DELETE FROM inventory_period p WHERE p.through = $1", through))

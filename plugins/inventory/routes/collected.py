@@ -13,7 +13,7 @@ from .counting import (
     show_counts,
     show_reorder,
 )
-from .moving import add_location, change_location, make_move, new_move, show_location, show_locations, show_transit, take_in
+from .moving import add_location, change_location, close_period, make_move, new_move, show_location, show_locations, show_transit, take_in
 from .stock import (
     change_cost,
     change_method,
@@ -36,5 +36,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(new_move, make_move, show_transit, take_in),
     *(show_counts, begin_count, show_count, enter_count, approve_count),
     *(show_reorder, set_rule, remove_rule, bring),
-    *(show_locations, add_location, show_location, change_location),
+    *(show_locations, add_location, show_location, change_location, close_period),
 )

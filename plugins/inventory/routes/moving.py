@@ -1,8 +1,10 @@
 """Pages where goods are moved: receipts, deliveries, transfers, adjustments; locations."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response
@@ -10,10 +12,10 @@ from litestar.response import Response
 from weft import Conflict, Form, Invalid, Tenant, TheForm, TheTenant, TheUi, needs, new_id
 
 from ..domain.forms import TITLES, LocationDraft
-from ..permissions import MOVE, READ, SETUP
+from ..permissions import ADJUST, MOVE, READ, SETUP
 from ..queries import cards, finding
 from ..records import DOCUMENT
-from ..services import desk
+from ..services import desk, periods
 
 MOVE_PAGE = "inventory/move.html"
 LOCATIONS = "/inventory/locations"
@@ -65,7 +67,8 @@ async def take_in(tenant: TheTenant, ui: TheUi, form: TheForm, document_id: From
 
 async def _locations(tenant: Tenant, form: Form) -> dict[str, Any]:
     async with tenant.transaction() as db:
-        return {"locations": await finding.locations(db), "form": form}
+        closed = await periods.closed_through(tenant)
+        return {"locations": await finding.locations(db), "form": form, "closed": closed, "today": tenant.today()}
 
 
 @get("/locations", guards=[needs(SETUP)])
@@ -82,6 +85,26 @@ async def add_location(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[
     except (Invalid, Conflict) as wrong:
         return await ui.rejected("inventory/locations.html", wrong, **await _locations(tenant, form))
     return ui.redirect(LOCATIONS, toast=f"“{code}” is there now.")
+
+
+class Through(msgspec.Struct, frozen=True, kw_only=True):
+    """A day to close stock through, or to open."""
+
+    through: date
+
+
+@post("/periods", guards=[needs(ADJUST)])
+async def close_period(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[Any]:
+    """Close stock through a day, or open what was closed last."""
+    try:
+        through = form.read(Through).through
+        if form.get("do") == "open":
+            await periods.open_again(tenant, through)
+            return ui.redirect(LOCATIONS, toast="The period is open again.")
+        await periods.close(tenant, through)
+    except (Invalid, Conflict) as wrong:
+        return await ui.rejected("inventory/locations.html", wrong, **await _locations(tenant, form))
+    return ui.redirect(LOCATIONS, toast=f"Stock is closed through {through}.")
 
 
 @get("/locations/{location_id:uuid}", guards=[needs(SETUP)])

@@ -77,11 +77,11 @@ async def _ground(tenant: Tenant, documents: Sequence[StockDocument], originals:
     wanted = {move.item for move in moves}
     codes = {code for move in moves for code in (move.origin, move.destination)}
     sources = [document.source for document in documents]
-    items, places, stood = await reading.lock(db, wanted, codes, sources)
-    if wanted - items.keys():
-        await make_known(tenant, wanted - items.keys())
-        items, places, stood = await reading.lock(db, wanted, codes, sources)
-    ground = Ground(items=items, places=places, stood=stood)
+    ground = await reading.lock(db, wanted, codes, sources)
+    if wanted - ground.items.keys():
+        await make_known(tenant, wanted - ground.items.keys())
+        ground = await reading.lock(db, wanted, codes, sources)
+    items, places = ground.items, ground.places
     back = {move.returns for move in moves if move.returns} | set(originals)
     changes: dict[str, Any] = {}
     if back:

@@ -1,6 +1,6 @@
 """Holding goods for documents, and saying what is on its way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -35,7 +35,7 @@ async def reserve(tenant: Tenant, source: Source, lines: Sequence[ReservedLine])
             free[where] -= part
             changes[where] = changes.get(where, ZERO) + part
             kept.append((each, where[1], part))
-    await reserving.add_reserved(db, source, kept)
+    await reserving.add_reserved(db, source, kept, tenant.today())
     await reserving.change(db, "reserved", changes)
     return held
 
@@ -52,15 +52,16 @@ async def expect(tenant: Tenant, source: Source, lines: Sequence[ExpectedLine]) 
     await reserving.change(db, "expected", changes)
 
 
-async def _locked(tenant: Tenant, lines: Sequence[ReservedLine | ExpectedLine]) -> tuple[dict[UUID, Kept], dict[str, Place]]:
+async def _locked(tenant: Tenant, lines: Sequence[ReservedLine | ExpectedLine]) -> tuple[Mapping[UUID, Kept], Mapping[str, Place]]:
     """Lock the items of some lines; raises `Invalid` by field."""
     db = tenant.scope()
     wanted: Collection[UUID] = {each.item for each in lines}
     codes = {each.location for each in lines}
-    items, places, _ = await reading.lock(db, wanted, codes, ())
-    if wanted - items.keys():
-        await make_known(tenant, wanted - items.keys())
-        items, places, _ = await reading.lock(db, wanted, codes, ())
+    ground = await reading.lock(db, wanted, codes, ())
+    if wanted - ground.items.keys():
+        await make_known(tenant, wanted - ground.items.keys())
+        ground = await reading.lock(db, wanted, codes, ())
+    items, places = ground.items, ground.places
     wrong: dict[str, str] = {}
     for place, each in enumerate(lines):
         if each.item not in items:

@@ -11,7 +11,7 @@ from weft.contracts import AlreadyMoved, Source, StockDocument
 
 from ..domain.accounts import Share
 from ..domain.ground import Kept, Past
-from ..domain.plan import Plan, PlannedValue, Policy
+from ..domain.plan import Plan, PlannedValue, Policy, refuse_closed
 from ..domain.queue import ZERO, rounded
 from ..domain.valuation import Pool, replay, repriced
 from ..domain.valuing import correct
@@ -31,9 +31,10 @@ async def revalue(tenant: Tenant, move_id: UUID, unit_cost: Decimal, day: date, 
         raise Missing("No goods came in by this move.")
     if unit_cost < 0:
         raise Invalid.field("unit_cost", "A cost is zero or more.")
-    items, _, stood = await reading.lock(db, [found.item], (), [source])
-    kept, digest = items[found.item], hashlib.sha256(f"{move_id} {unit_cost} {day}".encode()).hexdigest()
-    if before := stood.get((source.kind, source.id)):
+    ground = await reading.lock(db, [found.item], (), [source])
+    refuse_closed(ground, day)
+    kept, digest = ground.items[found.item], hashlib.sha256(f"{move_id} {unit_cost} {day}".encode()).hexdigest()
+    if before := ground.stood.get((source.kind, source.id)):
         if before.digest != digest:
             raise AlreadyMoved(f"{source.title or 'This document'} set another cost already.")
         return await costing.told(db, before.id, move_id)
@@ -74,10 +75,11 @@ async def set_cost(tenant: Tenant, item_id: UUID, cost: Decimal, day: date, sour
     Raises `Conflict` for an item that is valued by what was paid for it.
     """
     db, policy = tenant.scope(), policy_of(tenant)
-    items, _, _ = await reading.lock(db, [item_id], (), ())
-    if item_id not in items:
+    ground = await reading.lock(db, [item_id], (), ())
+    refuse_closed(ground, day)
+    if item_id not in ground.items:
         raise Missing("Nothing is known of this item: it was never moved.")
-    kept = items[item_id]
+    kept = ground.items[item_id]
     if cost < 0:
         raise Invalid.field("cost", "A cost is zero or more.")
     if kept.pool.method != "standard" and kept.pool.quantity:
@@ -95,7 +97,7 @@ async def set_cost(tenant: Tenant, item_id: UUID, cost: Decimal, day: date, sour
 async def set_method(tenant: Tenant, item_id: UUID, method: str, tracking: str) -> None:
     """Choose how an item is valued and told apart; raises `Conflict` while there is something of it."""
     db = tenant.scope()
-    items, _, _ = await reading.lock(db, [item_id], (), ())
+    items = (await reading.lock(db, [item_id], (), ())).items
     if item_id not in items:
         raise Missing("Nothing is known of this item: it was never moved.")
     kept = items[item_id]

@@ -24,6 +24,8 @@ HERE = "main"
 class Shop:
     """A business whose goods move."""
 
+    clock: Clock
+
     def __init__(self, tenant: Tenant, client: Client, program: Client, again: Callable[[], Awaitable[Tenant]]) -> None:
         self.tenant = tenant
         self.client = client
@@ -122,4 +124,6 @@ async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock,
     async def again() -> Tenant:
         return cast(Tenant, await installation.runtime.tenant_by_id(tenant.id))
 
-    return Shop(tenant, client, await visitors.program(tenant), again)
+    made = Shop(tenant, client, await visitors.program(tenant), again)
+    made.clock = clock
+    return made

@@ -1,8 +1,10 @@
 """The scenarios of the field, through the contract, to the cent in stock and ledger."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from weft.contracts import ADJUSTMENT, CUSTOMER, SUPPLIER, NewMove, Source
+import pytest
+
+from weft.contracts import ADJUSTMENT, CUSTOMER, SUPPLIER, NewMove, PeriodLocked, ReservedLine, Source
 
 from .conftest import DAY, HERE, D, Shop
 
@@ -119,3 +121,30 @@ async def test_s25_continental_posting(shop: Shop) -> None:
         await shop.stock.undo(receipt, DAY, "Cancelled")
     assert await shop.balance(STOCK) == before
     assert len(await shop.ask("SELECT m.id FROM inventory_move m WHERE m.cost = 10 AND m.quantity = 1")) == 2
+
+
+async def test_s29_a_closed_period_refuses_goods_and_is_not_closed_over_reserved_ones(shop: Shop) -> None:
+    item = await shop.item()
+    await shop.receive(item, 10, 5)
+    sale = Source("shop.sale", "1", "Sale 1")
+
+    async def close(day: str, do: str = "close") -> int:
+        return (await shop.client.submit("/inventory/periods", {"through": day, "do": do})).status_code
+
+    async with shop.tenant.transaction(unaudited="a test"):
+        await shop.stock.reserve(sale, [ReservedLine(key="1", item=item, quantity=D(1), location=HERE)])
+    assert await close("2026-03-31") == 422
+    assert await close("2026-04-30") == 422
+    assert await close("2026-03-20") == 303
+    assert await close("2026-03-15") == 422
+    with pytest.raises(PeriodLocked, match="closed through 2026-03-20"):
+        await shop.move(NewMove(key="1", item=item, quantity=D(1), origin=HERE, destination=":transit"), day=date(2026, 3, 20))
+    await shop.deliver(item, 1, day=date(2026, 3, 21))
+    shop.clock.set(datetime(2026, 4, 2, 10, tzinfo=UTC))
+    assert await close("2026-03-31") == 409
+    async with shop.tenant.transaction(unaudited="a test"):
+        await shop.stock.reserve(sale, [])
+    assert await close("2026-03-31") == 303
+    assert await close("2026-03-20", "open") == 409
+    assert await close("2026-03-31", "open") == 303
+    assert await shop.deliver(item, 1, day=date(2026, 3, 31)) == 5
