@@ -118,26 +118,8 @@ async def _draft(db: Scope, document_id: UUID, version: int) -> StoredDocument:
 async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument | None = None) -> tuple[StoredDocument, Computed]:
     """Return a draft as it would be kept, and what it comes to, in the open transaction; raises `Invalid` by field."""
     party = await tenant.service(Parties).get(draft.party)
-    terms = await taxes.terms_of(tenant, draft.terms)
     currency = (draft.currency or tenant.currency).upper()
-    system = await taxes.tax_system(tenant)
-    taken_back = (await find(tenant.scope(), draft.credits)).made_with if draft.credits else None
-    kept = taken_back.taxes if taken_back else {}
-    lines, position = draft.lines, taken_back.position if taken_back else ""
-    if taken_back is None and system is not None:
-        lines, position = await determining.lines_for(
-            tenant, system, draft.lines, draft.kind.use, party, draft.tax_day or draft.issued, draft.position
-        )
-    made_with = MadeWith(
-        taxes=taxes_of(lines, system, draft.tax_day or draft.issued, kept),
-        per=taken_back.per if taken_back else _rounds(tenant, system),
-        cash_rounding=taken_back.cash_rounding if taken_back else _cash_rounding(tenant, draft.kind),
-        terms=terms,
-        recipient=address_lines(party),
-        language=party.language,
-        position=position,
-        position_chosen=bool(draft.position),
-    )
+    lines, made_with = await _made_with(tenant, draft, party)
     source = before.source if before else draft.source
     first = StoredDocument(
         id=before.id if before else new_id(),
@@ -167,7 +149,7 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
     if draft.due and draft.due < draft.issued:
         raise Invalid.field("due", f"The due date ({draft.due}) is before the date of the document ({draft.issued}).")
     found = compute_document(to_document(first))
-    dues = schedule(terms, found.total, draft.issued, found.document.step) if draft.terms else ()
+    dues = schedule(made_with.terms, found.total, draft.issued, found.document.step) if draft.terms else ()
     made = msgspec.structs.replace(
         first,
         due=dues[-1].day if dues else first.due,
@@ -177,6 +159,26 @@ async def prepare(tenant: Tenant, draft: DocumentDraft, before: StoredDocument |
         total=found.total,
     )
     return made, found
+
+
+async def _made_with(tenant: Tenant, draft: DocumentDraft, party: Party) -> tuple[tuple[StoredLine, ...], MadeWith]:
+    """Return the lines of a draft with their taxes, and what it is made with: that of what it takes back, or as things are now."""
+    system = await taxes.tax_system(tenant)
+    day = draft.tax_day or draft.issued
+    taken_back = (await find(tenant.scope(), draft.credits)).made_with if draft.credits else None
+    lines, position = draft.lines, taken_back.position if taken_back else ""
+    if taken_back is None and system is not None:
+        lines, position = await determining.lines_for(tenant, system, draft.lines, draft.kind.use, party, day, draft.position)
+    return lines, MadeWith(
+        taxes=taxes_of(lines, system, day, taken_back.taxes if taken_back else {}),
+        per=taken_back.per if taken_back else _rounds(tenant, system),
+        cash_rounding=taken_back.cash_rounding if taken_back else _cash_rounding(tenant, draft.kind),
+        terms=await taxes.terms_of(tenant, draft.terms),
+        recipient=address_lines(party),
+        language=party.language,
+        position=position,
+        position_chosen=bool(draft.position),
+    )
 
 
 def _rounds(tenant: Tenant, system: Jurisdiction | None) -> Per:
