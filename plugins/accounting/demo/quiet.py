@@ -79,7 +79,7 @@ class Story:
     depreciation: tuple[str, str, str] = ("", "", "0")
     tax: tuple[str, str, str, str] = ("", "", "", "")  # on sales, on purchases, owed, and the office: paid on the tenth of the next month
     season: Sequence[str] = ("1",) * 12
-    back: int = 10
+    back: int = 8
 
 
 async def make(tenant: Tenant, story: Story) -> None:

@@ -1,6 +1,7 @@
 """What a demo's books are made with: the services that people use, and money that moves through a bank month by month."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -53,7 +54,7 @@ class Scene:
                 found = next((each for each in await book.find(name, 5) if each.name == name), None)
                 if found is None:
                     address = Address(country=country or self.tenant.country)
-                    email = f"accounts@{re.sub('[^a-z]+', '-', name.lower()).strip('-')}.example"
+                    email = f"accounts@{re.sub('[^a-z]+', '-', plain(name)).strip('-')}.example"
                     found = await book.add(NewParty(kind="organisation", name=name, email=email, address=address))
             self._parties[name] = found.id
         return self._parties[name]
@@ -135,6 +136,11 @@ class Scene:
         if entries:
             async with self.tenant.transaction():
                 await posting.post_many(self.tenant, sorted(entries, key=lambda each: each.date))
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters without accents, as an address has it."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
 
 
 def line(code: str, amount: Decimal, text: str = "") -> NewLine:

@@ -38,11 +38,12 @@ BACK = 12  # whole months before this one
 IBAN, BIC = "GB33BUKB20201555555555", "BUKBGB22"
 CLOSED, READY = 2, 1  # months back: the last one that is closed, and the one whose work is to be done
 BASE_RATE = Decimal("4.00")  # of the Bank of England, for interest on late payments
+STOCK = "1000"
 OPENING = {
     "0130": "46200.00",
     "0140": "5800.00",
     "0190": "-17340.00",
-    "1000": "38450.00",
+    STOCK: "38450.00",
     "1200": "24310.55",
     "1210": "20000.00",
     "1230": "600.00",
@@ -93,6 +94,8 @@ async def _begin(scene: Scene, first: Month) -> StoredBankAccount:
     for rule in RULES:
         await bank_rules.save_rule(tenant, rule)
     held = {code: Decimal(amount) for code, amount in OPENING.items()}
+    if tenant.has("inventory"):
+        del held[STOCK]  # which counts it itself, and posts what it is worth
     held["3200"] = -sum(held.values(), Decimal(0))
     zero = Decimal(0)
     lines = [DraftLine(code=code, debit=max(amount, zero), credit=max(-amount, zero)) for code, amount in held.items()]
