@@ -21,9 +21,8 @@ from weft.contracts import (
     Tracking,
 )
 
-from .queries import counting
+from .queries import counting, setup
 from .queries import items as reading
-from .queries import setup
 from .services import moving, reserving, revaluing
 from .services.basics import unmet
 

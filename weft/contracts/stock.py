@@ -143,6 +143,15 @@ class ReservedLine(msgspec.Struct, frozen=True, kw_only=True):
     lot: str = ""
 
 
+class NeededLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods to buy, in the item's own unit: `forecast` is what there will be without them, at the place that asks for them."""
+
+    item: UUID
+    quantity: Decimal
+    location: str
+    forecast: Decimal
+
+
 class Stock(ABC):
     """Stock on hand and its value; works in the caller's transaction. Services and items that are not kept in stock are passed over."""
 
@@ -178,6 +187,13 @@ class Stock(ABC):
         """Set what goods that came in cost per unit, when a bill or freight says otherwise; what went out of them since is corrected.
 
         The difference is posted. Returns it in base currency; raises `Missing`.
+        """
+
+    @abstractmethod
+    async def needed(self) -> Sequence[NeededLine]:
+        """Return what reorder rules ask to be bought today, and what is missing without one; what comes from places of one's own is not.
+
+        What is on order counts, once it was said with `expect`.
         """
 
     @abstractmethod
