@@ -1,6 +1,7 @@
 """Orders with their lines, and the numbers of documents."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -125,3 +126,13 @@ async def by_words(db: Scope, words: Sequence[str], limit: int) -> list[Order]:
 async def lines(db: Scope, ids: Sequence[UUID]) -> dict[UUID, OrderLine]:
     """Return lines of orders by id."""
     return {row["id"]: rows.read(OrderLine, row) for row in await db.fetch(f"{_LINES} WHERE l.id = ANY ($1::uuid[])", list(ids))}
+
+
+async def drafted(db: Scope, items: Sequence[UUID]) -> dict[UUID, Decimal]:
+    """Return how much of items is on orders that are not agreed to yet."""
+    found = await db.fetch(
+        "SELECT l.item, sum(l.quantity) AS quantity FROM purchasing_order_line l JOIN purchasing_order o ON o.id = l.purchase_order "
+        "WHERE o.state IN ('draft', 'waiting') AND l.item = ANY ($1::uuid[]) GROUP BY 1",
+        list(items),
+    )
+    return {row["item"]: row["quantity"] for row in found}
