@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import signal
 import socket
@@ -91,7 +90,7 @@ class Desk(Visit):
 
     async def follow(self, entry: str) -> None:
         """Go where an entry of the side bar leads; its section is opened first where it is closed."""
-        link = self.page.locator("a").filter(has_text=re.compile(rf"^\s*{re.escape(entry)}\b"))
+        link = self.page.locator(f'a:has(> span:text-is("{entry}"))')
         closed = self.page.locator(".wf-side-nav details:not([open])").filter(has=link)
         if await closed.count():
             await closed.first.locator("summary").click()

@@ -235,7 +235,9 @@ async def _read_statements(me: Accountant, first: date, last: date, closing: Dec
     for sheet in (now, then):
         assert sheet["Assets"][0] == sheet["Liabilities and equity"][0]
     worth = [sheet["Total equity"][0] + sheet["Result not yet carried forward"][0] for sheet in (now, then)]
-    assert worth[0] - worth[1] == profit != 0
+    brought = sum((row[2] - row[1] for account, row in trial.items() if account.startswith("3")), ZERO)  # as stock that was counted in
+    assert worth[0] - worth[1] == profit + brought
+    assert profit != 0
 
     for name, account, sign in (("aged_receivables", "1100", 1), ("aged_payables", "2000", -1)):
         aged = await me.report(name, f"day={last}")
