@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from .barcodes import show_barcodes
 from .devices import pair, show_state, take_records
 from .fiscal import FISCAL
 from .numbers import NUMBERS
@@ -9,6 +10,7 @@ from .paper import PAPER, PAPER_PUBLIC
 from .parked import decide, parked_list, show_parked
 from .promotions import PROMOTIONS
 from .receipts import receipt_list, show_receipt
+from .refunds import ask_refund, give_refund
 from .sessions import close_session, session_list, session_pdf, show_session
 from .till import TILL_PUBLIC
 from .tills import (
@@ -34,10 +36,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(new_till, add_till, show_till, change_till, offer_pairing, revoke),
     *(new_operator, add_operator, show_operator, change_operator),
     *(receipt_list, show_receipt, session_list, show_session, close_session, session_pdf),
-    *(parked_list, show_parked, decide),
+    *(parked_list, show_parked, decide, ask_refund, give_refund),
     *PAPER,
     *NUMBERS,
     *FISCAL,
     *PROMOTIONS,
+    show_barcodes,
 )
 PUBLIC: tuple[ControllerRouterHandler, ...] = (pair, show_state, take_records, *PAPER_PUBLIC, *TILL_PUBLIC)

@@ -34,7 +34,7 @@ export class Screen {
       this.training,
       h("main.till", {},
         h("section.shop", { "aria-label": "Goods" },
-          h("header.top", {}, h("button.quiet.menu", { type: "button", "aria-label": "Menu", id: "menu", onclick: () => this.menu() }, icon("menu")), h("strong.name", {}, this.till.settings.title), this.state, this.who),
+          h("header.top", {}, h("button.quiet.menu", { type: "button", "aria-label": "Menu", id: "menu", onclick: () => this.menu() }, icon("menu")), h("h1.name", {}, this.till.settings.title), this.state, this.who),
           h("div.find", {}, icon("search"), this.field, hasCamera() && h("button.quiet", { type: "button", "aria-label": "Scan with the camera", onclick: () => camera((text) => this.scanned(text)) }, icon("camera"))),
           this.goods),
         h("section.basket", { "aria-label": "Basket" },
