@@ -25,6 +25,7 @@ from weft import (
     hookimpl,
 )
 
+from .api.collected import API
 from .events import EVENTS
 from .imports.price_lists import PRICE_LISTS
 from .listings import LISTINGS
@@ -70,6 +71,10 @@ class Purchasing(Plugin):
     @hookimpl
     def routes(self) -> Sequence[ControllerRouterHandler]:
         return ROUTES
+
+    @hookimpl
+    def api(self) -> Sequence[ControllerRouterHandler]:
+        return API
 
     @hookimpl
     def menu(self) -> Sequence[MenuItem]:
