@@ -22,9 +22,11 @@ from weft import (
     SearchSource,
     Settings,
     Subscription,
+    Widget,
     hookimpl,
 )
 
+from .api.stock import API
 from .contract import SERVICES
 from .imports import IMPORTERS
 from .listings import LISTINGS
@@ -40,6 +42,7 @@ from .services.hearing import SUBSCRIPTIONS
 from .services.proving import CHECKS
 from .services.story import on_demo
 from .settings import InventorySettings
+from .widgets import WIDGETS
 
 
 class Inventory(Plugin):
@@ -69,6 +72,14 @@ class Inventory(Plugin):
     @hookimpl
     def routes(self) -> Sequence[ControllerRouterHandler]:
         return ROUTES
+
+    @hookimpl
+    def api(self) -> Sequence[ControllerRouterHandler]:
+        return API
+
+    @hookimpl
+    def widgets(self) -> Sequence[Widget]:
+        return WIDGETS
 
     @hookimpl
     def menu(self) -> Sequence[MenuItem]:

@@ -1,6 +1,7 @@
 """Finds items and lots by what somebody typed or scanned."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -53,3 +54,20 @@ async def location(db: Scope, location_id: UUID) -> Any:
         "SELECT l.id, l.code, l.title, l.active, l.version, l.warehouse FROM inventory_location l WHERE l.id = $1 AND l.kind = 'internal'",
         location_id,
     )
+
+
+async def to_do(db: Scope, until: date) -> dict[str, int]:
+    """Return how much of what wants a hand: rows below zero, transfers on their way, counts to approve, lots that expire until a day."""
+    row = await db.fetchrow(
+        """
+        SELECT (SELECT count(*) FROM (SELECT b.id FROM inventory_balance b WHERE b.on_hand < 0 LIMIT 1000) AS n) AS below,
+            (SELECT count(*) FROM inventory_balance b JOIN inventory_location l ON l.id = b.location
+                WHERE l.kind = 'transit' AND b.on_hand > 0) AS transit,
+            (SELECT count(*) FROM inventory_count c WHERE c.state = 'review') AS review,
+            (SELECT count(*) FROM inventory_lot l WHERE l.expires <= $1
+                AND EXISTS (SELECT FROM inventory_lot_balance b WHERE b.lot = l.id AND b.on_hand > 0)) AS expiring
+        """,
+        until,
+    )
+    assert row is not None
+    return {name: row[name] for name in ("below", "transit", "review", "expiring")}
