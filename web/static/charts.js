@@ -54,7 +54,7 @@ function axes(spec, look, full, brief) {
   const last = spec.series.length - 1;
   const few = bars && spec.labels.length <= 8; // then each is told: on several lines, or aslant where there is no room for that
   const room = Math.floor((Math.min(innerWidth, 1100) - 120) / spec.labels.length) - 6;
-  const told = room < 70 ? { rotate: 35, width: 84, overflow: "truncate" } : { width: room, overflow: "break" };
+  const told = room < 70 ? { rotate: 35, width: 84, overflow: "truncate" } : { width: room, overflow: "break", lineHeight: 13 };
   return {
     color: look.series,
     grid: { top: 12, right: 4, bottom: 4, left: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
