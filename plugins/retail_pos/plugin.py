@@ -20,6 +20,7 @@ from weft import (
     MenuItem,
     Permission,
     Plugin,
+    PrintedDocument,
     RecordKind,
     Report,
     RoleTemplate,
@@ -45,6 +46,8 @@ from .services.copies import PRINT
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
 from .services.history import on_demo
 from .services.proving import SALES_CHECKS
+from .services.slips import RECEIPT
+from .services.z_paper import Z_REPORT
 from .settings import RetailPosSettings
 from .widgets import WIDGETS
 
@@ -102,6 +105,10 @@ class RetailPos(Plugin):
     @hookimpl
     def reports(self) -> Sequence[Report[Any]]:
         return REPORTS
+
+    @hookimpl
+    def documents(self) -> Sequence[PrintedDocument]:
+        return (RECEIPT, Z_REPORT)
 
     @hookimpl
     def widgets(self) -> Sequence[Widget]:

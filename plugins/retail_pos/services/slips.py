@@ -2,18 +2,18 @@
 
 import asyncio
 import io
-import json
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import segno
-import typst
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
 from PIL import Image, UnidentifiedImageError
 
-from weft import Missing, Tenant, Unavailable
+from weft import Missing, PrintedDocument, Tenant
 from weft.contracts import Parties
 
 from ..domain import canonical
@@ -135,10 +135,28 @@ async def pdf(tenant: Tenant, shown: Shown) -> bytes:
         "logo": list(logo) if logo else None,
         "blocks": [_told(block) for block in lay_out(shown.facts)],
     }
-    try:
-        return await asyncio.to_thread(_laid_out, json.dumps(told))
-    except RuntimeError as wrong:
-        raise Unavailable("The receipt could not be laid out: the operator finds the reason in the log.") from wrong
+    return await tenant.pdf(RECEIPT, told)
+
+
+async def sample(tenant: Tenant, language: str) -> dict[str, Any]:
+    """Return what an example of a receipt says."""
+    locale = Locale.parse(language.replace("-", "_").split("_")[0]) if language[:2] in ("en", "de", "fr") else Locale("en", "GB")
+    prices = (("Green tea 100 g", Decimal("4.50")), ("Filter papers", Decimal("2.20")), ("Mug", Decimal("9.90")))
+
+    def row(left: str, right: str = "", style: str = "", *, center: bool = False) -> dict[str, Any]:
+        return {"kind": "row", "left": left, "right": right, "style": style, "center": center}
+
+    def money(value: Decimal) -> str:
+        return format_currency(value, tenant.currency, locale=locale)
+
+    lines = [row(name, money(price)) for name, price in prices]
+    total = row("", money(sum((price for _, price in prices), Decimal(0))), "bold")
+    head = [row(tenant.name, style="bold", center=True), row("K1-000042", style="large", center=True)]
+    blocks = [*head, {"kind": "rule"}, *lines, {"kind": "rule"}, total]
+    return {"title": "K1-000042", "business": tenant.name, "language": locale.language, "logo": None, "blocks": blocks}
+
+
+RECEIPT = PrintedDocument("retail_pos.receipt", "Receipt", LAYOUT, sample)
 
 
 def _told(block: object) -> dict[str, Any]:
@@ -154,10 +172,6 @@ def qr_svg(text: str) -> str:
     told = io.BytesIO()
     segno.make(text, error="m", micro=False).save(told, kind="svg", border=2, xmldecl=False)
     return told.getvalue().decode()
-
-
-def _laid_out(data: str) -> bytes:
-    return typst.compile(LAYOUT.read_bytes(), output=None, format="pdf", sys_inputs={"data": data})
 
 
 async def _logo(tenant: Tenant) -> bytes | None:

@@ -1,19 +1,16 @@
 """The X or Z report on paper: on a strip as wide as a receipt."""
 
-import asyncio
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import typst
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
-from weft import Tenant, Unavailable
+from weft import PrintedDocument, Tenant
 
 from .showing import SessionPage
-from .slips import LAYOUT, locale_of
+from .slips import LAYOUT, locale_of, sample
 
 MOVED = {"pay_in": "Paid in", "pay_out": "Paid out", "drop": "To the safe", "pickup": "From the safe"}
 TENDERS = {"cash": "Cash", "card": "Card", "gift_card": "Gift cards", "store_credit": "Store credit", "loyalty": "Loyalty points"}
@@ -29,14 +26,10 @@ async def z_pdf(tenant: Tenant, page: SessionPage) -> bytes:
         "logo": None,
         "blocks": list(_blocks(tenant, page, kind)),
     }
-    try:
-        return await asyncio.to_thread(_laid_out, json.dumps(told))
-    except RuntimeError as wrong:
-        raise Unavailable("The report could not be laid out: the operator finds the reason in the log.") from wrong
+    return await tenant.pdf(Z_REPORT, told)
 
 
-def _laid_out(data: str) -> bytes:
-    return typst.compile(LAYOUT.read_bytes(), output=None, format="pdf", sys_inputs={"data": data})
+Z_REPORT = PrintedDocument("retail_pos.z_report", "X and Z report", LAYOUT, sample)
 
 
 def _row(left: str, right: str = "", style: str = "", *, center: bool = False) -> dict[str, Any]:
