@@ -276,12 +276,14 @@ async def _prove(me: Accountant, folder: Path) -> None:
     """Prove the books, hand the auditor a bundle, and check it with nothing but Python."""
     page = me.page
     await me.open("/accounting/reports/proof")
-    await me.press("p")
+    async with page.expect_navigation():
+        await me.press("p")
     await _until(me, "/accounting/reports/proof", page.get_by_role("table", name="The latest proof").count)
     states = {row[0].split("\n")[0]: row[1] for row in await me.cells("The latest proof")}
     assert {*states.values()} == {"Holds"}, states
     assert len(states) >= 10
-    await me.press("b")
+    async with page.expect_navigation():
+        await me.press("b")
     bundle = page.get_by_role("link", name=re.compile(r"\.zip"))
     await _until(me, "/accounting/reports/proof", bundle.count)
     async with page.expect_download() as begun:
