@@ -11,10 +11,12 @@ from weft import (
     ClosingCheck,
     Event,
     Importer,
+    Lifecycle,
     Listing,
     MenuItem,
     Permission,
     Plugin,
+    PrintedDocument,
     RecordKind,
     Report,
     RoleTemplate,
@@ -38,6 +40,8 @@ from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.figures import CLOSING
 from .services.hearing import SUBSCRIPTIONS
+from .services.sending import PURCHASE_ORDER
+from .services.story import on_demo
 from .settings import PurchasingSettings
 from .widgets import WIDGETS
 
@@ -89,6 +93,10 @@ class Purchasing(Plugin):
         return REPORTS
 
     @hookimpl
+    def documents(self) -> Sequence[PrintedDocument]:
+        return (PURCHASE_ORDER,)
+
+    @hookimpl
     def widgets(self) -> Sequence[Widget]:
         return WIDGETS
 
@@ -119,6 +127,10 @@ class Purchasing(Plugin):
     @hookimpl
     def subscriptions(self) -> Sequence[Subscription[Any]]:
         return SUBSCRIPTIONS
+
+    @hookimpl
+    def lifecycle(self) -> Lifecycle:
+        return Lifecycle(on_demo=on_demo)
 
 
 plugin = Purchasing()

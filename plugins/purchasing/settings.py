@@ -43,4 +43,3 @@ class PurchasingSettings(Settings, frozen=True, kw_only=True):
         str, Meta(title="Goods come to", description="Code of a location, such as main/stock; empty: the first one.", max_length=100)
     ] = ""
     order_note: Annotated[str, Meta(title="On every order", description="Terms, opening hours of your dock.", max_length=1000)] = ""
-    letterhead: Annotated[str, Meta(title="Your address on orders", description="Lines with semicolons between.", max_length=300)] = ""

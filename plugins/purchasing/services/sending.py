@@ -1,22 +1,21 @@
 """Orders as PDF in the supplier's language, and on their way by mail."""
 
-import asyncio
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import typst
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from weft import Change, Invalid, MailFile, Tenant, Unavailable
+from weft import Change, Invalid, MailFile, PrintedDocument, Tenant
 from weft.contracts import Parties, Party
 
 from ..domain.orders import OPEN, Order, State, must_be
@@ -28,7 +27,6 @@ from ..settings import PurchasingSettings
 from . import orders, suppliers
 
 LAYOUTS = Path(__file__).parent.parent / "layouts"
-LETTER_PAPER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})
 LONGEST = 5000
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
@@ -69,22 +67,14 @@ async def order_pdf(tenant: Tenant, order_id: UUID) -> Printed:
         supplier = await suppliers.find(tenant, db, order.supplier)
         party = await tenant.service(Parties).get(order.supplier)
     data = told(tenant, order, supplier, party)
-    layout = (LAYOUTS / "order.typ").read_bytes()
-    try:
-        content = await asyncio.to_thread(_laid_out, layout, json.dumps(data))
-    except RuntimeError as wrong:
-        raise Unavailable("The order could not be laid out: the operator finds the reason in the log.") from wrong
-    return Printed(f"{data['title']}.pdf".replace("/", "-"), content)
-
-
-def _laid_out(layout: bytes, data: str) -> bytes:
-    return typst.compile(layout, output=None, format="pdf", sys_inputs={"data": data})
+    return Printed(f"{data['title']}.pdf".replace("/", "-"), await tenant.pdf(PURCHASE_ORDER, data))
 
 
 def told(tenant: Tenant, order: Order, supplier: Supplier, party: Party) -> dict[str, Any]:
     """Return what an order's PDF says, all of it as text."""
     settings = tenant.settings(PurchasingSettings)
-    words, locale = words_for(party.language or tenant.locale), locale_for(tenant, party.language)
+    language = tenant.document_language(party.language)
+    words, locale = words_for(language), locale_for(tenant, language)
     draft = order.state in (State.DRAFT, State.WAITING)
     title = f"{words['draft']}: {words['order']}" if draft else f"{words['order']} {order.number}"
     facts = [("number", order.number), ("date", format_date(order.ordered, format="medium", locale=locale))]
@@ -95,10 +85,7 @@ def told(tenant: Tenant, order: Order, supplier: Supplier, party: Party) -> dict
     sums += [{"label": name, "value": format_currency(amount, order.currency, locale=locale)} for name, amount in totals.taxes]
     return {
         "title": title,
-        "paper": "us-letter" if tenant.country in LETTER_PAPER else "a4",
         "language": locale.language,
-        "words": words,
-        "sender": [tenant.name, *(line.strip() for line in settings.letterhead.split(";") if line.strip())],
         "recipient": _recipient(party),
         "facts": [{"label": words[name], "value": value} for name, value in facts if value],
         **_table(order, words, locale),
@@ -126,6 +113,30 @@ def _table(order: Order, words: Mapping[str, str], locale: Locale) -> dict[str, 
         row += [format_percent(line.discount / 100, format="#,##0.##%", locale=locale) if line.discount else ""] if discounts else []
         rows.append([*row, format_currency(line.net(order.currency), order.currency, locale=locale)])
     return {"headings": [words[name] for name in names], "lines": rows}
+
+
+async def sample(tenant: Tenant, language: str) -> dict[str, Any]:
+    """Return what an example of an order says."""
+    words, locale, day = words_for(language), locale_for(tenant, language), tenant.today()
+
+    def money(value: str) -> str:
+        return format_currency(Decimal(value), tenant.currency, locale=locale)
+
+    lines = [["T-100", "Green tea 100 g", "48", "2.10", money("100.80")], ["M-7", "Mug", "24", "3.95", money("94.80")]]
+    return {
+        "title": f"{words['order']} PO-{day.year}-0042",
+        "language": locale.language,
+        "recipient": ["Brook Supplies Ltd", "Mill Lane 4", "Leeds"],
+        "facts": [{"label": words["date"], "value": format_date(day, format="medium", locale=locale)}],
+        "headings": [words[name] for name in ("code", "description", "quantity", "price", "amount")],
+        "lines": lines,
+        "totals": [],
+        "total": {"label": words["total"], "value": money("195.60")},
+        "notes": [],
+    }
+
+
+PURCHASE_ORDER = PrintedDocument("purchasing.order", "Purchase order", LAYOUTS / "order.typ", sample)
 
 
 async def address_of(tenant: Tenant, order: Order) -> str:
