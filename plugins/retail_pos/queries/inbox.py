@@ -79,6 +79,11 @@ async def keep(db: Scope, rows: Sequence[dict[str, Any]], till: Till) -> None:
     )
 
 
+async def keep_beside(db: Scope, row: dict[str, Any]) -> None:
+    """Keep a record that the back office made: it has no place in a till's chain."""
+    await insert(db, {Inbox: [row]})
+
+
 async def set_state(db: Scope, record: UUID, state: str) -> None:
     """Say what became of a record."""
     await db.execute("UPDATE retail_pos_inbox SET state = $2 WHERE id = $1", record, state)

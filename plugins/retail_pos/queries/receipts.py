@@ -27,6 +27,11 @@ async def write(db: Scope, rows: dict[str, list[dict[str, Any]]]) -> None:
     await insert(db, {table: rows[name] for name, table in TABLES.items()})
 
 
+async def hold(db: Scope, receipts: Sequence[UUID]) -> None:
+    """Let nobody else take goods of receipts back until the transaction ends."""
+    await db.fetch("SELECT id FROM retail_pos_receipt WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", sorted(receipts))
+
+
 async def known(db: Scope, receipts: Sequence[UUID]) -> dict[UUID, Known]:
     """Return receipts that others name, by id."""
     rows = await db.fetch(

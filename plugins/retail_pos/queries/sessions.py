@@ -86,6 +86,11 @@ async def counted_sessions(db: Scope, till: UUID) -> list[Session]:
     return [_session(row) for row in await db.fetch(f"{_SESSION} WHERE s.till = $1 AND s.state = 'counted' ORDER BY s.number", till)]
 
 
+async def running(db: Scope) -> list[Session]:
+    """Return the sessions that are open, of all tills."""
+    return [_session(row) for row in await db.fetch(f"{_SESSION} WHERE s.state = 'open' ORDER BY t.code, s.number")]
+
+
 async def running_day(db: Scope, till: UUID) -> date | None:
     """Return the day of the session that runs at a till."""
     found: date | None = await db.fetchval("SELECT max(business_date) FROM retail_pos_session WHERE till = $1 AND state <> 'closed'", till)

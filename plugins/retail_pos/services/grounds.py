@@ -36,6 +36,8 @@ async def ground_for(tenant: Tenant, db: Scope, group: Sequence[Receipt]) -> Gro
     items = {line.item for each in group for line in each.lines if line.item}
     customers = {each.customer for each in group if each.customer}
     origins = sorted({receipt for each in group for receipt in named(each)})
+    if origins:
+        await receipts.hold(db, origins)
     keys = sorted(
         {
             (tender.type, number)
