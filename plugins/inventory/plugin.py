@@ -15,6 +15,7 @@ from weft import (
     MenuItem,
     Permission,
     Plugin,
+    PrintedDocument,
     Provided,
     RecordKind,
     Report,
@@ -39,6 +40,7 @@ from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.basics import on_enable
 from .services.hearing import SUBSCRIPTIONS
+from .services.labels import LABEL
 from .services.proving import CHECKS
 from .services.story import on_demo
 from .settings import InventorySettings
@@ -92,6 +94,10 @@ class Inventory(Plugin):
     @hookimpl
     def reports(self) -> Sequence[Report[Any]]:
         return REPORTS
+
+    @hookimpl
+    def documents(self) -> Sequence[PrintedDocument]:
+        return (LABEL,)
 
     @hookimpl
     def checks(self) -> Sequence[Check]:

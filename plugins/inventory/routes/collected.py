@@ -22,6 +22,7 @@ from .stock import (
     item_of_row,
     lot_list,
     move_list,
+    print_labels,
     show_document,
     show_item,
     show_lot,
@@ -31,7 +32,7 @@ from .stock import (
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(stock_list, item_list, move_list, lot_list),
-    *(item_of_row, document_of_row, show_item, change_cost, change_method),
+    *(item_of_row, document_of_row, show_item, change_cost, change_method, print_labels),
     *(show_document, undo_document, show_lot),
     *(new_move, make_move, show_transit, take_in),
     *(show_counts, begin_count, show_count, enter_count, approve_count),

@@ -1,10 +1,11 @@
 """Pages that show stock: lists, cards, documents, lots."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from weft import Conflict, Invalid, Missing, TheForm, TheTenant, TheUi, needs
@@ -15,6 +16,7 @@ from ..queries import cards
 from ..records import DOCUMENT, ITEM
 from ..services import desk
 from ..services.cards import item_card, lot_card, set_cost_by_hand, set_method_by_hand
+from ..services.labels import labels
 
 ITEM_PAGE = "inventory/item.html"
 
@@ -93,6 +95,14 @@ async def change_method(tenant: TheTenant, ui: TheUi, form: TheForm, item_id: Fr
     except (Invalid, Conflict) as wrong:
         return await ui.rejected(ITEM_PAGE, wrong, **await _card(tenant, ui, item_id))
     return ui.redirect(ITEM.url(item_id), toast="Saved.")
+
+
+@get("/items/{item_id:uuid}/labels", guards=[needs(READ)])
+async def print_labels(tenant: TheTenant, item_id: FromPath[UUID], count: FromQuery[int] = 1, lot: FromQuery[str] = "") -> Response[bytes]:
+    """Return labels of an item as PDF."""
+    name, content = await labels(tenant, item_id, count, lot[:40])
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}"}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @get("/documents/{document_id:uuid}", guards=[needs(READ)])
