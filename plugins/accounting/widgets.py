@@ -39,7 +39,14 @@ async def _months(tenant: Tenant) -> list[figures.Month]:
 
 async def owed(tenant: Tenant, ui: Ui) -> Markup:
     """Show what customers owe."""
-    return ui.partial("accounting/_owed_to_us.html", desk=await figures.desk(tenant, tenant.today()), base=tenant.currency)
+    found = await figures.desk(tenant, tenant.today())
+    return ui.partial("accounting/_side.html", side=found.receivable, sales=True, base=tenant.currency)
+
+
+async def owing(tenant: Tenant, ui: Ui) -> Markup:
+    """Show what is owed to suppliers."""
+    found = await figures.desk(tenant, tenant.today())
+    return ui.partial("accounting/_side.html", side=found.payable, sales=False, base=tenant.currency)
 
 
 async def ages(tenant: Tenant, ui: Ui) -> Markup:
@@ -56,11 +63,12 @@ async def to_do(tenant: Tenant, ui: Ui) -> Markup:
 
 
 WIDGETS = (
-    Widget(name="accounting.result", title="Profit this year", permission=READ, render=result, span=4, order=20),
-    Widget(name="accounting.cash", title="Bank and cash", permission=READ, render=cash, span=4, order=21),
-    Widget(name="accounting.owed", title="Customers owe", permission=READ, render=owed, span=4, order=22),
-    Widget(name="accounting.months", title="Income and expenses", permission=READ, render=by_month, span=8, order=23),
-    Widget(name="accounting.to_do", title="To do in the books", permission=READ, render=to_do, span=4, order=24),
-    Widget(name="accounting.cash_months", title="Bank and cash by month", permission=READ, render=cash_by_month, span=6, order=25),
-    Widget(name="accounting.ages", title="Receivable and payable", permission=READ, render=ages, span=6, order=26),
+    Widget(name="accounting.result", title="Profit this year", permission=READ, render=result, span=3, order=20),
+    Widget(name="accounting.cash", title="Bank and cash", permission=READ, render=cash, span=3, order=21),
+    Widget(name="accounting.owed", title="Customers owe", permission=READ, render=owed, span=3, order=22),
+    Widget(name="accounting.owing", title="We owe suppliers", permission=READ, render=owing, span=3, order=23),
+    Widget(name="accounting.months", title="Income and expenses", permission=READ, render=by_month, span=8, order=24),
+    Widget(name="accounting.to_do", title="To do in the books", permission=READ, render=to_do, span=4, order=25),
+    Widget(name="accounting.cash_months", title="Bank and cash by month", permission=READ, render=cash_by_month, span=6, order=26),
+    Widget(name="accounting.ages", title="Receivable and payable", permission=READ, render=ages, span=6, order=27),
 )
