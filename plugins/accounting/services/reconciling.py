@@ -92,8 +92,9 @@ async def settle(tenant: Tenant, line_id: UUID, version: int, splits: Sequence[S
         for passed in ranked[:1]:
             if {each.document or each.line for each in splits if each.document or each.line} != {part.item for part in passed.parts}:
                 await _decide(tenant, db, line, passed, accepted=False)
-        for each in splits:
-            await stored.decide(db, line.id, Decision("manual", True, party=each.party, to_account=each.code), tenant.now())
+        whole = splits[0].code if len(splits) == 1 else ""  # a fee beside what was paid says nothing of where such lines go
+        for party in {each.party for each in splits} if not whole else {splits[0].party}:
+            await stored.decide(db, line.id, Decision("manual", True, party=party, to_account=whole), tenant.now())
     return done
 
 

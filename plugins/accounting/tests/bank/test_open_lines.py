@@ -11,7 +11,7 @@ from plugins.accounting.domain.bank.items import Suggestion
 from plugins.accounting.domain.bank.splits import Split
 from plugins.accounting.domain.bank.stored import StoredBankLine
 from plugins.accounting.domain.currency.rates import Rate
-from plugins.accounting.services import accounts, bank_accounts, bank_desk, proving, reconciling, taxes
+from plugins.accounting.services import accounts, bank_accounts, bank_desk, bank_rules, proving, reconciling, taxes
 from plugins.accounting.services.bank_accounts import BankAccountDraft
 from plugins.accounting.tests.conftest import Books, line
 from weft import Conflict, Invalid
@@ -184,3 +184,13 @@ async def test_what_a_rule_books_to_the_clearing_account_settles_the_oldest_rece
     await reconciling.undo(bank.tenant, first.id, first.version)
     assert await held(books, "1050") == [125, 125]
     await proven(bank)
+
+
+async def test_fees_beside_payouts_propose_no_rule_for_the_payouts(bank: Bank, books: Books) -> None:
+    for day in (11, 12, 13):
+        await receipts(books, "100", day=day)
+    lines = await brought(bank, *(("97", "SUMUP payout"),) * 3)
+    items = [each for each in (await bank_desk.desk(bank.tenant, bank.account.id, None)).together if each.entry]
+    for one, item in zip(lines, items, strict=True):
+        await bank.settle(one, Split(amount=D(100), line=item.id), Split(amount=D(-3), code="6420"))
+    assert await bank_rules.proposed_rules(bank.tenant) == []
