@@ -21,6 +21,15 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
         Decimal,
         Meta(title="Money for one point", description="Customers earn a point for each whole one of these; 0: no points.", ge=0, le=10_000),
     ] = Decimal(0)
+    offline_limit: Annotated[
+        Decimal,
+        Meta(
+            title="Gift cards without a connection",
+            description="The most that a till takes from a gift card or store credit that it cannot ask the server about; 0: nothing.",
+            ge=0,
+            le=100_000,
+        ),
+    ] = Decimal(50)
     journal: Annotated[
         str, Meta(title="Journal of sales", description="Code of the journal that receipts are posted in, or its kind.", max_length=20)
     ] = "sales"

@@ -1,5 +1,7 @@
 """What a till asks of what is here already: how far its numbers are, and receipts of other tills."""
 
+from decimal import Decimal
+
 import msgspec
 
 from weft import Row, Scope
@@ -19,6 +21,16 @@ async def numbers(db: Scope, till: str) -> dict[str, int]:
         till,
     )
     return {"training" if row["training"] else "receipt": row["highest"] for row in rows}
+
+
+async def balance(db: Scope, kind: str, number: str) -> Decimal | None:
+    """Return what a gift card or store credit holds; a blocked one holds nothing, one that is not here is none."""
+    found: Decimal | None = await db.fetchval(
+        "SELECT CASE WHEN state = 'active' THEN balance ELSE 0 END FROM retail_pos_stored_value WHERE kind = $1 AND number = $2",
+        kind,
+        number,
+    )
+    return found
 
 
 async def receipt(db: Scope, reference: str) -> Record | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, get
@@ -90,6 +90,18 @@ async def find_receipt(
     return await book.receipt_for(acting, reference)
 
 
+@get("/api/balance", guards=[KEYED])
+async def find_balance(
+    tenant: TheTenant,
+    request: Request[Any, Any, Any],
+    kind: Annotated[Literal["gift_card", "store_credit"], QueryParameter()],
+    number: Annotated[str, QueryParameter(max_length=60)],
+) -> book.Balance:
+    """Return what a gift card or store credit holds."""
+    acting, _ = await setup.device(tenant, bearer(request))
+    return await book.balance_for(acting, kind, number)
+
+
 @get("/api/customers", guards=[KEYED])
 async def find_customers(
     tenant: TheTenant, request: Request[Any, Any, Any], q: Annotated[str, QueryParameter(max_length=80)] = ""
@@ -101,5 +113,5 @@ async def find_customers(
 
 TILL_PUBLIC: tuple[ControllerRouterHandler, ...] = (
     *(show_till, service_worker, manifest, icon),
-    *(till_settings, part_of_book, find_customers, find_receipt),
+    *(till_settings, part_of_book, find_customers, find_receipt, find_balance),
 )

@@ -50,6 +50,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     tax_per: str
     cash_step: Decimal
     points_unit: Decimal
+    offline_limit: Decimal
     taxes: dict[str, tuple[SaleTax, ...]]
     operators: tuple[TillOperator, ...]
     promotions: tuple[Promotion, ...]
@@ -113,6 +114,7 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         tax_per=chosen.tax_per,
         cash_step=chosen.cash_step,
         points_unit=chosen.points_unit,
+        offline_limit=chosen.offline_limit,
         taxes={category: tuple(found) for category, found in taxes.items()},
         operators=tuple(_told(each) for each in operators if each.active),
         promotions=offers,
@@ -158,6 +160,21 @@ async def receipt_for(tenant: Tenant, reference: str) -> KnownReceipt:
     voided = any(each.receipt and each.receipt.voids == found.id for each in later)
     digits = -int(minor_unit(tenant.currency).as_tuple().exponent)
     return KnownReceipt(record=found, left={} if voided else left_over(found, later, taxes, digits), voided=voided)
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a gift card or store credit holds."""
+
+    balance: Decimal
+
+
+async def balance_for(tenant: Tenant, kind: str, number: str) -> Balance:
+    """Return what a gift card or store credit holds; raises `Missing`."""
+    async with tenant.transaction() as db:
+        found = await till_queries.balance(db, kind, number)
+    if found is None:
+        raise Missing(f"There is no {'gift card' if kind == 'gift_card' else 'store credit'} {number}.")
+    return Balance(balance=found)
 
 
 async def numbers(tenant: Tenant, till: str) -> dict[str, int]:

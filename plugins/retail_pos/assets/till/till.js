@@ -35,6 +35,12 @@ export class Till {
     return figures(this.basket, this.settings, this.local);
   }
 
+  // The records that the server has not heard of.
+  async unsent() {
+    const waiting = await this.db.all("outbox");
+    return Promise.all(waiting.map(({ seq }) => this.db.get("records", seq)));
+  }
+
   async keepBasket() {
     await this.db.keep("basket", this.basket);
   }

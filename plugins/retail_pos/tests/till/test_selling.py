@@ -73,6 +73,21 @@ async def test_an_exchange_a_void_a_parked_basket_and_a_gift_card(counter: Count
     await page.get_by_role("button", name="OK").click()
     await page.get_by_role("button", name="Take").click()
     assert await counter.done() == "£14.85"
+    await counter.sent()
+    await counter.scan(COFFEE)  # what is left on the card is less than this costs
+    await page.locator("#pay").click()
+    await page.locator("[data-tender=gift_card]").click()
+    await page.get_by_role("textbox", name="Number of the gift card").fill("GC-9")
+    await page.get_by_role("button", name="OK").click()
+    await expect(page.get_by_text("There is no gift card GC-9.")).to_be_visible()
+    await page.locator("[data-tender=gift_card]").click()
+    await page.get_by_role("textbox", name="Number of the gift card").fill("GC-1")
+    await page.get_by_role("button", name="OK").click()
+    await expect(page.get_by_role("textbox", name="Amount")).to_have_value("5.15")
+    await page.get_by_role("button", name="Take").click()
+    await expect(page.locator("#due")).to_have_text("£7.35")
+    await page.locator(".tile.cash").first.click()
+    assert await counter.done() == "£12.50"
 
     await counter.choose("Receipts and returns")  # coffee comes back, tea goes out
     await page.get_by_role("button", name="T1-000002").click()
@@ -89,7 +104,7 @@ async def test_an_exchange_a_void_a_parked_basket_and_a_gift_card(counter: Count
     await counter.scan(TEA)
     await counter.pay_cash()
     await counter.choose("Receipts and returns")
-    await page.get_by_role("button", name="T1-000004").click()
+    await page.get_by_role("button", name="T1-000005").click()
     await page.get_by_role("button", name="Void", exact=True).click()
     await page.get_by_role("textbox", name="PIN").fill(MANAGER)
     await page.get_by_role("button", name="Sign in").click()
@@ -99,6 +114,6 @@ async def test_an_exchange_a_void_a_parked_basket_and_a_gift_card(counter: Count
     assert await counter.shop.problems() == []
     rows = await counter.shop.ask("SELECT kind, total FROM retail_pos_receipt ORDER BY reference")
     assert [(row["kind"], str(row["total"])) for row in rows] == [
-        *(("sale", "20.00"), ("sale", "14.85"), ("sale", "4.10"), ("sale", "8.30")),
+        *(("sale", "20.00"), ("sale", "14.85"), ("sale", "12.50"), ("sale", "4.10"), ("sale", "8.30")),
         ("void", "-8.30"),
     ]

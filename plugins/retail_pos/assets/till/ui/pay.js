@@ -1,6 +1,7 @@
 // Payment: tenders until nothing is left, cash with its change, and the other way round for what goes back.
 import { Refused, abs, major, minor, sum } from "../rules/exact.js";
 import { quickCash } from "../rules/payment.js";
+import { Offline } from "../sync.js";
 import { giveBack } from "../rules/refunds.js";
 import { askText, dialog, h, keypad, money, show, tried, typed } from "./dom.js";
 
@@ -18,8 +19,22 @@ async function asPaid(till, total) {
   return receipt.tenders.map((each, i) => ({ type: each.type, amount: major(-shares[i], till.digits), reference: each.reference ?? "" })).filter((each) => minor(each.amount, till.digits));
 }
 
+// What a gift card or store credit holds; null where the server cannot be asked, and what was taken since on this till counts.
+async function balance(till, server, kind, number) {
+  try {
+    const query = new URLSearchParams({ kind, number });
+    const held = minor((await server.ask(`/balance?${query}`, { patience: 4000 })).balance, till.digits);
+    const waiting = await till.unsent();
+    const taken = waiting.flatMap((record) => (record.receipt?.kind === "training" ? [] : (record.receipt?.tenders ?? []))).filter((each) => each.type === kind && each.reference === number);
+    return major(held - sum(taken.map((each) => minor(each.amount, till.digits))), till.digits);
+  } catch (wrong) {
+    if (wrong instanceof Offline) return null;
+    throw new Refused(wrong.message);
+  }
+}
+
 // Take payment for the basket; resolves with the record of the receipt, or nothing where it was called off.
-export async function pay(till, online) {
+export async function pay(till, server) {
   const { settings } = till;
   const found = till.figures();
   const total = minor(found.total, till.digits);
@@ -42,8 +57,15 @@ export async function pay(till, online) {
       if (type === "gift_card") reference = await askText("Number of the gift card", { hint: "Scan or type it" });
       else if (type === "store_credit") reference = till.basket.customer?.id ?? (await askText("Number of the credit", { hint: total < 0n ? "Choose a customer first, or give it a number" : "Scan or type it" }));
       if (type !== "card" && !reference) throw new Refused("Say which one.");
-      if (type !== "card" && total > 0n && !online()) offline = true;
-      const amount = await part(type, open);
+      let most = abs(open);
+      if (type !== "card" && total > 0n) {
+        const held = await balance(till, server, type, reference);
+        offline = held === null;
+        const limit = minor(held ?? settings.offline_limit ?? "0", till.digits);
+        if (limit <= 0n) throw new Refused(offline ? "Without a connection this cannot be taken." : "There is nothing left on it.");
+        if (limit < most) most = limit;
+      }
+      const amount = await part(type, most);
       if (amount) await add({ type, amount, ...(reference ? { reference } : {}), ...(offline ? { offline: true } : {}) });
     });
     const part = (type, open) =>

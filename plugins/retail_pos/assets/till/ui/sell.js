@@ -188,7 +188,7 @@ export class Screen {
   async pay() {
     if (!this.till.session) return;
     await tried(async () => {
-      const record = await pay(this.till, () => this.sync.status.online);
+      const record = await pay(this.till, this.server);
       this.draw();
       if (record) await done(this.till, record, (each) => print(this.till, each));
     });
