@@ -26,13 +26,6 @@ FROM retail_pos_problem p LEFT JOIN retail_pos_till t ON t.id = p.till
 """
 
 
-_HOLD = TILL.replace(
-    "\nFROM retail_pos_till t",
-    ", EXISTS (SELECT FROM retail_pos_problem WHERE state = 'open') AS problems,\n"
-    "EXISTS (SELECT FROM retail_pos_session n WHERE n.till = t.id AND n.state = 'counted') AS waits\nFROM retail_pos_till t",
-)
-
-
 async def known(db: Scope, till: UUID, ids: Sequence[UUID], numbers: Sequence[int]) -> list[Kept]:
     """Return what is here under these ids, or under these numbers of a till."""
     rows = await db.fetch(f"{_KEPT} WHERE id = ANY($1) OR (till = $2 AND seq = ANY($3))", list(ids), till, list(numbers))
@@ -61,12 +54,17 @@ async def hold(db: Scope, till: UUID) -> tuple[Till, bool, bool] | None:
     """Return a till, and let nobody else take its records until the transaction ends; with it whether any problem is open in the business,
     and whether a session of the till is counted and waits to be closed.
     """
-    row = await db.fetchrow(f"{_HOLD} WHERE t.id = $1 FOR UPDATE OF t", till)
+    row = await db.fetchrow(f"{TILL} WHERE t.id = $1 FOR UPDATE OF t", till)
     if row is None:
         return None
-    values = dict(row.items())
-    problems, waits = bool(values.pop("problems")), bool(values.pop("waits"))
-    return Till(**values), problems, waits
+    # Asked once the till is held: what the same statement reads of other tables is from before it waited.
+    state = await db.fetchrow(
+        "SELECT EXISTS (SELECT FROM retail_pos_problem WHERE state = 'open') AS problems, "
+        "EXISTS (SELECT FROM retail_pos_session WHERE till = $1 AND state = 'counted') AS waits",
+        till,
+    )
+    assert state is not None
+    return Till(**dict(row.items())), state["problems"], state["waits"]
 
 
 async def keep(db: Scope, rows: Sequence[dict[str, Any]], till: Till) -> None:

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+import asyncpg
 import msgspec
 
 from weft import Invalid, Refused, Scope, Tenant
@@ -27,6 +29,7 @@ from .settling import Batch, begin, settle
 
 AT_ONCE = 25  # records in one transaction: a day's worth must not hold up others who post meanwhile
 MOST = 2_000  # records in one request
+TRIES = 4  # when tills wait for each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
     now = till
     for first in range(0, len(order), AT_ONCE):
         part = order[first : first + AT_ONCE]
-        told, now = await take_in(tenant, till.id, [arrived[place] for place in part])
+        told, now = await _until_through(tenant, till.id, [arrived[place] for place in part])
         results |= dict(zip(part, told, strict=True))
     spans = []
     if now.last_seq > now.chain_seq:
@@ -87,6 +90,14 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
     return Taken(
         results=tuple(results[place] for place in range(len(arrived))), seq=now.chain_seq, hash=now.chain_hash, missing=tuple(spans)
     )
+
+
+async def _until_through(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
+    """Take some records; once more where two tills waited for each other's goods, and PostgreSQL let one of them go."""
+    for _ in range(TRIES):
+        with suppress(asyncpg.DeadlockDetectedError):
+            return await take_in(tenant, till_id, arrived)
+    return await take_in(tenant, till_id, arrived)
 
 
 async def take_in(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
