@@ -128,6 +128,8 @@ _SUMS = (
     ReportColumn(key="returned", title="Returned", kind=CellKind.MONEY, total=True),
 )
 
+_OF_ITEMS = tuple(column for column in _SUMS if column.key not in ("receipts", "basket"))
+
 
 def _report(name: str, title: str, summary: str, heading: str, dimension: kpis.Dimension, order: int) -> Report[OfDays]:
     day = (ReportColumn(key="day", title="Date", kind=CellKind.DATE),) if dimension == "day" else ()
@@ -158,7 +160,7 @@ REPORTS: tuple[Report[Any], ...] = (
         permission=READ,
         parameters=OfDays,
         defaults=four_weeks,
-        columns=(ReportColumn(key="what", title="Item"), ReportColumn(key="sku", title="SKU"), *_SUMS),
+        columns=(ReportColumn(key="what", title="Item"), ReportColumn(key="sku", title="SKU"), *_OF_ITEMS),
         rows=item_rows,
         earlier=shifted,
         order=34,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from weft import Scope, Tenant
+from weft import Tenant
 
 from ..domain.kpis import NOTHING, Days, Sums, change, last_week, last_year
 from ..queries import kpis
@@ -81,17 +81,19 @@ async def overview(tenant: Tenant, days: Days, narrowed: Narrowed = ALL) -> Over
     """Return the figures of some days, of all that was sold or of a part of it."""
     week, year = last_week(days), last_year(days)
     async with tenant.transaction() as db:
+        whole, now = await kpis.by_all(db, days, narrowed)
+        whole_before, before = await kpis.by_all(db, week, narrowed)
         return Overview(
             days=days,
             week=week,
             year=year,
-            now=await kpis.sums(db, days, narrowed),
-            before=await kpis.sums(db, week, narrowed),
+            now=whole,
+            before=whole_before,
             year_before=await kpis.sums(db, year, narrowed),
-            hours=_hours(await kpis.by(db, "hour", days, narrowed), await kpis.by(db, "hour", week, narrowed)),
-            by_day=await _by_day(db, days, week, narrowed) if days.count > 1 else (),
-            categories=_parts(await kpis.by(db, "category", days, narrowed), await kpis.by(db, "category", week, narrowed)),
-            cashiers=_parts(await kpis.by(db, "cashier", days, narrowed), await kpis.by(db, "cashier", week, narrowed)),
+            hours=_hours(now["hour"], before["hour"]),
+            by_day=_by_day(days, week, now["day"], before["day"]) if days.count > 1 else (),
+            categories=_parts(now["category"], before["category"]),
+            cashiers=_parts(now["cashier"], before["cashier"]),
             items=await kpis.items(db, days, narrowed, limit=15),
             receipts=await kpis.receipts(db, days, narrowed, limit=20),
             tenders=await kpis.tenders(db, days) if narrowed == ALL else {},
@@ -107,8 +109,7 @@ def _hours(now: Mapping[kpis.Key, Sums], before: Mapping[kpis.Key, Sums]) -> lis
     return [Part(key=str(each), now=now.get(each, NOTHING), before=before.get(each, NOTHING)) for each in range(min(hours), max(hours) + 1)]
 
 
-async def _by_day(db: Scope, days: Days, week: Days, narrowed: Narrowed) -> list[Part]:
-    now, before = await kpis.by(db, "day", days, narrowed), await kpis.by(db, "day", week, narrowed)
+def _by_day(days: Days, week: Days, now: Mapping[kpis.Key, Sums], before: Mapping[kpis.Key, Sums]) -> list[Part]:
     back = days.first - week.first
     all_days = [days.first + timedelta(place) for place in range(days.count)]
     return [Part(key=day.isoformat(), now=now.get(day, NOTHING), before=before.get(day - back, NOTHING), day=day) for day in all_days]
