@@ -49,12 +49,12 @@ function donut(spec, look, full) {
   };
 }
 
-function axes(spec, look, full, brief) {
+function axes(spec, look, full, brief, wide) {
   const bars = spec.kind !== "line";
   const last = spec.series.length - 1;
   const few = bars && spec.labels.length <= 8; // then each is told: on several lines, or aslant where there is no room for that
-  const room = Math.floor((Math.min(innerWidth, 1100) - 120) / spec.labels.length) - 6;
-  const told = room < 70 ? { rotate: 35, width: 84, overflow: "truncate" } : { width: room, overflow: "break", lineHeight: 13 };
+  const room = Math.floor((wide - 60) / spec.labels.length) - 6;
+  const told = room < 44 ? { rotate: 35, width: 84, overflow: "truncate" } : { width: room, overflow: "break", lineHeight: 13 };
   return {
     color: look.series,
     grid: { top: 12, right: 4, bottom: 4, left: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
@@ -73,14 +73,14 @@ function axes(spec, look, full, brief) {
   };
 }
 
-function option(spec) {
+function option(spec, wide) {
   const look = {
     series: [1, 2, 3, 4, 5, 6].map((place) => colour(`--series-${place}`)),
     ink: colour("--ink"), faint: colour("--ink-2"), line: colour("--line"), strong: colour("--line-strong"), raised: colour("--raised"), hover: "rgb(128 128 128 / 10%)",
     font: getComputedStyle(document.body).fontFamily,
   };
   const full = writer(spec, false);
-  const body = spec.kind === "donut" ? donut(spec, look, full) : axes(spec, look, full, writer(spec, true));
+  const body = spec.kind === "donut" ? donut(spec, look, full) : axes(spec, look, full, writer(spec, true), wide);
   return { animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 300, ...body };
 }
 
@@ -90,15 +90,18 @@ export async function draw(figure) {
   const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
   if (!self.echarts) await import(FILE);
   const chart = self.echarts.init(canvas, null, { renderer: "canvas" });
-  chart.setOption(option(spec));
+  chart.setOption(option(spec, canvas.clientWidth));
   charts.set(chart, { figure, spec });
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  new ResizeObserver(() => {
+    chart.resize();
+    chart.setOption(option(spec, canvas.clientWidth), true); // names below bars take the room there is now
+  }).observe(canvas);
 }
 
 function redraw() {
   for (const [chart, { figure, spec }] of charts) {
     if (figure.isConnected) {
-      chart.setOption(option(spec), true);
+      chart.setOption(option(spec, chart.getWidth()), true);
     } else {
       chart.dispose();
       charts.delete(chart);
