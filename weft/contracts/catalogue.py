@@ -22,7 +22,10 @@ class ItemUnit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """What another plugin needs to know of an item; `tax_category` is a key that the tax module knows, `weight_kg` that of one unit."""
+    """What another plugin needs to know of an item; `tax_category` is a key that the tax module knows.
+
+    `weight_kg` is the weight of one unit, `volume_l` the litres of space it takes by its measures; none where they are not known.
+    """
 
     id: UUID
     product_id: UUID
@@ -39,6 +42,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     country_of_origin: str = ""
     hs_code: str = ""
     weight_kg: Decimal | None = None
+    volume_l: Decimal | None = None
     image: UUID | None = None
 
 

@@ -37,6 +37,14 @@ def read_weight(text: str, unit: str = "") -> tuple[Decimal, WeightUnit]:
     return value, _WEIGHT_NAMES[named]
 
 
+IN_DM: dict[SizeUnit, Decimal] = {"mm": Decimal("0.01"), "cm": Decimal("0.1"), "m": Decimal(10), "in": Decimal("0.254")}
+
+
+def in_litres(length: Decimal, width: Decimal, height: Decimal, unit: SizeUnit) -> Decimal:
+    """Return the space that measures enclose in litres (cubic decimetres), exactly."""
+    return length * width * height * IN_DM[unit] ** 3
+
+
 def in_kg(weight: Decimal, unit: WeightUnit) -> Decimal:
     """Return a weight in kilograms, exactly."""
     return weight * IN_KG[unit]

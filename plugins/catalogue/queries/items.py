@@ -7,12 +7,13 @@ from uuid import UUID
 from weft import Row, Scope
 from weft.contracts import Item
 
-from ..domain.measures import in_kg
+from ..domain.measures import in_kg, in_litres
 from ..domain.naming import folded
 from ..domain.variants import title_of
 
 _ITEMS = """
-SELECT v.id, v.product, v.sku, v.choices, v.active, v.weight, v.weight_unit, p.name, p.kind, p.status, p.brand, p.tags, p.tax_category,
+SELECT v.id, v.product, v.sku, v.choices, v.active, v.weight, v.weight_unit,
+    v.length, v.width, v.height, v.size_unit, p.name, p.kind, p.status, p.brand, p.tags, p.tax_category,
     p.country, p.hs_code, p.image, u.code AS unit, coalesce(c.full_name, '') AS category,
     coalesce((SELECT b.code FROM catalogue_barcode b WHERE b.variant = v.id ORDER BY b.position, b.key LIMIT 1), '') AS barcode
 FROM catalogue_variant v JOIN catalogue_product p ON p.id = v.product LEFT JOIN catalogue_unit u ON u.id = p.unit
@@ -29,6 +30,7 @@ async def load(db: Scope, item_ids: Sequence[UUID]) -> dict[UUID, Item]:
 def _item(row: Row) -> Item:
     named = title_of(tuple(row["choices"]))
     weight: Any = row["weight"]
+    sides: list[Any] = [row[name] for name in ("length", "width", "height")]
     return Item(
         id=row["id"],
         product_id=row["product"],
@@ -45,6 +47,7 @@ def _item(row: Row) -> Item:
         country_of_origin=row["country"],
         hs_code=row["hs_code"],
         weight_kg=None if weight is None else in_kg(weight, row["weight_unit"]),
+        volume_l=in_litres(sides[0], sides[1], sides[2], row["size_unit"]) if all(sides) else None,
         image=row["image"],
     )
 
