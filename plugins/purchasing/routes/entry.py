@@ -71,9 +71,9 @@ def read_entry(form: Form, order_id: UUID | None = None) -> Entry:
     return Entry(chosen, form, rows, int(form.get("version")) if form.get("version").isdigit() else 0)
 
 
-def blank(today: date, supplier: str = "") -> Entry:
+def blank(today: date, supplier: str = "", location: str = "") -> Entry:
     """Return an empty form."""
-    return Entry(new_id(), Form.of(ordered=today.isoformat(), supplier=supplier), ())
+    return Entry(new_id(), Form.of(ordered=today.isoformat(), supplier=supplier, location=location), ())
 
 
 def with_item(entry: Entry, added: Added) -> Entry:

@@ -51,7 +51,9 @@ async def _context(tenant: Tenant, entry: Entry, stored: Order | None) -> dict[s
 @get("/orders/new", guards=[needs(EDIT)])
 async def new_order(tenant: TheTenant, ui: TheUi, supplier: FromQuery[UUID | None] = None) -> Response[Any]:
     """Show the empty editor."""
-    entry = blank(tenant.today(), str(supplier or ""))
+    async with tenant.transaction():
+        location = await orders.usual_location(tenant)
+    entry = blank(tenant.today(), str(supplier or ""), location)
     return await ui.page(FORM, **await _context(tenant, entry, None), errors={}, problem="")
 
 

@@ -97,12 +97,14 @@ async def _shares(tenant: Tenant, db: Scope, draft: LandedDraft) -> list[Share]:
 def _landed(line: ReceiptLine, ordered: OrderLine, items: Mapping[UUID, Item]) -> Landed:
     item = items.get(ordered.item) if ordered.item else None
     weight = item.weight_kg if item else None
+    volume = item.volume_l if item else None
     return Landed(
         receipt_line=line.id,
         description=ordered.description,
         quantity=line.quantity,
         value=line.cost,
         weight=None if weight is None else weight * line.quantity,
+        volume=None if volume is None else volume * line.quantity,
     )
 
 

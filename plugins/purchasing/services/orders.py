@@ -23,6 +23,9 @@ from . import suppliers
 from .rules import name_of, who
 
 
+MAIN = "main"  # the warehouse that every business begins with
+
+
 class DraftLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line as somebody writes it; without a price it is the supplier's for the quantity."""
 
@@ -161,12 +164,13 @@ def _rate(tenant: Tenant, draft: OrderDraft, currency: str) -> Decimal:
 
 
 async def usual_location(tenant: Tenant) -> str:
-    """Return where goods come to unless an order says otherwise: as set, or the first place of stock."""
+    """Return where goods come to unless an order says otherwise: as set, or a main place of stock, or the first one."""
     chosen = tenant.settings(PurchasingSettings).location.strip()
     if chosen:
         return chosen
     places = await tenant.service(Stock).locations()
-    return places[0].code if places else ""
+    main = next((each.code for each in places if each.code == MAIN), "")
+    return main or (places[0].code if places else "")
 
 
 async def _lines(

@@ -19,7 +19,12 @@ from ..queries import orders as stored
 from . import approving, billing, landing, orders, receiving, sending, suppliers
 from .orders import DraftLine, OrderDraft
 
-SUPPLIERS = ("Sable & Sons Confectioners", "Downland Dairy Co-operative", "Marlpit Bakehouse", "Quayside Fish & Larder")
+SUPPLIERS = {  # with words of the categories they sell of; what is left over fills the rest of their lists
+    "Sable & Sons Confectioners": ("confection", "chocolate", "sweet", "candies"),
+    "Downland Dairy Co-operative": ("dair", "cheese", "yogurt", "milk"),
+    "Marlpit Bakehouse": ("bread", "bak", "cookie", "biscuit", "cake"),
+    "Quayside Fish & Larder": ("fish", "sea", "meal", "canned"),
+}
 EACH = 24  # items that a supplier has a price for
 CENT = Decimal("0.01")
 
@@ -30,13 +35,17 @@ async def on_demo(tenant: Tenant) -> None:
         parties = tenant.service(Parties)
         found = [next((each.id for each in await parties.find(name, 3) if each.name == name), None) for name in SUPPLIERS]
         offered = await tenant.service(Items).offered(tenant.today())
-        costs = await tenant.service(Stock).cost([each.id for each in offered.items if each.for_sale][:400])
+        costs = await tenant.service(Stock).cost([each.id for each in offered.items if each.for_sale][:800])
     known = [each for each in found if each]
-    items = [(item, cost.quantize(CENT, ROUND_HALF_UP)) for item, cost in costs.items() if cost > 0]
+    items = {item: cost.quantize(CENT, ROUND_HALF_UP) for item, cost in costs.items() if cost > 0}
     if len(known) < len(SUPPLIERS) or len(items) < EACH * len(SUPPLIERS):
         return
     chance = random.Random(25)  # noqa: S311  # the same shop every time
-    catalogue = {supplier: items[place * EACH : (place + 1) * EACH] for place, supplier in enumerate(known)}
+    categories = {each.id: each.category.casefold() for each in offered.items}
+    catalogue = {}
+    for supplier, words in zip(known, SUPPLIERS.values(), strict=True):
+        ranked = sorted(items, key=lambda item: not any(word in categories[item] for word in words))
+        catalogue[supplier] = [(item, items.pop(item)) for item in ranked[:EACH]]
     for place, (supplier, sold) in enumerate(catalogue.items()):
         await _prices(tenant, supplier, sold, place)
     await _trade(tenant, catalogue, chance)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from plugins.purchasing.domain.landing import Basis
 from plugins.purchasing.imports.price_lists import PRICE_LISTS, PriceRow
 from plugins.purchasing.permissions import APPROVE, EDIT, READ
-from plugins.purchasing.services import approving, billing, figures, orders, receiving, suggesting, suppliers
+from plugins.purchasing.services import approving, billing, figures, landing, orders, receiving, suggesting, suppliers
 from weft import Conflict, Invalid, Numbered, Written, new_id
 from weft.contracts import Stock
 from weft.testing import Visitors
@@ -209,3 +210,21 @@ async def test_goods_are_refused_by_lines_and_nothing_of_them_is_kept(shop: Shop
     await shop.price(supplier, coffee, "1", pack=D(6))
     with pytest.raises(Invalid, match="packs of 6"):
         await shop.order(supplier, (coffee, 7, None))
+
+
+async def test_freight_is_spread_by_the_space_that_goods_take(shop: Shop) -> None:
+    size = {"length": "10", "width": "10", "size_unit": "cm"}
+    small = await shop.item("Small", variants=[{**size, "height": "10"}])
+    large, unknown, supplier = (
+        await shop.item("Large", variants=[{**size, "height": "30"}]),
+        await shop.item("Odd"),
+        await shop.party(),
+    )
+    order = await shop.order(supplier, (small, 10, "8"), (large, 10, "1"))
+    receipt = await shop.receive(order, 10, 10)
+    facts: dict[str, Any] = {"title": "Freight", "amount": D(40), "basis": Basis.VOLUME}
+    await landing.land(shop.tenant, landing.LandedDraft(id=new_id(), receipts=(receipt.id,), **facts))
+    assert (await shop.held(small), await shop.held(large)) == ((10, 90), (10, 40))
+    other = await shop.receive(await shop.order(supplier, (unknown, 1, "8")), 1)
+    with pytest.raises(Invalid, match="Odd has no volume: enter its measures in the catalogue"):
+        await landing.land(shop.tenant, landing.LandedDraft(id=new_id(), receipts=(receipt.id, other.id), **facts))
