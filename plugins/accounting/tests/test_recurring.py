@@ -34,7 +34,8 @@ async def test_it_is_made_on_its_days_and_the_31st_comes_back_after_february(tra
     clock.set(datetime(2026, 3, 31, 12, tzinfo=UTC))
     async with trade.tenant.transaction():  # as the schedule asks for it each morning
         await trade.tenant.enqueue(recurring.MAKE, recurring.Nothing())
-    await jobs.run_all()
+    ran = await jobs.run_all(trade.tenant)
+    assert {(each.name, each.state) for each in ran if each.name == recurring.MAKE.name} == {(recurring.MAKE.name, "done")}
     assert (await made(trade))[1:] == [("2026-01-31", "posted"), ("2026-02-28", "posted"), ("2026-03-31", "posted")]
     assert await recurring.make_due(trade.tenant) == 0
     (found,) = await recurring.all_recurring(trade.tenant)
