@@ -45,13 +45,13 @@ SHOP = Business(
     NewTenant("shop", "Harbour & Vine", "GB", "GBP", "Europe/London", "en_GB"),
     (
         Colleague("ada@shop.example", "Ada Brooks", "Owner"),
-        Colleague("ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor")),
+        Colleague("ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor", "purchasing.buyer")),
         Colleague("cleo@shop.example", "Cleo Dean", "At the till", ("catalogue.reader", "retail_pos.assistant")),
         Colleague(
             "olive@books.example",
             "Olive Stone",
             "Accountant of shop and clinic",
-            ("accounting.accountant", "catalogue.reader", "contacts.reader"),
+            ("accounting.accountant", "catalogue.reader", "contacts.reader", "purchasing.bill_clerk"),
         ),
     ),
     (
@@ -62,7 +62,7 @@ SHOP = Business(
         Delivery("contacts.parties", "shop_suppliers.csv"),
         Delivery("contacts.parties", "shop_customers.vcf"),
     ),
-    modules=("accounting", "inventory", "retail_pos"),
+    modules=("accounting", "inventory", "purchasing", "retail_pos"),
 )
 CLINIC = Business(
     NewTenant("clinic", "Elm Street Clinic", "US", "USD", "America/New_York", "en_US"),

@@ -22,7 +22,6 @@ from ..settings import PurchasingSettings
 from . import suppliers
 from .rules import name_of, who
 
-
 MAIN = "main"  # the warehouse that every business begins with
 
 
