@@ -16,6 +16,7 @@ PLACES = (
     ROOT / "plugins" / "catalogue",
     ROOT / "plugins" / "retail_pos",
     ROOT / "plugins" / "accounting",
+    ROOT / "plugins" / "purchasing",
 )
 LONGEST = 30  # lines
 
