@@ -23,12 +23,12 @@ STOCK = Listing(
     name="inventory.stock",
     title="Stock",
     path="/inventory/stock",
-    source="inventory_balance b JOIN inventory_item i ON i.item = b.item JOIN inventory_location l ON l.id = b.location",
+    source="inventory_balance b JOIN inventory_item i ON i.item = b.item",
     id_sql="b.id",
     columns=(
         Column(key="name", title="Item", sql="i.name", sortable=True, sort_sql="b.sort_name", filterable=False, link=True),
         Column(key="sku", title="SKU", sql="i.sku", filterable=False),
-        Column(key="location", title="Location", sql="l.code", kind=ColumnKind.CHOICE, options=location_options),
+        Column(key="location", title="Location", sql="b.place", kind=ColumnKind.CHOICE, options=location_options),
         Column(key="on_hand", title="On hand", sql="b.on_hand", kind=ColumnKind.NUMBER),
         Column(key="reserved", title="Reserved", sql="b.reserved", kind=ColumnKind.NUMBER, filterable=False),
         Column(key="available", title="Available", sql="b.on_hand - b.reserved", kind=ColumnKind.NUMBER),
@@ -43,11 +43,11 @@ STOCK = Listing(
     segments=(
         Segment("", "All", ""),
         Segment("there", "On hand", "b.on_hand > 0"),
-        Segment("below", "Below zero", "b.on_hand < 0"),
+        Segment("below", "Below zero", "b.below"),
         Segment("held", "Reserved", "b.reserved > 0"),
         Segment("coming", "Expected", "b.expected > 0"),
     ),
-    search_sql="i.search_text",
+    search_sql="b.search_text",
     search_fold=folded,
 )
 ITEMS = Listing(

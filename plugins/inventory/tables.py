@@ -122,14 +122,27 @@ class Valuation(Table, tablename="inventory_valuation"):
     kind = Text(default="flow")
 
 
+class Month(Table, tablename="inventory_month"):
+    """What changed of an item's quantity and value in a month: the sums of its rows of the valuation."""
+
+    id = UUID(primary_key=True, default=None)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    month = Date(default=None)
+    quantity = Numeric(default=Decimal(0))
+    value = Numeric(default=Decimal(0))
+
+
 class Balance(Table, tablename="inventory_balance"):
     """What there is of an item at a location."""
 
     id = UUID(primary_key=True, default=None)
     item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
     location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    place = Text(default="")  # the location's code, which never changes
     sort_name = Text(default="")
+    search_text = Text(default="")
     on_hand = Numeric(default=Decimal(0))
+    below = Boolean(default=False)  # the database computes it: an index on it leaves updates of what is on hand cheap
     reserved = Numeric(default=Decimal(0))
     expected = Numeric(default=Decimal(0))
 
@@ -225,6 +238,7 @@ TABLES = [
     Document,
     Move,
     Valuation,
+    Month,
     Balance,
     LotBalance,
     Reservation,

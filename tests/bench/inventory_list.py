@@ -45,8 +45,11 @@ FILL = (
     "INSERT INTO inventory_warehouse (id, code, title) SELECT uuidv7(), 'shop-' || n, 'Shop ' || n FROM generate_series(1, {places}) AS n",
     "INSERT INTO inventory_location (id, warehouse, code, title, kind) SELECT uuidv7(), w.id, w.code, w.title, 'internal' "
     "FROM inventory_warehouse w WHERE w.code LIKE 'shop-%'",
-    "CREATE TEMP TABLE placed AS SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM inventory_location WHERE code LIKE 'shop-%'",
-    "INSERT INTO inventory_balance (id, item, location, sort_name, on_hand) SELECT uuidv7(), i.id, p.id, t.sort_name, "
+    "CREATE TEMP TABLE placed AS SELECT id, code, row_number() OVER (ORDER BY code) - 1 AS n "
+    "FROM inventory_location WHERE code LIKE 'shop-%'",
+    "INSERT INTO inventory_balance (id, item, location, place, sort_name, search_text, on_hand) "
+    "SELECT uuidv7(), i.id, p.id, p.code, "
+    "t.sort_name, t.search_text, "
     "(i.n * 7 + p.n * 13) % 60 - (i.n % 500 = 0)::int * 80 FROM numbered i JOIN inventory_item t ON t.item = i.id CROSS JOIN placed p",
     "INSERT INTO inventory_document (id, source_kind, source_id, date, at, digest) SELECT uuidv7(), 'bench', n::text, "
     "'2026-01-01'::date + n % {days}, now(), '' FROM generate_series(0, {days} - 1) AS n",
@@ -61,6 +64,9 @@ FILL = (
     "m.document, m.date, CASE WHEN m.n % 4 = 0 THEN 3 ELSE -1 END, CASE WHEN m.n % 4 = 0 THEN 15.00 ELSE -5.00 END FROM moving m",
     "UPDATE inventory_item i SET quantity = v.quantity, value = v.value, seq = v.seq FROM (SELECT item, sum(quantity) AS quantity, "
     "sum(value) AS value, max(seq) AS seq FROM inventory_valuation GROUP BY item) AS v WHERE v.item = i.item",
+    "INSERT INTO inventory_month (id, item, month, quantity, value) SELECT uuidv7(), v.item, v.month, v.quantity, v.value FROM ("
+    "SELECT item, date_trunc('month', date)::date AS month, sum(quantity) AS quantity, sum(value) AS value FROM inventory_valuation "
+    "GROUP BY 1, 2) AS v",
     "VACUUM ANALYZE",
 )
 

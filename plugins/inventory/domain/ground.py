@@ -39,6 +39,7 @@ class Kept:
     sku: str
     name: str
     sort_name: str
+    search_text: str
     category: str
     unit: str
     kept: bool

@@ -77,6 +77,7 @@ class Plan:
     values: list[PlannedValue] = field(default_factory=list)
     items: dict[UUID, Kept] = field(default_factory=dict)
     balances: dict[tuple[UUID, UUID], Decimal] = field(default_factory=dict)
+    codes: dict[UUID, str] = field(default_factory=dict)  # of the places in the balances
     lots: NewLots = field(default_factory=dict)  # those that are new
     lot_balances: dict[tuple[UUID, UUID], Decimal] = field(default_factory=dict)
     shares: dict[int, list[Share]] = field(default_factory=dict)
@@ -153,6 +154,7 @@ class Planner:
             if not place.ours:
                 continue
             key = (kept.item, place.id)
+            self.plan.codes[place.id] = place.code
             self.plan.balances[key] = self.plan.balances.get(key, ZERO) + change
             self.on_hand[key] = self.on_hand.get(key, ZERO) + change
             if change < 0 and self.on_hand[key] < 0 and self.policy.below_zero == "forbid" and not forced:

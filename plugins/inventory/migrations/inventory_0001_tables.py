@@ -134,6 +134,14 @@ CREATE TABLE inventory_valuation (
     kind text NOT NULL DEFAULT 'flow' CONSTRAINT inventory_valuation_kind CHECK (kind IN ('flow', 'correction', 'revaluation')),
     CONSTRAINT inventory_valuation_once UNIQUE (item, seq)
 );
+CREATE TABLE inventory_month (
+    id uuid PRIMARY KEY,
+    item uuid NOT NULL REFERENCES inventory_item ON DELETE RESTRICT,
+    month date NOT NULL CONSTRAINT inventory_month_first CHECK (extract(day FROM month) = 1),
+    quantity numeric NOT NULL,
+    value numeric NOT NULL,
+    CONSTRAINT inventory_month_once UNIQUE (item, month)
+) WITH (fillfactor = 70);
 CREATE INDEX inventory_valuation_of_move ON inventory_valuation (move);
 CREATE INDEX inventory_valuation_by_day ON inventory_valuation (date) INCLUDE (item, quantity, value)
 """
@@ -143,16 +151,21 @@ CREATE TABLE inventory_balance (
     id uuid PRIMARY KEY,
     item uuid NOT NULL REFERENCES inventory_item ON DELETE RESTRICT,
     location uuid NOT NULL REFERENCES inventory_location ON DELETE RESTRICT,
+    place text COLLATE "C" NOT NULL DEFAULT '',
     sort_name text COLLATE "C" NOT NULL DEFAULT '',
+    search_text text NOT NULL DEFAULT '',
     on_hand numeric NOT NULL DEFAULT 0,
+    below boolean NOT NULL GENERATED ALWAYS AS (on_hand < 0) STORED,
     reserved numeric NOT NULL DEFAULT 0,
     expected numeric NOT NULL DEFAULT 0,
     CONSTRAINT inventory_balance_once UNIQUE (item, location),
     CONSTRAINT inventory_balance_held CHECK (reserved >= 0 AND expected >= 0)
 ) WITH (fillfactor = 70);
 CREATE INDEX inventory_balance_by_name ON inventory_balance (sort_name, id);
-CREATE INDEX inventory_balance_of_location ON inventory_balance (location, sort_name, id);
-CREATE INDEX inventory_balance_below ON inventory_balance (sort_name, id) WHERE on_hand < 0;
+CREATE INDEX inventory_balance_of_place ON inventory_balance (place, sort_name, id);
+CREATE INDEX inventory_balance_of_location ON inventory_balance (location);
+CREATE INDEX inventory_balance_below ON inventory_balance (sort_name, id) WHERE below;
+CREATE INDEX inventory_balance_search ON inventory_balance USING gin (search_text extensions.gin_trgm_ops);
 CREATE TABLE inventory_lot_balance (
     id uuid PRIMARY KEY,
     lot uuid NOT NULL REFERENCES inventory_lot ON DELETE RESTRICT,

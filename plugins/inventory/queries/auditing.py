@@ -70,41 +70,63 @@ async def categories(db: Scope) -> list[str]:
     return [row["category"] for row in rows]
 
 
-# From the nearer end: what is kept less what changed since, or what changed until then.
-_AT = """
-WITH changed AS MATERIALIZED (
-    SELECT v.item, sum(v.quantity) AS quantity, sum(v.value) AS value FROM inventory_valuation v WHERE v.date > $1 GROUP BY v.item)
-SELECT i.item, i.sku, i.name, i.category, i.unit, i.sort_name, i.quantity - coalesce(c.quantity, 0) AS quantity,
-    i.value - coalesce(c.value, 0) AS value
-FROM inventory_item i LEFT JOIN changed c ON c.item = i.item
-WHERE (i.quantity, i.value) <> (0, 0) OR c.item IS NOT NULL
-"""
+# The months that are over, and the days of the month it is: those until the day, or less those after it, whichever are fewer.
 _UNTIL = """
-SELECT i.item, i.sku, i.name, i.category, i.unit, i.sort_name, c.quantity, c.value FROM (
-    SELECT v.item, sum(v.quantity) AS quantity, sum(v.value) AS value FROM inventory_valuation v WHERE v.date <= $1 GROUP BY v.item) AS c
-JOIN inventory_item i ON i.item = c.item
+SELECT m.item, m.quantity, m.value FROM inventory_month m WHERE m.month < $1
+UNION ALL SELECT v.item, v.quantity, v.value FROM inventory_valuation v WHERE v.date >= $1 AND v.date <= $2
 """
+_LESS = """
+SELECT m.item, m.quantity, m.value FROM inventory_month m WHERE m.month <= $1
+UNION ALL SELECT v.item, -v.quantity, -v.value FROM inventory_valuation v
+WHERE v.date > $2 AND v.date < ($1::date + interval '1 month')::date
+"""
+_NOW = "SELECT i.item, i.quantity, i.value FROM inventory_item i"
+
+
+async def _parts(db: Scope, day: date) -> tuple[str, tuple[date, ...]]:
+    """Return rows that add up to what there was at the end of a day, as SQL with its values."""
+    last = await db.fetchval("SELECT max(v.date) FROM inventory_valuation v")
+    if last is None or day >= last:
+        return _NOW, ()
+    return (_UNTIL if day.day <= 15 else _LESS), (day.replace(day=1), day)
 
 
 async def value_at(db: Scope, day: date, *, category: str = "") -> Sequence[Any]:
     """Return quantity and value of each item at the end of a day, by name; items of which there was nothing are left out."""
-    middle = await db.fetchval(
-        "SELECT (min(d.date) + (max(d.date) - min(d.date)) / 2)::date FROM (SELECT v.date FROM inventory_valuation v WHERE v.date = "
-        "(SELECT min(f.date) FROM inventory_valuation f) OR v.date = (SELECT max(l.date) FROM inventory_valuation l)) AS d"
+    parts, days = await _parts(db, day)
+    rows = await db.fetch(
+        f"""
+        SELECT i.item, i.sku, i.name, i.category, i.unit, a.quantity, a.value FROM (
+            SELECT p.item, sum(p.quantity) AS quantity, sum(p.value) AS value FROM ({parts}) AS p GROUP BY p.item
+            HAVING sum(p.quantity) <> 0 OR sum(p.value) <> 0
+        ) AS a JOIN inventory_item i ON i.item = a.item ORDER BY i.sort_name, i.item
+        """,
+        *days,
     )
-    sql = _AT if middle is None or day >= middle else _UNTIL
-    return await db.fetch(
-        f"SELECT a.item, a.sku, a.name, a.category, a.unit, a.quantity, a.value FROM ({sql}) AS a WHERE (a.quantity, a.value) <> (0, 0) "
-        "AND ($2 = '' OR a.category = $2 OR starts_with(a.category, $2 || ' > ')) ORDER BY a.sort_name, a.item",
-        *(day, category),
-    )
+    inside = f"{category} > "
+    return [row for row in rows if not category or row["category"] == category or row["category"].startswith(inside)]
 
 
 async def value_of_all(db: Scope, day: date) -> Decimal:
     """Return what all stock was worth at the end of a day."""
-    sql = "SELECT coalesce(sum(v.value), 0) FROM inventory_valuation v WHERE v.date <= $1"
-    found: Decimal = await db.fetchval(sql, day)
+    parts, days = await _parts(db, day)
+    found: Decimal = await db.fetchval(f"SELECT coalesce(sum(p.value), 0) FROM ({parts}) AS p", *days)
     return found
+
+
+async def unequal_months(db: Scope) -> Sequence[Any]:
+    """Return months of items that are not what their rows of the valuation add up to."""
+    return await db.fetch(
+        """
+        SELECT i.item, i.name, coalesce(m.month, v.month) AS month, coalesce(m.value, 0) AS kept, coalesce(v.value, 0) AS summed
+        FROM inventory_month m FULL JOIN (
+            SELECT v.item, date_trunc('month', v.date)::date AS month, sum(v.quantity) AS quantity, sum(v.value) AS value
+            FROM inventory_valuation v GROUP BY 1, 2) AS v ON v.item = m.item AND v.month = m.month
+        JOIN inventory_item i ON i.item = coalesce(m.item, v.item)
+        WHERE (coalesce(m.quantity, 0), coalesce(m.value, 0)) <> (coalesce(v.quantity, 0), coalesce(v.value, 0))
+        ORDER BY i.sort_name LIMIT 100
+        """
+    )
 
 
 async def expiring(db: Scope, until: date) -> Sequence[Any]:

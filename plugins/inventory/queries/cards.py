@@ -30,7 +30,8 @@ async def card(db: Scope, item_id: UUID) -> Card | None:
     """Return an item's stock card."""
     row = await db.fetchrow(
         """
-        SELECT i.item, i.sku, i.name, i.sort_name, i.category, i.unit, i.kept, i.tracking, i.method, i.quantity, i.value, i.cost, i.layers,
+        SELECT i.item, i.sku, i.name, i.sort_name, i.search_text, i.category, i.unit, i.kept, i.tracking, i.method, i.quantity,
+    i.value, i.cost, i.layers,
             i.seq, i.last_day, i.begun_after, i.begun_cost, i.version, v.product
         FROM inventory_item i JOIN catalogue_variant v ON v.id = i.item WHERE i.item = $1
         """,

@@ -152,7 +152,7 @@ _MISSING = """
 SELECT NULL::uuid AS rule, i.item, i.name, i.sku, i.unit, l.code AS location, '' AS supply, 0::numeric AS minimum, 0::numeric AS target,
     0::numeric AS pack, 0 AS version, b.on_hand - b.reserved + b.expected AS forecast
 FROM inventory_balance b JOIN inventory_item i ON i.item = b.item JOIN inventory_location l ON l.id = b.location
-WHERE b.on_hand < 0 AND b.on_hand - b.reserved + b.expected < 0 AND l.kind = 'internal'
+WHERE b.below AND b.on_hand - b.reserved + b.expected < 0 AND l.kind = 'internal'
     AND NOT EXISTS (SELECT FROM inventory_reorder_rule r WHERE r.item = b.item AND r.location = b.location)
 """
 

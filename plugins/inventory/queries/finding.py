@@ -60,7 +60,7 @@ async def to_do(db: Scope, until: date) -> dict[str, int]:
     """Return how much of what wants a hand: rows below zero, transfers on their way, counts to approve, lots that expire until a day."""
     row = await db.fetchrow(
         """
-        SELECT (SELECT count(*) FROM (SELECT b.id FROM inventory_balance b WHERE b.on_hand < 0 LIMIT 1000) AS n) AS below,
+        SELECT (SELECT count(*) FROM (SELECT b.id FROM inventory_balance b WHERE b.below LIMIT 1000) AS n) AS below,
             (SELECT count(*) FROM inventory_balance b JOIN inventory_location l ON l.id = b.location
                 WHERE l.kind = 'transit' AND b.on_hand > 0) AS transit,
             (SELECT count(*) FROM inventory_count c WHERE c.state = 'review') AS review,

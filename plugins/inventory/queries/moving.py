@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from weft.contracts import AlreadyMoved, StockDocument
 
 from ..domain.ground import layers_told
 from ..domain.plan import Plan
+from ..domain.queue import ZERO
 
 _PARTS = (
     ("lotted", "inventory_lot", "id uuid, item uuid, number text, expires date", ""),
@@ -37,9 +39,16 @@ _PARTS = (
         "",
     ),
     (
+        "summed",
+        "inventory_month",
+        "id uuid, item uuid, month date, quantity numeric, value numeric",
+        "ON CONFLICT (item, month) DO UPDATE SET quantity = inventory_month.quantity + excluded.quantity, "
+        "value = inventory_month.value + excluded.value",
+    ),
+    (
         "balanced",
         "inventory_balance",
-        "id uuid, item uuid, location uuid, sort_name text, on_hand numeric",
+        "id uuid, item uuid, location uuid, place text, sort_name text, search_text text, on_hand numeric",
         "ON CONFLICT (item, location) DO UPDATE SET on_hand = inventory_balance.on_hand + excluded.on_hand",
     ),
     (
@@ -144,9 +153,23 @@ def _rows(name: str, plan: Plan, documents: Sequence[StockDocument], ids: Sequen
             (new_id(), each.item, each.seq, each.move, ids[each.document], each.date, each.quantity, each.value, each.kind)
             for each in plan.values
         ]
+    if name == "summed":
+        return _months(plan)
     if name == "balanced":
-        return [(new_id(), item, place, plan.items[item].sort_name, change) for (item, place), change in plan.balances.items()]
+        return [
+            (new_id(), item, place, plan.codes[place], plan.items[item].sort_name, plan.items[item].search_text, change)
+            for (item, place), change in plan.balances.items()
+        ]
     return [(new_id(), lot, place, change) for (lot, place), change in plan.lot_balances.items()]
+
+
+def _months(plan: Plan) -> list[tuple[Any, ...]]:
+    sums: dict[tuple[UUID, date], tuple[Decimal, Decimal]] = {}
+    for each in plan.values:
+        key = (each.item, each.date.replace(day=1))
+        quantity, value = sums.get(key, (ZERO, ZERO))
+        sums[key] = (quantity + each.quantity, value + each.value)
+    return [(new_id(), item, month, quantity, value) for (item, month), (quantity, value) in sums.items()]
 
 
 def _taken(taken: asyncpg.UniqueViolationError) -> Exception:

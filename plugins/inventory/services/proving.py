@@ -27,6 +27,7 @@ async def values(tenant: Tenant) -> Checked:
     """Add up every flow and correction again, and what lies at all places."""
     async with tenant.transaction() as db:
         rows, layers = await auditing.unequal_pools(db), await auditing.unequal_layers(db)
+        months = await auditing.unequal_months(db)
         items, _, value = await auditing.totals(db)
     found = [
         Finding(
@@ -38,6 +39,12 @@ async def values(tenant: Tenant) -> Checked:
     ]
     found += [
         Finding(f"{row['name']}: its layers hold {row['layered']:f}, worth {row['worth']:f}.", ITEM.url(row["item"])) for row in layers
+    ]
+    found += [
+        Finding(
+            f"{row['name']}: {row['month']:%Y-%m} is kept with {row['kept']:f}, flows come to {row['summed']:f}.", ITEM.url(row["item"])
+        )
+        for row in months
     ]
     return Checked(tuple(found), f"{items} items, worth {value:f}")
 

@@ -32,6 +32,7 @@ async def test_all_holds_after_goods_came_late(shop: Shop) -> None:
     [
         ("UPDATE inventory_balance SET on_hand = on_hand + 1", "balances"),
         ("UPDATE inventory_item SET value = value + 1", "values"),
+        ("UPDATE inventory_month SET value = value + 1", "values"),
         ("UPDATE inventory_item SET layers = '[]'", "values"),
     ],
 )
