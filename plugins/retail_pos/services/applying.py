@@ -34,6 +34,7 @@ class Ready:
     seq: int
     accepted: str = ""
     returns: Mapping[int, UUID] = field(default_factory=dict)  # position → the move of stock that is taken back
+    forced: bool = True  # whether stock may fall below zero; a serial number that is not there asks a person first
 
 
 def digits_of(currency: str) -> int:
@@ -125,7 +126,7 @@ def _document(ready: Ready, day: date, location: str) -> StockDocument | None:
     if not moves:
         return None
     source = source_of(ready.record.id, ready.receipt.reference)
-    return StockDocument(source=source, date=day, moves=moves, post="caller", forced=True, at=ready.record.made_at)
+    return StockDocument(source=source, date=day, moves=moves, post="caller", forced=ready.forced, at=ready.record.made_at)
 
 
 async def _post(

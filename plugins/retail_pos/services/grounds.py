@@ -22,7 +22,7 @@ def is_simple(receipt: Receipt) -> bool:
     if receipt.kind is ReceiptKind.VOID or (receipt.points and receipt.points.spent):
         return False
     uses = any(each.type in ("gift_card", "store_credit") for each in receipt.tenders)
-    return not uses and not any(each.original or each.stored_value for each in receipt.lines)
+    return not uses and not any(each.original or each.stored_value or each.lot for each in receipt.lines)
 
 
 def named(receipt: Receipt) -> list[UUID]:
@@ -102,6 +102,14 @@ async def moves_taken_back(tenant: Tenant, db: Scope, receipt: Receipt) -> dict[
         moved = await tenant.service(Stock).moved(source_of(receipt_id, facts.reference))
         found |= {(receipt_id, each.key): each.id for each in (moved.moves if moved else ())}
     return {position: found[origin, str(original)] for position, (origin, original) in wanted.items() if (origin, str(original)) in found}
+
+
+async def sells_serials(tenant: Tenant, receipt: Receipt) -> bool:
+    """Tell whether a receipt moves goods that are told apart by serial numbers, of which there is one each."""
+    items = [line.item for line in receipt.lines if line.item and line.lot]
+    if not items or not tenant.has("inventory"):
+        return False
+    return "serial" in (await tenant.service(Stock).tracking(items)).values()
 
 
 def _origin(receipt: Receipt, line: Line) -> tuple[UUID, int] | None:

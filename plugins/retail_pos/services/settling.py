@@ -19,7 +19,7 @@ from ..domain.setup import Till
 from ..queries import sessions
 from ..records import SESSION
 from .applying import Ready, apply
-from .grounds import ground_for, is_simple, location_of, moves_taken_back, named
+from .grounds import ground_for, is_simple, location_of, moves_taken_back, named, sells_serials
 
 Log = structlog.get_logger("weft.retail_pos")
 
@@ -115,7 +115,8 @@ def _judged(receipt: Receipt, ground: Ground) -> tuple[Reason, ...]:
 
 async def _ready(batch: Batch, record: Record, receipt: Receipt, seq: int, accepted: str = "") -> Ready:
     returns = await moves_taken_back(batch.tenant, batch.db, receipt) if named(receipt) and await batch.where() else {}
-    return Ready(record, receipt, batch.sessions[record.session], seq, accepted, returns)
+    forced = bool(accepted) or not await sells_serials(batch.tenant, receipt)
+    return Ready(record, receipt, batch.sessions[record.session], seq, accepted, returns, forced)
 
 
 async def accept(batch: Batch, record: Record, receipt: Receipt, seq: int, why: str) -> None:

@@ -42,9 +42,9 @@ class Shop:
             await self.restock(item, stock, cost)
         return item
 
-    async def restock(self, item: UUID, quantity: int | str, cost: str) -> None:
+    async def restock(self, item: UUID, quantity: int | str, cost: str, lot: str = "") -> None:
         """Bring goods in."""
-        move = NewMove(key="1", item=item, quantity=D(quantity), origin=SUPPLIER, destination="main", unit_cost=D(cost))
+        move = NewMove(key="1", item=item, quantity=D(quantity), origin=SUPPLIER, destination="main", unit_cost=D(cost), lot=lot)
         document = StockDocument(source=Source("shop.test", str(uuid4())), date=self.tenant.today(), moves=(move,))
         async with self.tenant.transaction():
             await self.tenant.service(Stock).move(document)

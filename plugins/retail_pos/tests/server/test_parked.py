@@ -266,3 +266,19 @@ async def test_a_pairing_code_works_for_a_quarter_of_an_hour(shop: Shop, till: T
     clock.forward(timedelta(minutes=minutes))
     answer = await till.device.request("POST", "/public/retail_pos/api/pair", json={"code": code})
     assert answer.status_code == status
+
+
+async def test_a_serial_number_that_is_not_in_stock_parks_its_receipt(shop: Shop, till: Till) -> None:
+    item = await shop.item("Phone", stock=1)
+    till.sell(goods(item))
+    await till.send()
+    chosen = await shop.person.submit(f"/inventory/items/{item}/method", {"method": "fifo", "tracking": "serial"})
+    assert chosen.status_code == 303, chosen.text
+    await shop.restock(item, 1, "100.00", lot="SN-1")
+    till.sell(goods(item, lot="SN-1"))
+    till.sell(goods(item, lot="SN-1"))
+    assert (await till.states())[2:] == ["applied", "parked"]
+    assert await shop.problems() == [("parked", "stock")]
+    assert "SN-1 is not at main" in (await problem(shop))["sentence"]
+    assert (await decide(shop, "accept", "It was the other phone")).status_code == 303
+    assert await shop.on_hand(item) == -1
