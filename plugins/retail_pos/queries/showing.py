@@ -75,3 +75,16 @@ async def late_receipts(db: Scope, session: UUID) -> tuple[Related, ...]:
         session,
     )
     return _many(Related, rows)
+
+
+async def by_reference(db: Scope, text: str, limit: int) -> tuple[Related, ...]:
+    """Return receipts whose reference holds a text of three characters or more, the latest first."""
+    if len(text) < 3:
+        return ()
+    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = await db.fetch(
+        "SELECT id, reference, kind, total FROM retail_pos_receipt WHERE reference ILIKE '%' || $1 || '%' ORDER BY made_at DESC, id "
+        "LIMIT $2",
+        *(pattern, limit),
+    )
+    return _many(Related, rows)

@@ -142,3 +142,10 @@ async def test_events_of_the_till_are_kept(shop: Shop, till: Till) -> None:
     await till.send()
     [row] = await shop.ask("SELECT kind, about FROM retail_pos_till_event")
     assert row["kind"] == "no_sale"
+
+
+async def test_a_receipt_is_found_by_what_is_printed_on_it(shop: Shop, till: Till) -> None:
+    sale = till.sell(goods(await shop.item(), 2))
+    await till.send()
+    found = (await shop.person.get("/search", params={"q": "t1-0000"}, headers={"HX-Request": "true"})).text
+    assert f"/retail_pos/receipts/{sale['id']}" in found
