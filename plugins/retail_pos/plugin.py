@@ -19,6 +19,7 @@ from weft import (
     Listing,
     MenuItem,
     Permission,
+    PersonalData,
     Plugin,
     PrintedDocument,
     RecordKind,
@@ -45,6 +46,7 @@ from .services.archiving import MAKE
 from .services.copies import PRINT
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
 from .services.history import on_demo
+from .services.privacy import PERSONAL_DATA
 from .services.proving import SALES_CHECKS
 from .services.slips import RECEIPT
 from .services.z_paper import Z_REPORT
@@ -137,6 +139,10 @@ class RetailPos(Plugin):
     @hookimpl
     def importers(self) -> Sequence[Importer[Any]]:
         return IMPORTERS
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        return (PERSONAL_DATA,)
 
     @hookimpl
     def lifecycle(self) -> Lifecycle:

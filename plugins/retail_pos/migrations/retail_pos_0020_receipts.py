@@ -70,8 +70,12 @@ CREATE INDEX retail_pos_receipt_days ON retail_pos_receipt (business_date, hour)
 CREATE INDEX retail_pos_inbox_shown ON retail_pos_inbox (left(hash, 32)) WHERE type = 'receipt';
 CREATE INDEX retail_pos_till_event_made ON retail_pos_till_event (made_at, id);
 CREATE INDEX retail_pos_archive_made ON retail_pos_archive (made_at);
-CREATE TRIGGER retail_pos_copy_stands BEFORE UPDATE OR DELETE ON retail_pos_copy
-    FOR EACH ROW EXECUTE FUNCTION retail_pos_refuse_change();
+CREATE TRIGGER retail_pos_copy_kept BEFORE DELETE ON retail_pos_copy FOR EACH ROW EXECUTE FUNCTION retail_pos_refuse_change();
+CREATE TRIGGER retail_pos_copy_stands BEFORE UPDATE ON retail_pos_copy FOR EACH ROW
+    WHEN ((OLD.id, OLD.record, OLD.number, OLD.way, OLD.made_at, OLD.person)
+          IS DISTINCT FROM (NEW.id, NEW.record, NEW.number, NEW.way, NEW.made_at, NEW.person))
+    EXECUTE FUNCTION retail_pos_refuse_change();
+CREATE INDEX retail_pos_copy_mailed ON retail_pos_copy (lower(target)) WHERE way = 'mail';
 CREATE INDEX retail_pos_period_part_of ON retail_pos_period_part (period);
 CREATE TRIGGER retail_pos_period_part_stands BEFORE UPDATE OR DELETE ON retail_pos_period_part
     FOR EACH ROW EXECUTE FUNCTION retail_pos_refuse_change();

@@ -112,3 +112,18 @@ async def copy(db: Scope, copy_id: UUID) -> CopyRow | None:
     """Return a copy."""
     row = await db.fetchrow("SELECT id, record, number, way, target, made_at, person FROM retail_pos_copy WHERE id = $1", copy_id)
     return CopyRow(*(row[name] for name in CopyRow._fields)) if row else None
+
+
+async def mailed_to(db: Scope, address: str) -> list[CopyRow]:
+    """Return what was mailed to an address, the first first."""
+    rows = await db.fetch(
+        "SELECT id, record, number, way, target, made_at, person FROM retail_pos_copy WHERE way = 'mail' AND lower(target) = lower($1) "
+        "ORDER BY made_at, id",
+        address,
+    )
+    return [CopyRow(*(row[name] for name in CopyRow._fields)) for row in rows]
+
+
+async def forget_address(db: Scope, address: str) -> int:
+    """Forget where receipts were mailed to; returns how many."""
+    return await db.execute("UPDATE retail_pos_copy SET target = 'erased' WHERE way = 'mail' AND lower(target) = lower($1)", address)

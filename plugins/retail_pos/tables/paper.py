@@ -9,7 +9,10 @@ from .setup import KEEP
 
 
 class Copy(Table, tablename="retail_pos_copy"):
-    """A receipt that was printed or mailed; `number` counts those of one receipt, zero is the first print. It never changes."""
+    """A receipt that was printed or mailed; `number` counts those of one receipt, zero is the first print.
+
+    It never changes, but that an address can be erased.
+    """
 
     id = UUID(primary_key=True, default=None)
     record = ForeignKey(Inbox, null=False, default=None, on_delete=KEEP)

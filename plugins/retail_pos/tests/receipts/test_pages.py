@@ -14,7 +14,7 @@ from plugins.retail_pos.domain.printers import PORTS, Address, may_reach
 from plugins.retail_pos.domain.printers import read as read_address
 from plugins.retail_pos.domain.records import ReceiptKind
 from plugins.retail_pos.domain.setup import TillDraft
-from plugins.retail_pos.services import copies, setup, slips
+from plugins.retail_pos.services import copies, privacy, setup, slips
 from weft import Invalid, Tenant, Unavailable
 from weft.contracts import Fiscal, FiscalMark, FiscalReceipt
 from weft.testing import Client, Jobs, Mailbox, Visitors
@@ -86,6 +86,17 @@ async def test_a_receipt_goes_by_mail_with_its_pdf_and_is_counted(client: Client
     page = await client.get(f"/retail_pos/receipts/{record}/send")
     assert "eve@example.org" in page.text
     assert "Mailed" in page.text
+
+
+async def test_where_a_receipt_was_mailed_to_can_be_told_and_erased(tenant: Tenant, client: Client, counter: Counter) -> None:
+    record, _ = await counter.sells(receipt())
+    for to in ("eve@example.org", "Eve@example.org", "bob@example.org"):
+        assert (await client.submit(f"/retail_pos/receipts/{record}/mail", {"to": to})).status_code == 303
+    told = await privacy.collect(tenant, "eve@example.org")
+    assert [each["receipt"] for each in told["receipts"]] == ["T1-000123"] * 2
+    assert await privacy.erase(tenant, "eve@example.org") == 2
+    assert await privacy.collect(tenant, "eve@example.org") == {"receipts": []}
+    assert [each.target for each in await copies.copies_of(tenant, record)] == ["erased", "erased", "bob@example.org"]
 
 
 def own_address() -> str:
