@@ -38,6 +38,7 @@ async def _context(tenant: Tenant, entry: Entry, product: Product | None) -> dic
         "price_list": known.price_list,
         "may_price": tenant.may(PRICE),
         "words": await products.words_in_use(tenant),
+        "tax_categories": await products.tax_categories(tenant),
         "countries": [{"value": code, "label": name} for code, name in sorted(COUNTRIES.items(), key=lambda each: each[1])],
         "weight_units": WEIGHT_UNITS,
         "size_units": SIZE_UNITS,

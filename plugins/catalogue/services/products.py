@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from weft import Conflict, Invalid, Missing, Refused, Scope, Tenant
+from weft.contracts import Taxes
 
 from ..domain.drafts import checked, made, revised
 from ..domain.naming import capitals
@@ -114,6 +115,15 @@ async def variant_page(tenant: Tenant, after: UUID | None, limit: int, sku: str 
         pairs = await finding.next_variants(db, after, limit, sku)
         found = await load_many(db, [product for product, _ in pairs])
     return [(found[product], variant) for product, wanted in pairs for variant in found[product].variants if variant.id == wanted]
+
+
+async def tax_categories(tenant: Tenant) -> list[tuple[str, str]]:
+    """Return the tax categories that the business's taxes know, as key and title; nothing where no module keeps taxes."""
+    async with tenant.transaction():
+        try:
+            return [(key, title) for key, title in await tenant.service(Taxes).categories() if key]
+        except Missing:
+            return []
 
 
 async def words_in_use(tenant: Tenant) -> finding.Words:
