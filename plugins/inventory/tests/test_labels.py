@@ -30,4 +30,5 @@ async def test_labels_are_printed_with_and_without_a_barcode(shop: Shop, client:
         answer = await client.get(f"/inventory/items/{item}/labels?count=3")
         assert answer.status_code == 200, answer.text
         assert answer.content.startswith(b"%PDF")
+        assert b"/Count 3" in answer.content, "one label a page"
     assert (await client.get(f"/inventory/items/{pen}/labels?count=501")).status_code == 422
