@@ -26,6 +26,7 @@ from weft import (
     Report,
     RoleTemplate,
     Schedule,
+    SearchSource,
     Settings,
     Widget,
     hookimpl,
@@ -42,6 +43,7 @@ from .piccolo_app import APP_CONFIG
 from .records import RECORDS
 from .reports import REPORTS
 from .routes.collected import PUBLIC, ROUTES
+from .search import SEARCH
 from .services.archiving import MAKE
 from .services.copies import PRINT
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
@@ -95,6 +97,10 @@ class RetailPos(Plugin):
     @hookimpl
     def menu(self) -> Sequence[MenuItem]:
         return MENU
+
+    @hookimpl
+    def search(self) -> Sequence[SearchSource]:
+        return SEARCH
 
     @hookimpl
     def permissions(self) -> Sequence[Permission]:
