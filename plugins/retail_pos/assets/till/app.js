@@ -100,6 +100,7 @@ async function start(steal) {
     else toast(event.reason?.message ?? "Something went wrong.", "bad");
   });
   await sync.start();
+  till.prune().catch((wrong) => console.error(wrong));
   setInterval(() => refresh().catch(() => {}), REFRESH);
   if ((await db.meta("settings")).now !== settings.now || navigator.onLine) refresh().catch(() => {});
   screen.draw();

@@ -38,7 +38,7 @@ export function addItem(basket, item, settings, { units = "1", reading, scanned 
   const found = measured(item, units, reading, settings.digits);
   if (found.unit_price === undefined) return null;
   const whole = !reading?.grams && !reading?.units && !reading?.kilograms && !reading?.price;
-  const same = whole && basket.lines.find((line) => line.item === item.id && line.whole && line.lot === (reading?.lot ?? "") && !line.list_price && !line.discount_percent && !line.discount_amount);
+  const same = whole && basket.lines.find((line) => line.item === item.id && line.whole && micro(line.quantity) > 0n && line.lot === (reading?.lot ?? "") && !line.list_price && !line.discount_percent && !line.discount_amount);
   if (same) {
     same.quantity = short(micro(same.quantity) + micro(units));
     same.unit_price = priceOf(item, same.quantity);

@@ -137,7 +137,7 @@ export class Till {
     const total = minor(found.total, digits);
     const goods = sum(lines.filter((line) => !line.stored_value).map((line) => minor(line.amount, digits)));
     const earned = basket.customer ? Number(points(settings.taxes_included ? goods : total, minor(settings.points_unit, digits))) : 0;
-    const kind = basket.training ? "training" : basket.lines.length ? "sale" : "return";
+    const kind = basket.training ? "training" : basket.lines.some((line) => micro(line.quantity) > 0n) ? "sale" : "return";
     const receipt = {
       kind,
       ...(await this.#number(basket.training)),
@@ -202,7 +202,8 @@ export class Till {
           }
           const left = {};
           found.lines.forEach((priced, i) => {
-            if (!receipt.lines[i].stored_value) left[i + 1] = leftOf(receipt.lines[i], priced, digits);
+            const line = receipt.lines[i];
+            if (!line.stored_value && micro(line.quantity) > 0n) left[i + 1] = leftOf(receipt.lines[i], priced, digits);
           });
           receipts.put({ id: written.id, reference: receipt.reference, session: written.session, made_at: written.made_at, receipt, left, operator: written.operator });
           this.#count(receipt, found);
@@ -278,6 +279,19 @@ export class Till {
     const back = { receipt: row.id, reference: row.reference, position, quantity, left, line: { taxes: [], ...kept, discounts: line.discounts ?? [] }, reason };
     if (already) Object.assign(already, back);
     else this.basket.returns.push(back);
+  }
+
+  // Forget what the server has long heard of: records after 40 days, receipts after 100, too late to take goods back from memory.
+  async prune() {
+    const days = (count) => new Date(this.clock.now().getTime() - count * 86_400_000).toISOString();
+    const waiting = new Set((await this.db.all("outbox")).map(({ seq }) => seq));
+    const old = (await this.db.all("records", null, 5000)).filter((record) => record.made_at < days(40) && !waiting.has(record.seq));
+    const gone = (await this.db.all("receipts")).filter((row) => row.made_at < days(100));
+    if (!old.length && !gone.length) return;
+    await this.db.write(["records", "receipts"], async ({ records, receipts }) => {
+      for (const record of old) records.delete(record.seq);
+      for (const row of gone) receipts.delete(row.id);
+    });
   }
 
   // Park and recall

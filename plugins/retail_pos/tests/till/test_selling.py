@@ -9,10 +9,34 @@ async def test_a_sale_is_scanned_paid_and_arrives(counter: Counter) -> None:
     await counter.scan(COFFEE)
     await counter.scan(BISCUITS)
     await counter.scan(BISCUITS)
-    assert await counter.total() == "£17.20"
-    assert await counter.pay_cash() == "£17.20"
+    await expect(counter.page.locator("#total")).to_have_text("£17.20")
+    assert await counter.violations() == []
+    await counter.page.emulate_media(color_scheme="dark")
+    await counter.page.locator("#pay").click()
+    assert await counter.violations() == []
+    await counter.page.locator(".tile.cash").first.click()
+    assert await counter.done() == "£17.20"
     await counter.sent()
     assert await counter.shop.receipts() == ["T1-000001"]
+    assert await counter.shop.problems() == []
+
+
+async def test_goods_without_a_receipt_come_back_with_a_managers_word(counter: Counter) -> None:
+    page = counter.page
+    await counter.scan(TEA)
+    await page.locator(".line").click()
+    await page.get_by_role("button", name="Comes back, no receipt").click()
+    await page.get_by_role("textbox", name="PIN").fill(MANAGER)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("textbox", name="Why does it come back?").fill("A present")
+    await page.get_by_role("button", name="OK").click()
+    await expect(page.locator("#pay")).to_contain_text("Give back")
+    await page.locator("#pay").click()
+    await page.locator(".tile.cash").first.click()
+    assert await counter.done() == "£8.30"
+    await counter.sent()
+    rows = await counter.shop.ask("SELECT kind, total FROM retail_pos_receipt")
+    assert [(row["kind"], str(row["total"])) for row in rows] == [("return", "-8.30")]
     assert await counter.shop.problems() == []
 
 

@@ -21,9 +21,9 @@ export function editLine(till, line, changed) {
     return [
       h("p.muted", {}, [line.sku, line.category, line.lot && `Lot ${line.lot}`, line.expires && `until ${line.expires}`].filter(Boolean).join(" · ")),
       h("div.tiles.two", {},
-        line.whole && !line.stored_value && h("button.tile", { type: "button", onclick: step(1_000_000n) }, "One more"),
-        line.whole && !line.stored_value && h("button.tile", { type: "button", onclick: step(-1_000_000n) }, "One less"),
-        !line.stored_value && h("button.tile", { type: "button", "data-do": "quantity", onclick: act(async () => {
+        line.whole && !line.stored_value && micro(line.quantity) > 0n && h("button.tile", { type: "button", onclick: step(1_000_000n) }, "One more"),
+        line.whole && !line.stored_value && micro(line.quantity) > 0n && h("button.tile", { type: "button", onclick: step(-1_000_000n) }, "One less"),
+        !line.stored_value && micro(line.quantity) > 0n && h("button.tile", { type: "button", "data-do": "quantity", onclick: act(async () => {
           const text = await askNumber("Quantity", { value: line.quantity, places: 3 });
           if (!text) return false;
           if (micro(text) <= 0n) throw new Refused("Enter a quantity above zero.");
@@ -36,7 +36,7 @@ export function editLine(till, line, changed) {
           line.by = await checked(till, micro(text), `${text} % off ${line.name}`);
           Object.assign(line, { discount_percent: micro(text) ? text : undefined, discount_amount: undefined });
         }) }, "Discount %"),
-        !line.stored_value && h("button.tile", { type: "button", onclick: act(async () => {
+        !line.stored_value && micro(line.quantity) > 0n && h("button.tile", { type: "button", onclick: act(async () => {
           const text = await askNumber("Discount as an amount", { value: line.discount_amount, places: digits });
           if (!text) return false;
           const base = divide(micro(line.unit_price) * micro(line.quantity) * 10n ** BigInt(digits), 10n ** 12n);
@@ -52,6 +52,12 @@ export function editLine(till, line, changed) {
           line.list_price ??= line.unit_price;
           line.unit_price = text;
         }) }, "Price"),
+        !line.stored_value && micro(line.quantity) > 0n && h("button.tile", { type: "button", onclick: act(async () => {
+          await managers(till, `${line.name} comes back without a receipt`);
+          line.reason = await askText("Why does it come back?", { hint: "Does not fit" });
+          if (!line.reason) throw new Refused("Say why it comes back.");
+          line.quantity = `-${line.quantity}`;
+        }) }, "Comes back, no receipt"),
         h("button.tile.bad", { type: "button", "data-do": "remove", onclick: act(async () => {
           till.basket.lines.splice(till.basket.lines.indexOf(line), 1);
           if (!till.basket.training) await till.event("line_removed", `${line.quantity} × ${line.name}`);
