@@ -25,7 +25,7 @@ async def test_an_accountant_finishes_the_month_and_every_figure_ties_out(desk: 
     me = Accountant(desk, "shop")
     invoiced = await _write_an_invoice(me, last)
     billed = await _enter_a_bill(me, last)
-    await _approve_bills(me)
+    await _approve_bills(me, last)
     await _finish_the_invoice(me, last)
     closing = await _bring_the_statement(me, tmp_path)
     await _reconcile(me)
@@ -80,19 +80,20 @@ async def _enter_a_bill(me: Accountant, last: date) -> Decimal:
     return Decimal("52.00")
 
 
-async def _approve_bills(me: Accountant) -> None:
-    """Approve what the owner has entered: open each draft from the list by keys, and post it."""
-    page = me.page
-    for left in (3, 2, 1):
-        await me.open("/accounting/bills?segment=drafts")
-        await expect(page.get_by_text(f"{left} in all")).to_be_visible()
+async def _approve_bills(me: Accountant, last: date) -> None:
+    """Approve what others have entered of the month: open each draft from the list by keys, and post it."""
+    page, waiting = me.page, f"/accounting/bills?segment=drafts&issued.to={last}"
+    drafts, approved = page.get_by_role("link", name="Draft", exact=True), 0
+    await me.open(waiting)
+    while await drafts.count():
         await me.press("j", "Enter")
         await expect(page.get_by_role("heading", name="Draft bill")).to_be_visible()
         await me.desk.ready()
         await me.press("p")
         await expect(page.get_by_role("heading", name=re.compile("Bill PUR"))).to_be_visible()
-    await me.open("/accounting/bills?segment=drafts")
-    await expect(page.get_by_role("link", name="Draft", exact=True)).to_have_count(0)
+        approved += 1
+        await me.open(waiting)
+    assert approved >= 3
 
 
 async def _finish_the_invoice(me: Accountant, last: date) -> None:
