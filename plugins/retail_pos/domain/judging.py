@@ -10,6 +10,7 @@ from .reasons import Reason
 from .records import Receipt, ReceiptKind, TaxTotal
 from .rules.checking import differences
 from .rules.exact import minor
+from .rules.payment import points
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Ground:
     currency: str
     digits: int
     cash_step: Decimal = ZERO
+    points_unit: Decimal = ZERO  # money for one point
     items: Set[UUID] = frozenset()
     customers: Set[UUID] = frozenset()
     sold: Mapping[tuple[UUID, int], Sold] = field(default_factory=dict)
@@ -73,10 +75,22 @@ def _found(receipt: Receipt, ground: Ground) -> Iterator[Reason]:
         yield Reason("customer", "Its customer is not among the contacts.")
     yield from _returns(receipt, ground)
     yield from _values(receipt, ground)
+    yield from _points(receipt, ground)
     if receipt.points and receipt.points.spent > 0:
         held = ground.points.get(receipt.customer, 0) if receipt.customer else 0
         if receipt.points.spent > held:
             yield Reason("points", f"{receipt.points.spent} points are spent, and the customer has {held}.")
+
+
+def _points(receipt: Receipt, ground: Ground) -> Iterator[Reason]:
+    """Compute the points of a plain sale again; those of a return follow from its sale."""
+    if receipt.kind is not ReceiptKind.SALE or any(line.original or line.stored_value for line in receipt.lines):
+        return
+    told = receipt.points.earned if receipt.points else 0
+    unit = minor(ground.points_unit, ground.digits)
+    wanted = points(minor(receipt.total, ground.digits), unit) if receipt.customer else 0
+    if told != wanted:
+        yield Reason("points", f"It earns {told} points; the rules give {wanted}.")
 
 
 def _returns(receipt: Receipt, ground: Ground) -> Iterator[Reason]:

@@ -23,7 +23,7 @@ TITLES = MappingProxyType(
         "returned": "More comes back than was sold",
         "voided": "The receipt it voids cannot be voided",
         "value": "Gift card or store credit does not cover it",
-        "points": "More points spent than there are",
+        "points": "Points do not follow",
         "customer": "Unknown customer",
         "currency": "Another currency",
         "chain": "Does not follow the record before it",

@@ -52,6 +52,7 @@ async def ground_for(tenant: Tenant, db: Scope, group: Sequence[Receipt]) -> Gro
         currency=tenant.currency,
         digits=digits,
         cash_step=tenant.settings(RetailPosSettings).cash_step,
+        points_unit=tenant.settings(RetailPosSettings).points_unit,
         items=frozenset(await tenant.service(Items).many(sorted(items))) if items else frozenset(),
         customers=frozenset(await tenant.service(Parties).many(sorted(customers))) if customers else frozenset(),
         sold=await receipts.sold(db, origins) if origins else {},

@@ -200,6 +200,12 @@ async def test_training_counts_in_no_figure_but_has_its_place(shop: Shop, till: 
     assert await shop.balance("cash") == 11
 
 
+async def test_points_that_the_rules_do_not_give_are_parked(shop: Shop, till: Till) -> None:
+    made = await shop.program.request("POST", "/api/v1/contacts/parties", json={"kind": "person", "name": "Ada"})
+    sale = till.sell(goods(await shop.item()), customer=made.json()["id"], points={"earned": 500, "spent": 0})
+    assert await parked(shop, till, sale, "points") == "It earns 500 points; the rules give 0."
+
+
 async def test_another_currency_is_parked(shop: Shop, till: Till) -> None:
     sale = till.sell(goods(await shop.item()), currency="JPY")
     assert await parked(shop, till, sale, "currency") == "It is in JPY, and this business counts in GBP."
