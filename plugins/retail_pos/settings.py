@@ -21,6 +21,9 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
         Decimal,
         Meta(title="Money for one point", description="Customers earn a point for each whole one of these; 0: no points.", ge=0, le=10_000),
     ] = Decimal(0)
+    points_value: Annotated[
+        Decimal, Meta(title="What a point pays", description="Customers can pay with points at this rate; 0: they cannot.", ge=0, le=10_000)
+    ] = Decimal(0)
     offline_limit: Annotated[
         Decimal,
         Meta(

@@ -1,6 +1,7 @@
 """What a till asks of what is here already: how far its numbers are, and receipts of other tills."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 
@@ -31,6 +32,12 @@ async def balance(db: Scope, kind: str, number: str) -> Decimal | None:
         number,
     )
     return found
+
+
+async def points(db: Scope, customer: UUID) -> int:
+    """Return how many points a customer has."""
+    found: int | None = await db.fetchval("SELECT balance FROM retail_pos_loyalty_account WHERE customer = $1", customer)
+    return found or 0
 
 
 async def receipt(db: Scope, reference: str) -> Record | None:

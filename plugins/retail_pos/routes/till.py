@@ -102,6 +102,13 @@ async def find_balance(
     return await book.balance_for(acting, kind, number)
 
 
+@get("/api/points", guards=[KEYED])
+async def find_points(tenant: TheTenant, request: Request[Any, Any, Any], customer: Annotated[UUID, QueryParameter()]) -> book.Balance:
+    """Return how many points a customer has."""
+    acting, _ = await setup.device(tenant, bearer(request))
+    return await book.points_for(acting, customer)
+
+
 @get("/api/customers", guards=[KEYED])
 async def find_customers(
     tenant: TheTenant, request: Request[Any, Any, Any], q: Annotated[str, QueryParameter(max_length=80)] = ""
@@ -113,5 +120,5 @@ async def find_customers(
 
 TILL_PUBLIC: tuple[ControllerRouterHandler, ...] = (
     *(show_till, service_worker, manifest, icon),
-    *(till_settings, part_of_book, find_customers, find_receipt, find_balance),
+    *(till_settings, part_of_book, find_customers, find_receipt, find_balance, find_points),
 )

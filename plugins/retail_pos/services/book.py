@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Missing, Tenant, minor_unit
+from weft import Missing, Tenant, minor_unit, round_to
 from weft.contracts import Items, Offer, OfferedItem, Parties, SaleTax, Taxes
 
 from ..domain.denominations import denominations
@@ -50,6 +50,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     tax_per: str
     cash_step: Decimal
     points_unit: Decimal
+    points_value: Decimal
     offline_limit: Decimal
     taxes: dict[str, tuple[SaleTax, ...]]
     operators: tuple[TillOperator, ...]
@@ -98,6 +99,7 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         taxes = await tenant.service(Taxes).sale_taxes(today)
         operators = await setup.operators(db)
         offers = await promotions.in_use(db)
+    step = minor_unit(offer.currency)  # a till counts in these, whatever finer was typed
     return TillSettings(
         till=till.code,
         title=till.title,
@@ -109,12 +111,13 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         foot=store.foot,
         timezone=str(tenant.timezone),
         currency=offer.currency,
-        digits=-int(minor_unit(offer.currency).as_tuple().exponent),
+        digits=-int(step.as_tuple().exponent),
         taxes_included=offer.tax_included,
         tax_per=chosen.tax_per,
-        cash_step=chosen.cash_step,
-        points_unit=chosen.points_unit,
-        offline_limit=chosen.offline_limit,
+        cash_step=round_to(chosen.cash_step, step),
+        points_unit=round_to(chosen.points_unit, step),
+        points_value=round_to(chosen.points_value, step),
+        offline_limit=round_to(chosen.offline_limit, step),
         taxes={category: tuple(found) for category, found in taxes.items()},
         operators=tuple(_told(each) for each in operators if each.active),
         promotions=offers,
@@ -163,7 +166,7 @@ async def receipt_for(tenant: Tenant, reference: str) -> KnownReceipt:
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """What a gift card or store credit holds."""
+    """What a gift card or store credit holds, or how many points a customer has."""
 
     balance: Decimal
 
@@ -175,6 +178,12 @@ async def balance_for(tenant: Tenant, kind: str, number: str) -> Balance:
     if found is None:
         raise Missing(f"There is no {'gift card' if kind == 'gift_card' else 'store credit'} {number}.")
     return Balance(balance=found)
+
+
+async def points_for(tenant: Tenant, customer: UUID) -> Balance:
+    """Return how many points a customer has."""
+    async with tenant.transaction() as db:
+        return Balance(balance=Decimal(await till_queries.points(db, customer)))
 
 
 async def numbers(tenant: Tenant, till: str) -> dict[str, int]:

@@ -137,6 +137,8 @@ export class Till {
     const total = minor(found.total, digits);
     const goods = sum(lines.filter((line) => !line.stored_value).map((line) => minor(line.amount, digits)));
     const earned = basket.customer ? Number(points(settings.taxes_included ? goods : total, minor(settings.points_unit, digits))) : 0;
+    const value = minor(settings.points_value ?? "0", digits);
+    const spent = value ? Number(sum(tenders.filter((each) => each.type === "loyalty").map((each) => minor(each.amount, digits))) / value) : 0;
     const kind = basket.training ? "training" : basket.lines.some((line) => micro(line.quantity) > 0n) ? "sale" : "return";
     const receipt = {
       kind,
@@ -151,7 +153,7 @@ export class Till {
       rounding: major(settled.rounding, digits),
       customer: basket.customer?.id,
       coupons: basket.coupons.length ? basket.coupons : undefined,
-      points: earned ? { earned } : undefined,
+      points: earned || spent ? { earned, spent } : undefined,
       book: settings.now,
       note: basket.note || undefined,
     };
@@ -251,7 +253,7 @@ export class Till {
       tenders: sold.tenders.map(({ given: _, change: __, ...tender }) => ({ ...tender, amount: minus(tender.amount) })),
       total: minus(sold.total),
       rounding: minus(sold.rounding),
-      points: sold.points ? { earned: -(sold.points.earned ?? 0) } : undefined,
+      points: sold.points ? { earned: -(sold.points.earned ?? 0), spent: -(sold.points.spent ?? 0) } : undefined,
       voids: id,
     };
     const record = await this.chain.append("receipt", { ...this.#place(), receipt }, {

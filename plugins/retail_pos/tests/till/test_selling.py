@@ -1,5 +1,7 @@
 """What a shop assistant does at the till, in a real browser."""
 
+import re
+
 from playwright.async_api import expect
 
 from .conftest import BISCUITS, COFFEE, MANAGER, TEA, Counter
@@ -141,3 +143,34 @@ async def test_an_exchange_a_void_a_parked_basket_and_a_gift_card(counter: Count
         *(("sale", "20.00"), ("sale", "14.85"), ("sale", "12.50"), ("sale", "4.10"), ("sale", "8.30")),
         ("void", "-8.30"),
     ]
+
+
+async def test_a_customer_earns_points_and_pays_with_them(counter: Counter) -> None:
+    page, shop = counter.page, counter.shop
+    made = await shop.program.request("POST", "/api/v1/contacts/parties", json={"kind": "person", "name": "Ada Regular"})
+    assert made.status_code == 201, made.text
+    shown = (await shop.person.get("/settings/retail_pos")).text
+    kept = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', shown))
+    chosen = {"tax_per": "document", "receipt_columns": "48", "receipt_language": "", "points_unit": "1", "points_value": "0.10"}
+    saved = await shop.person.submit("/settings/retail_pos", {**kept, **chosen})
+    assert saved.status_code == 303, saved.text
+    await counter.choose("Refresh prices")
+    await expect(page.get_by_text("Prices are fresh.")).to_be_visible()
+    for paid in ("cash", "points"):
+        await counter.scan(COFFEE)
+        await page.get_by_role("button", name="Customer").click()
+        await page.get_by_role("searchbox", name="Find a customer").fill("regular")
+        await page.get_by_role("button", name="Ada Regular").click()
+        await expect(page.locator(".customer")).to_have_text("Ada Regular")
+        await page.locator("#pay").click()
+        if paid == "points":  # twelve of them pay 1.20
+            await page.locator("[data-tender=loyalty]").click()
+            await expect(page.get_by_role("textbox", name="Amount")).to_have_value("1.20")
+            await page.get_by_role("button", name="Take").click()
+            await expect(page.locator("#due")).to_have_text("£11.30")
+        await page.locator(".tile.cash").first.click()
+        await counter.done()
+        await counter.sent()
+    assert await shop.problems() == []
+    (account,) = await shop.ask("SELECT balance FROM retail_pos_loyalty_account")
+    assert account["balance"] == 12 - 12 + 12

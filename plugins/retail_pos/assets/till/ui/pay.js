@@ -1,11 +1,11 @@
 // Payment: tenders until nothing is left, cash with its change, and the other way round for what goes back.
-import { Refused, abs, major, minor, sum } from "../rules/exact.js";
+import { Refused, abs, least, major, minor, sum } from "../rules/exact.js";
 import { quickCash } from "../rules/payment.js";
 import { Offline } from "../sync.js";
 import { giveBack } from "../rules/refunds.js";
 import { askText, dialog, h, keypad, money, show, tried, typed } from "./dom.js";
 
-export const TENDERS = { cash: "Cash", card: "Card", gift_card: "Gift card", store_credit: "Store credit" };
+export const TENDERS = { cash: "Cash", card: "Card", gift_card: "Gift card", store_credit: "Store credit", loyalty: "Points" };
 
 // How a refund goes back by itself: over the tenders of its sale, by what is left of them.
 async function asPaid(till, total) {
@@ -68,6 +68,20 @@ export async function pay(till, server) {
       const amount = await part(type, most);
       if (amount) await add({ type, amount, ...(reference ? { reference } : {}), ...(offline ? { offline: true } : {}) });
     });
+    // Points pay whole points, those that the server says the customer has; without a connection they pay nothing.
+    const withPoints = () => tried(async () => {
+      const value = minor(settings.points_value, till.digits);
+      const { balance: held } = await server.ask(`/points?customer=${till.basket.customer.id}`, { patience: 4000 });
+      const waiting = sum((await till.unsent()).filter((record) => record.receipt?.customer === till.basket.customer.id).map((record) => BigInt(record.receipt.points?.spent ?? 0)));
+      const used = BigInt(tenders.filter((each) => each.type === "loyalty").length);
+      const most = least((BigInt(held.split(".")[0]) - waiting) * value, rest().open);
+      if (used || most < value) throw new Refused(used ? "Points are on it already." : `There are ${held.split(".")[0]} points: too few.`);
+      const amount = await part("loyalty", (most / value) * value);
+      if (!amount) return;
+      const whole = (minor(amount, till.digits) / value) * value;
+      if (!whole) throw new Refused(`One point pays ${money(settings.points_value, settings)}.`);
+      await add({ type: "loyalty", amount: major(whole, till.digits), reference: till.basket.customer.id });
+    });
     const part = (type, open) =>
       dialog(TENDERS[type], (done) => keypad({ label: "Amount", value: major(abs(open), till.digits), button: total < 0n ? "Give back" : "Take", enter: (text) => tried(() => {
         const units = minor(typed(text, till.digits), till.digits);
@@ -89,7 +103,8 @@ export async function pay(till, server) {
           h("button.big", { type: "button", onclick: () => dialog("Cash given", (done) => keypad({ label: "Cash given", value: major(due, till.digits), button: "Take", enter: (text) => tried(() => { const value = minor(typed(text, till.digits), till.digits); if (value <= 0n) throw new Refused("Enter an amount above zero."); done(); return cash(value); }) })) }, "Other cash"),
           h("button.big", { type: "button", "data-tender": "card", onclick: () => other("card") }, "Card"),
           h("button.big", { type: "button", "data-tender": "gift_card", onclick: () => other("gift_card") }, "Gift card"),
-          h("button.big", { type: "button", "data-tender": "store_credit", onclick: () => other("store_credit") }, "Store credit")),
+          h("button.big", { type: "button", "data-tender": "store_credit", onclick: () => other("store_credit") }, "Store credit"),
+          !back && till.basket.customer && minor(settings.points_value ?? "0", till.digits) > 0n && h("button.big", { type: "button", "data-tender": "loyalty", onclick: withPoints }, "Points")),
       );
       body.querySelector("[autofocus]")?.focus();
     };
