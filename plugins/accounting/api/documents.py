@@ -38,7 +38,7 @@ MISSING = {404: ResponseSpec(data_container=Problem, description="There is no su
 
 def _draft(body: DocumentBody, credits_: UUID | None = None) -> DocumentDraft:
     lines = tuple(StoredLine(**{name: getattr(line, name) for name in line.__struct_fields__}) for line in body.lines)
-    names = ("kind", "party", "issued", "currency", "due", "terms", "tax_day", "rate", "included", "reference", "note")
+    names = ("kind", "party", "issued", "currency", "due", "terms", "tax_day", "rate", "included", "reference", "note", "position")
     return DocumentDraft(lines=lines, credits=credits_, **{name: getattr(body, name) for name in names})
 
 

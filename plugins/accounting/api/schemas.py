@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -30,7 +30,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A line; `taxes` are codes of the taxes or groups of the business, `account` a code instead of what the posting rules say."""
+    """A line; `taxes` are codes of the taxes or groups of the business, `account` a code instead of what the posting rules say.
+
+    With `by_category` the taxes follow from `tax_category`, from goods or service, and from the other party instead.
+    """
 
     description: Annotated[str, Meta(max_length=500)] = ""
     quantity: Decimal = Decimal(1)
@@ -42,10 +45,13 @@ class LineBody(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     item: UUID | None = None
     dimensions: dict[str, str] = {}
+    by_category: bool = False
+    tax_category: Annotated[str, Meta(max_length=40)] = ""
+    kind: Literal["goods", "service"] = "goods"
 
 
 class DocumentBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A document to keep as a draft; without `terms` it is due on `due`, or at once."""
+    """A document to keep as a draft; without `terms` it is due on `due`, or at once, without `position` taxed as the party is."""
 
     kind: DocumentKind
     party: UUID
@@ -59,6 +65,7 @@ class DocumentBody(msgspec.Struct, frozen=True, kw_only=True):
     included: bool = False
     reference: Annotated[str, Meta(max_length=100)] = ""
     note: Annotated[str, Meta(max_length=2000)] = ""
+    position: Annotated[str, Meta(max_length=40)] = ""
 
 
 class DocumentChange(DocumentBody, frozen=True, kw_only=True):

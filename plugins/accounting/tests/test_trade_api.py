@@ -68,3 +68,14 @@ async def test_a_program_without_the_permission_is_refused(trade: Trade, visitor
     assert (await reader.get(f"{PATH}/documents/{made.id}")).status_code == 200
     for path, data in ((f"documents/{made.id}/post", {"version": 1}), ("documents", body(trade)), ("payments", {})):
         assert (await reader.post(f"{PATH}/{path}", json=data)).status_code == 403
+
+
+async def test_a_program_leaves_the_taxes_to_category_and_party_or_chooses_a_fiscal_position(trade: Trade, program: Any) -> None:
+    lines = [{"description": "Tea", "unit_price": "100", "by_category": True, "tax_category": "reduced"}]
+    made = await program.post(f"{PATH}/documents", json=body(trade, lines=lines))
+    assert [each["taxes"] for each in made.json()["lines"]] == [["sale_reduced"]]
+    abroad = await program.post(f"{PATH}/documents", json=body(trade, lines=lines, position="abroad"))
+    assert [each["taxes"] for each in abroad.json()["lines"]] == [["sale_zero"]]
+    wrong = await program.post(f"{PATH}/documents", json=body(trade, lines=lines, position="atlantis"))
+    assert wrong.status_code == 422
+    assert "no fiscal position" in wrong.text
