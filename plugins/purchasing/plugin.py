@@ -14,6 +14,7 @@ from weft import (
     Lifecycle,
     Listing,
     MenuItem,
+    Panel,
     Permission,
     Plugin,
     PrintedDocument,
@@ -32,6 +33,7 @@ from .events import EVENTS
 from .imports.price_lists import PRICE_LISTS
 from .listings import LISTINGS
 from .menu import MENU
+from .panels import PANELS
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
@@ -99,6 +101,10 @@ class Purchasing(Plugin):
     @hookimpl
     def widgets(self) -> Sequence[Widget]:
         return WIDGETS
+
+    @hookimpl
+    def panels(self) -> Sequence[Panel]:
+        return PANELS
 
     @hookimpl
     def search(self) -> Sequence[SearchSource]:

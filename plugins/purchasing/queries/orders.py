@@ -136,3 +136,13 @@ async def drafted(db: Scope, items: Sequence[UUID]) -> dict[UUID, Decimal]:
         list(items),
     )
     return {row["item"]: row["quantity"] for row in found}
+
+
+async def running_with(db: Scope, item: UUID, limit: int = 20) -> list[Order]:
+    """Return orders of which an item is still to come, the oldest first."""
+    found = await db.fetch(
+        "SELECT DISTINCT o.id FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase_order = o.id "
+        "WHERE l.item = $1 AND l.received < l.quantity AND o.state IN ('approved', 'sent', 'partly_received') ORDER BY o.id LIMIT $2",
+        *(item, limit),
+    )
+    return await orders(db, [row["id"] for row in found])

@@ -61,6 +61,12 @@ async def find(db: Scope, bill_id: UUID, *, lock: bool = False) -> Bill:
     return found
 
 
+async def find_both(db: Scope, bill_id: UUID) -> tuple[Bill, Order]:
+    """Return a bill and its order, both locked, the order first: as receiving goods does, so that the two never wait in a circle."""
+    order = await orders.find(db, (await find(db, bill_id)).purchase_order, lock=True)
+    return await find(db, bill_id, lock=True), order
+
+
 async def page(tenant: Tenant, bill_id: UUID) -> BillPage:
     """Return a bill with all around it; raises `Missing`."""
     async with tenant.transaction() as db:
@@ -132,9 +138,8 @@ async def release(tenant: Tenant, bill_id: UUID, version: int, reason: str) -> B
     """Let a blocked bill pass as it is; raises `Invalid` without a reason, `Conflict` and `Missing`."""
     said = said_why(reason)
     async with tenant.transaction() as db:
-        bill = await find(db, bill_id, lock=True)
+        bill, order = await find_both(db, bill_id)
         _still(bill, version)
-        order = await orders.find(db, bill.purchase_order, lock=True)
         released = msgspec.structs.replace(bill, released_by=name_of(tenant), reason=said)
         about = {"reason": said, "reasons": list(bill.reasons)}
         await tenant.record(Change(ref(BILL, bill.id, bill.title), "released", {}, about))
@@ -144,9 +149,8 @@ async def release(tenant: Tenant, bill_id: UUID, version: int, reason: str) -> B
 async def match_again(tenant: Tenant, bill_id: UUID, version: int) -> Bill:
     """Match a blocked bill with what came since; it is drafted where it fits now. Raises `Conflict` and `Missing`."""
     async with tenant.transaction() as db:
-        bill = await find(db, bill_id, lock=True)
+        bill, order = await find_both(db, bill_id)
         _still(bill, version)
-        order = await orders.find(db, bill.purchase_order, lock=True)
         lines = await bills.lines(db, bill.id)
         found = match(order, [_line_of(each) for each in lines], match_rules(tenant))
         again = msgspec.structs.replace(bill, reasons=found.blocked, version=bill.version + 1)
@@ -219,8 +223,7 @@ async def cancel(tenant: Tenant, bill_id: UUID, reason: str) -> Bill:
     """Take a bill back that is not posted, such as one that the supplier corrects; raises `Invalid`, `Conflict` and `Missing`."""
     said = said_why(reason)
     async with tenant.transaction() as db:
-        bill = await find(db, bill_id, lock=True)
-        order = await orders.find(db, bill.purchase_order, lock=True)
+        bill, order = await find_both(db, bill_id)
         if bill.state not in ("blocked", "drafted"):
             raise Conflict(f"{bill.title} is {bill.state}: ask the supplier for a credit note instead.")
         if bill.document and await _stands(tenant, bill.document):

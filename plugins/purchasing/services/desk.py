@@ -7,9 +7,11 @@ from uuid import UUID
 from weft import Missing, Tenant
 
 from ..domain.kept import Bill, Receipt, Return
-from ..domain.orders import Order, Totals
+from ..domain.orders import Order, OrderLine, Totals
+from ..domain.prices import SupplierPrice
 from ..queries import bills, goods
 from ..queries import orders as stored
+from ..queries import suppliers as priced
 from . import approving, orders, sending, suppliers
 from .approving import Waiting
 
@@ -64,3 +66,28 @@ async def latest_receipts(tenant: Tenant) -> tuple[Sequence[Receipt], Mapping[UU
     async with tenant.transaction() as db:
         found = await goods.latest_receipts(db)
         return found, {each.id: each for each in await stored.orders(db, list({each.purchase_order for each in found}))}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """Who sells an item, with their names, and the lines of running orders that it is still to come of."""
+
+    prices: Sequence[tuple[SupplierPrice, str]]
+    lines: Sequence[tuple[Order, OrderLine]]
+
+
+async def item_card(tenant: Tenant, item: UUID) -> ItemCard:
+    """Return how an item is bought."""
+    async with tenant.transaction() as db:
+        prices = await priced.prices(db, [item], tenant.today())
+        names = await priced.suppliers(db, [each.supplier for each in prices])
+        coming = await stored.running_with(db, item)
+    lines = [(order, line) for order in coming for line in order.lines if line.item == item and line.outstanding > 0]
+    return ItemCard([(each, names[each.supplier].name) for each in prices], lines)
+
+
+async def supplier_card(tenant: Tenant, party: UUID) -> suppliers.Card | None:
+    """Return what a contact supplies, or nothing where it is no supplier."""
+    async with tenant.transaction() as db:
+        found = await priced.supplier(db, party)
+    return await suppliers.card(tenant, party) if found else None

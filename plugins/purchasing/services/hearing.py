@@ -14,7 +14,7 @@ from ..domain.kept import KeptBillLine
 from ..events import BilledLine, DocumentCancelled, DocumentPosted
 from ..queries import bills, goods
 from ..records import BILL, LANDED, RETURN, ref
-from . import clearing, orders
+from . import billing, clearing, orders
 from .receiving import keep_progress
 
 ZERO = Decimal(0)
@@ -43,10 +43,9 @@ async def on_account(tenant: Tenant, document_id: UUID, rule: str) -> Decimal:
 
 async def _bill_posted(tenant: Tenant, event: DocumentPosted, source: Source) -> None:
     async with tenant.transaction() as db:
-        bill = await bills.bill(db, UUID(source.id), lock=True)
-        if bill is None or bill.state != "drafted":
+        bill, order = await billing.find_both(db, UUID(source.id))
+        if bill.state != "drafted":
             return
-        order = await orders.find(db, bill.purchase_order, lock=True)
         kept = await bills.lines(db, bill.id)
         posted = {each.source_line: each for each in event.lines if each.source_line}
         waits = {line.id: await _waits(db, line.order_line) for line in kept}
@@ -136,10 +135,9 @@ async def document_cancelled(tenant: Tenant, event: DocumentCancelled) -> None:
     if event.source is None or event.source.kind != BILL.name:
         return
     async with tenant.transaction() as db:
-        bill = await bills.bill(db, UUID(event.source.id), lock=True)
-        if bill is None or bill.state != "posted":
+        bill, order = await billing.find_both(db, UUID(event.source.id))
+        if bill.state != "posted":
             return
-        order = await orders.find(db, bill.purchase_order, lock=True)
         lines = await bills.lines(db, bill.id)
         for line in lines:
             await _wait_again(db, line)

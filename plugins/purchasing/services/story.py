@@ -25,7 +25,7 @@ SUPPLIERS = {  # with words of the categories they sell of; what is left over fi
     "Marlpit Bakehouse": ("bread", "bak", "cookie", "biscuit", "cake"),
     "Quayside Fish & Larder": ("fish", "sea", "meal", "canned"),
 }
-EACH = 24  # items that a supplier has a price for
+EACH = 14  # items that a supplier has a price for
 CENT = Decimal("0.01")
 
 

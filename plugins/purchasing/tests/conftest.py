@@ -26,11 +26,14 @@ DAY = date(2026, 3, 10)
 class Shop:
     """A business with books, goods and a supplier."""
 
-    def __init__(self, tenant: Tenant, client: Client, program: Client, jobs: Jobs, again: Callable[[], Awaitable[Tenant]]) -> None:
+    def __init__(
+        self, tenant: Tenant, client: Client, program: Client, jobs: Jobs, clock: Clock, again: Callable[[], Awaitable[Tenant]]
+    ) -> None:
         self.tenant = tenant
         self.client = client
         self.program = program
         self.jobs = jobs
+        self.clock = clock
         self.again = again
 
     async def settle(self, **settings: str) -> None:
@@ -52,6 +55,16 @@ class Shop:
     async def stock_posts(self, how: str) -> None:
         """Choose how stock is posted."""
         await self._set("inventory", {"method": "fifo", "below_zero": "warn", "posting": how, "expiry_days": "14", "blind_counts": "on"})
+
+    async def keep(self, item: UUID, method: str) -> None:
+        """Say how an item is valued, by its page."""
+        answer = await self.client.submit(f"/inventory/items/{item}/method", {"method": method, "tracking": "none"})
+        assert answer.status_code == 303, answer.text
+
+    async def fix_cost(self, item: UUID, cost: str) -> None:
+        """Set the standard cost of an item, by its page."""
+        answer = await self.client.submit(f"/inventory/items/{item}/cost", {"cost": cost, "date": "2026-03-09", "day": "2026-03-09"})
+        assert answer.status_code == 303, answer.text
 
     async def item(self, name: str = "Coffee", **facts: Any) -> UUID:
         """Add a product to the catalogue; returns its item."""
@@ -179,4 +192,4 @@ async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock,
     async def again() -> Tenant:
         return cast(Tenant, await installation.runtime.tenant_by_id(tenant.id))
 
-    return Shop(tenant, client, await visitors.program(tenant), jobs, again)
+    return Shop(tenant, client, await visitors.program(tenant), jobs, clock, again)

@@ -147,6 +147,10 @@ async def test_lists_cards_and_reports_show_what_there_is(shop: Shop) -> None:
         page = (await shop.client.get(f"/reports/purchasing.{name}")).text
         assert all(each in page for each in expected), name
     assert (await shop.client.get("/search?q=PO-2026-0001")).headers["location"] == f"/purchasing/orders/{order.id}"
+    stock = (await shop.client.get(f"/inventory/items/{coffee}")).text
+    assert "6 to come" in stock
+    assert f"/purchasing/suppliers/{supplier}" in stock
+    assert "Open orders" in (await shop.client.get(f"/contacts/{supplier}")).text
     at_once = await shop.client.get("/purchasing/receive?code=PO-2026-0001")
     assert at_once.headers["location"] == f"/purchasing/orders/{order.id}/receive"
 

@@ -1,11 +1,14 @@
 """Buying from order to bill: what is received and not billed is exactly what the account says, and stock is worth what the ledger says."""
 
-from datetime import date
+import random
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from plugins.purchasing.domain.landing import Basis
-from plugins.purchasing.services import billing, landing
+from plugins.purchasing.services import billing, figures, landing
 from weft import new_id
+from weft.testing import Visitors
 
 from .conftest import Shop
 
@@ -98,3 +101,69 @@ async def test_goods_billed_before_they_come_find_their_bill_when_they_do(shop: 
     await shop.receive(order, 6)
     assert (await shop.on("goods_received"), (await shop.now(order)).state) == (0, "billed")
     await agrees(shop)
+
+
+async def test_s25_what_is_bought_by_the_metre_costs_what_it_did_when_it_came_and_its_bill_is_an_expense(shop: Shop) -> None:
+    """S25, continental: 4 m of fixed cost 5 a centimetre and 5 m at 6 come to 5,000; the bills say 6 and 4 a metre: 44 owed and spent."""
+    await shop.stock_posts("continental")
+    await shop.settle(price_percent="100", price_amount="100000", bill_percent="0")
+    supplier, fixed, average = await shop.party(), await shop.item("Fixed", unit="cm"), await shop.item("Average", unit="cm")
+    order = await shop.order(supplier, (fixed, 500, "4"), (average, 700, "6"))
+    for item, method in ((fixed, "standard"), (average, "average")):
+        await shop.keep(item, method)
+    await shop.fix_cost(fixed, "5")
+    await shop.receive(order, 400, 500)
+    assert (await shop.held(fixed), await shop.held(average)) == ((400, 2000), (500, 3000))
+    assert (await shop.on("inventory"), await shop.on("stock_receipts")) == (5000, -5000)
+    blocked = await shop.bill(order, (400, "0.06"), (500, "0.04"))
+    assert blocked.state == "drafted"
+    made = await billing.page(shop.tenant, blocked.id)
+    assert made.bill.net == 44
+    await shop.post(blocked.document)
+    assert (await shop.on("payable"), await shop.on("purchases")) == (-44, 44)
+    assert await shop.held(fixed) == (400, 2000), "a fixed cost stays, whatever the bill says"
+    assert await shop.held(average) == (500, 20)
+
+
+async def test_a_year_of_buying_leaves_exactly_what_is_not_billed(shop: Shop, visitors: Visitors) -> None:
+    """Each month: an order, a part of it received, freight on it, a bill with a variance, a return, some of it sold."""
+    await shop.settle(price_percent="50", price_amount="1000", approval_from="100000")
+    shop.clock.set(datetime(2026, 12, 31, 12, tzinfo=UTC))
+    shop.client = await visitors.sign_in(shop.tenant)
+    suppliers = [await shop.party(name) for name in ("Roaster", "Blender", "Carrier")]
+    items = [await shop.item(name) for name in ("Coffee", "Tea", "Cocoa")]
+    chance = random.Random(25)
+    for month in range(1, 13):
+        day = date(2026, month, 3)
+        lines = [(item, chance.randint(5, 30), str(D(chance.randint(100, 900)) / 100)) for item in items]
+        order = await shop.order(suppliers[month % 2], *lines, ordered=day)
+        came = [chance.randint(1, int(quantity)) for _, quantity, _ in lines]
+        receipt = await shop.receive(order, *came, day=day + timedelta(days=2))
+        cost: dict[str, Any] = {
+            "title": "Freight",
+            "amount": D(chance.randint(500, 3000)) / 100,
+            "receipts": (receipt.id,),
+            "day": day + timedelta(days=3),
+        }
+        if month % 3 == 0:
+            carried = await landing.land(shop.tenant, landing.LandedDraft(id=new_id(), supplier=suppliers[2], **cost))
+            await shop.post(carried.document)
+        await shop.sell(items[0], chance.randint(1, came[0]), day + timedelta(days=4))
+        if month % 2:
+            await shop.back(receipt, 0, 1, 0, day=day + timedelta(days=5))
+        if month != 12:
+            billed = [
+                (max(quantity - (month % 2 if place == 1 else 0), 0), str(D(price) + D(chance.randint(-20, 30)) / 100))
+                for place, (quantity, (_, _, price)) in enumerate(zip(came, lines, strict=True))
+            ]
+            await shop.billed(order, *billed, issued=day + timedelta(days=8))
+        if month % 4 == 0:
+            back = await shop.back(receipt, 0, 0, 1, day=day + timedelta(days=10))
+            if back.document:
+                await shop.post(back.document)
+        await agrees(shop)
+    assert await shop.on("landed_costs") == 0
+    assert await shop.waiting() > 0, "December's goods wait for their bill"
+    found = await figures.uncleared(shop.tenant, date(2026, 12, 31))
+    assert sum((each.value for each in found), D(0)) == await shop.waiting()
+    assert {each.day for each in found} == {date(2026, 12, 5)}
