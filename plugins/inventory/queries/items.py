@@ -15,7 +15,8 @@ INSERT INTO inventory_item ({_COLUMNS}) SELECT {_COLUMNS}
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::text[], $10::text[])
     AS n ({_COLUMNS})
 ON CONFLICT (item) DO UPDATE SET sku = excluded.sku, name = excluded.name, sort_name = excluded.sort_name,
-    search_text = excluded.search_text, category = excluded.category, unit = excluded.unit
+    search_text = excluded.search_text, category = excluded.category,
+    unit = CASE WHEN inventory_item.seq = 0 THEN excluded.unit ELSE inventory_item.unit END
 """
 
 
@@ -26,7 +27,10 @@ async def known(db: Scope, item_ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def put(db: Scope, items: Sequence[tuple[Item, str, str]]) -> None:
-    """Make items known, or bring what the catalogue says of them up to date; method and tracking are those of new ones."""
+    """Make items known, or bring what the catalogue says of them up to date; method and tracking are those of new ones.
+
+    An item that was moved keeps the unit its quantities are in, whatever unit the catalogue goes over to.
+    """
     rows = [
         (
             *(item.id, item.sku, item.name, folded(item.name), folded(f" {item.name} {item.sku} {item.barcode} {item.brand}")),

@@ -2,7 +2,7 @@
 
 import re
 
-from weft.testing import Client
+from weft.testing import Client, Jobs
 
 from .conftest import D, Shop
 
@@ -124,3 +124,21 @@ async def test_method_and_cost_are_chosen_before_goods_come(shop: Shop, client: 
     assert (await client.submit(f"{page}/cost", {"cost": "6", "day": "2026-03-20"})).status_code == 303
     assert await shop.held(item) == (D(10), D(60))
     assert await shop.balance("1200") == 60
+
+
+async def test_a_new_name_shows_in_lists_and_the_unit_stays_that_of_the_quantities(shop: Shop, client: Client, jobs: Jobs) -> None:
+    item = await shop.item("Rice", unit="kg", variants=[{"sku": "RICE"}])
+    await shop.receive(item, 5, 2)
+    row = (await shop.ask("SELECT v.product FROM catalogue_variant v WHERE v.id = $1", item))[0]
+    path = f"/api/v1/catalogue/products/{row['product']}"
+    variants = [{"id": str(item), "sku": "RICE"}]
+    body = {"name": "Basmati rice", "unit": "g", "variants": variants, "version": 1}
+    changed = await shop.program.request("PUT", path, json=body)
+    assert changed.status_code == 200, changed.text
+    await jobs.run_all(shop.tenant)
+    page = (await client.get("/inventory/stock?q=basmati")).text
+    assert "Basmati rice" in page
+    found = (await shop.ask("SELECT i.unit FROM inventory_item i WHERE i.item = $1", item))[0]
+    assert found["unit"] == "kg"
+    await shop.deliver(item, 500, unit="g")
+    assert await shop.on_hand(item) == D("4.5")
