@@ -18,8 +18,8 @@ def demo() -> None:
 def load(output: Output) -> None:
     """Make the demo businesses that are not there yet, and print who may sign in.
 
-    A shop with some 2,900 products, a clinic with patients and services, a manufacturer with suppliers and parts, brought in through the
-    same doors that people use. Those that are there stay as they are.
+    A shop with some 2,900 products and a year of books, a clinic with patients and services, a manufacturer with suppliers and parts,
+    brought in through the same doors that people use. Those that are there stay as they are.
 
     \b
     Examples:
