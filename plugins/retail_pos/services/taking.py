@@ -27,7 +27,7 @@ from .closing import close_counted
 from .retrying import retry_waiting
 from .settling import Batch, begin, settle
 
-AT_ONCE = 25  # records in one transaction: a day's worth must not hold up others who post meanwhile
+AT_ONCE = 10  # records in one transaction: a day's worth must not hold up others who post meanwhile
 MOST = 2_000  # records in one request
 TRIES = 4  # when tills wait for each other
 
