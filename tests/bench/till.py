@@ -1,8 +1,8 @@
 """How fast a till reacts in a browser: ``python -m tests.bench.till [PRODUCTS] [ROUNDS]``.
 
-A real Chromium holds the products in IndexedDB and starts the till from there, without a server. Scan: from the Enter of a scanner to the
-next frame with the line on screen, a basket of up to 30 lines and two promotions included; the baseline puts a bare line into a list in
-the same page. Search: from a letter typed to the frame with what it found.
+A real Chromium holds the products in IndexedDB and starts the till from there, without a server. Scan: from the first key of a scanner to
+the next frame with the line on screen, a basket of up to 30 lines and two promotions included; the baseline puts a bare line into a list
+in the same page. Search: from a letter typed to the frame with what it found.
 """
 
 import asyncio

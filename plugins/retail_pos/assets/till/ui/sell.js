@@ -21,7 +21,7 @@ export class Screen {
   }
 
   build() {
-    this.field = h("input.field.search", { type: "search", id: "search", autocomplete: "off", spellcheck: "false", placeholder: "Search or scan", "aria-label": "Search or scan", oninput: () => this.drawGoods(), onkeydown: (event) => this.keyed(event) });
+    this.field = h("input.field.search", { type: "search", id: "search", autocomplete: "off", spellcheck: "false", placeholder: "Search or scan", "aria-label": "Search or scan", oninput: () => this.typing(), onkeydown: (event) => this.keyed(event) });
     this.state = h("button.chip.state", { type: "button", id: "status", onclick: () => status(this.sync, this.book, this.ready) });
     this.who = h("button.chip", { type: "button", id: "who", onclick: () => this.changeOperator() });
     this.training = h("div.training", { role: "status", hidden: true }, "TRAINING — nothing counts");
@@ -71,7 +71,14 @@ export class Screen {
     document.documentElement.classList.toggle("is-training", this.till.basket.training);
   }
 
+  // Words are looked for at once, digits when they pause: a scanner types thirteen of them, and nobody wants to see what each finds.
+  typing() {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.drawGoods(), /^[0-9]+$/.test(this.field.value) ? 120 : 0);
+  }
+
   drawGoods() {
+    clearTimeout(this.pause);
     const text = this.field.value.trim();
     const { settings, session } = this.till;
     if (!session) {
@@ -178,9 +185,11 @@ export class Screen {
     const line = addItem(this.till.basket, item, this.till.settings, how);
     if (!line) return this.missed(`${item.name} has no price.`);
     this.fresh = line.key;
+    clearTimeout(this.pause);
+    const searched = this.goods.classList.contains("searching");
     this.field.value = "";
     this.drawBasket();
-    this.drawGoods();
+    if (searched) this.drawGoods();
     this.focus();
     this.till.keepBasket().catch((wrong) => toast(wrong.message, "bad"));
   }
