@@ -18,7 +18,12 @@ from weft import Plugin
 # What functions that do the work are handed, told once at the end.
 HANDED = ("Tenant", "Scope", "Ui", "Form", "Files")
 # Hooks that answer with what is no class of ours: the word an example is found by, and in which files.
-FOREIGN = {"storage": ("AppConfig", ()), "routes": ("get", ("pages.py", "routes.py")), "api": ("get", ("api.py",)), "public": ("get", ("public.py",))}
+FOREIGN = {
+    "storage": ("AppConfig", ()),
+    "routes": ("get", ("pages.py", "routes.py")),
+    "api": ("get", ("api.py",)),
+    "public": ("get", ("public.py",)),
+}
 HEAD = """\
 # The hooks
 

@@ -45,7 +45,9 @@ SHOP = Business(
     NewTenant("shop", "Harbour & Vine", "GB", "GBP", "Europe/London", "en_GB"),
     (
         Colleague("ada@shop.example", "Ada Brooks", "Owner"),
-        Colleague("ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor", "purchasing.buyer", "inventory.keeper")),
+        Colleague(
+            "ben@shop.example", "Ben Carter", "Buyer", ("catalogue.editor", "contacts.editor", "purchasing.buyer", "inventory.keeper")
+        ),
         Colleague("cleo@shop.example", "Cleo Dean", "At the till", ("catalogue.reader", "retail_pos.assistant")),
         Colleague(
             "olive@books.example",
