@@ -9,9 +9,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from weft import Invalid, Tenant, TheTenant, needs
-from weft.contracts import Items, Moved, NewMove, Source, StockDocument
+from weft.contracts import Items, Moved, NewMove, Source, Stock, StockDocument
 
-from ..contract import Warehouse
 from ..permissions import ADJUST, MOVE, READ
 from ..queries import cards
 from ..services import desk, moving
@@ -89,7 +88,7 @@ async def show_availability(
 ) -> list[AvailabilityOut]:
     """Return what there is of items that are kept in stock."""
     async with tenant.transaction():
-        found = await Warehouse(tenant).availability(item, location)
+        found = await tenant.service(Stock).availability(item, location)
     return [
         AvailabilityOut(item=each.item, on_hand=each.on_hand, reserved=each.reserved, available=each.available, expected=each.expected)
         for each in found.values()
