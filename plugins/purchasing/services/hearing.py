@@ -1,6 +1,7 @@
 """What happens to bills and vendor credits in accounting, and what follows from it for orders, stock and goods received."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -138,24 +139,25 @@ async def document_cancelled(tenant: Tenant, event: DocumentCancelled) -> None:
         bill, order = await billing.find_both(db, UUID(event.source.id))
         if bill.state != "posted":
             return
-        lines = await bills.lines(db, bill.id)
-        for line in lines:
-            await _wait_again(db, line)
+        freed = {line.order_line: -await _wait_again(db, line) for line in await bills.lines(db, bill.id) if line.base}
         gone = msgspec.structs.replace(bill, state="cancelled", reason="Credited in accounting", version=bill.version + 1)
         await bills.put(db, gone, ())
-        await keep_progress(tenant, db, order, billed={line.order_line: -line.quantity for line in lines if line.base})
+        await keep_progress(tenant, db, order, billed=freed)
         await tenant.record(Change(ref(BILL, bill.id, bill.title), "cancelled", {"state": "posted"}, {"reason": gone.reason}))
 
 
-async def _wait_again(db: Scope, line: KeptBillLine) -> None:
-    came = await goods.lines_of_order_line(db, line.order_line)
-    after = {each.id: each for each in put_back([clearing.came_of(each) for each in came], line.cleared, line.cleared_base)}
-    kept = [
-        msgspec.structs.replace(each, billed=after[each.id].billed, value=after[each.id].value)
-        for each in came
-        if after[each.id] != clearing.came_of(each)
-    ]
+async def _wait_again(db: Scope, line: KeptBillLine) -> Decimal:
+    """Let the goods of a line of a bill wait again; returns how much of it is not billed any more: what went back since stays so."""
+    lines = await goods.lines_of_order_line(db, line.order_line)
+    came = [replace(clearing.came_of(each), billed=each.billed - each.returned_billed) for each in lines]
+    after = put_back(came, line.cleared, line.cleared_base)
+    kept, freed = [], line.quantity - line.cleared
+    for each, before, now in zip(lines, came, after, strict=True):
+        if now != before:
+            freed += before.billed - now.billed
+            kept.append(msgspec.structs.replace(each, billed=now.billed + each.returned_billed, value=now.value))
     await goods.put_lines(db, kept)
+    return freed
 
 
 SUBSCRIPTIONS = (

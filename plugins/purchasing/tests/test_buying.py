@@ -129,6 +129,19 @@ async def test_a_bill_that_is_credited_whole_leaves_its_goods_waiting_for_anothe
     assert (await shop.on("goods_received"), await shop.waiting()) == (0, 0)
 
 
+async def test_goods_that_went_back_do_not_wait_again_when_their_bill_is_credited(shop: Shop) -> None:
+    coffee, supplier = await shop.item(), await shop.party()
+    order = await shop.order(supplier, (coffee, 10, "8"))
+    receipt = await shop.receive(order, 10)
+    bill = await shop.billed(order, (10, "8"))
+    await shop.back(receipt, 3)
+    answer = await shop.client.submit(f"/accounting/documents/{bill.document}/credit")
+    await shop.post(UUID(answer.headers["location"].split("/")[-2]))
+    line = (await shop.now(order)).lines[0]
+    assert (line.received, line.returned, line.billed, line.to_bill) == (10, 3, 0, 7)
+    assert await shop.waiting() == 56
+
+
 async def test_what_is_sent_twice_is_done_once(shop: Shop) -> None:
     coffee, supplier = await shop.item(), await shop.party()
     order = await shop.order(supplier, (coffee, 10, "8"))
