@@ -66,4 +66,4 @@ async def main(entries: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000))
+    uvloop.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000))
