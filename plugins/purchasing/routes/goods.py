@@ -18,7 +18,7 @@ from ..domain.orders import Order
 from ..listings import RECEIPTS
 from ..permissions import READ, RECEIVE
 from ..records import RECEIPT, RETURN
-from ..services import desk, orders, receiving, returning
+from ..services import desk, orders, receiving, returning, scanning
 from ..services.receiving import Counted, Delivery, MoreThanOrdered
 
 
@@ -125,7 +125,7 @@ def _by_row(wrong: Invalid | Conflict, order: Order, form: Form) -> Invalid | Co
 
 
 async def _scanned(tenant: Tenant, ui: Ui, order: Order, form: Form) -> Response[Any]:
-    found = await receiving.scan(tenant, order.id, form.get("code"))
+    found = await scanning.scan(tenant, order.id, form.get("code"))
     values = {name: given[-1] for name, given in form.values.items() if given}
     errors: dict[str, str] = {}
     if found.line is None:

@@ -15,7 +15,7 @@ from ..domain.orders import Order
 from ..listings import ORDERS
 from ..permissions import APPROVE, EDIT, READ
 from ..records import ORDER
-from ..services import adding, approving, desk, orders, sending
+from ..services import adding, approving, desk, orders, repeating, sending
 from ..services.orders import OrderChanged
 from .entry import Entry, blank, differences, draft_of, read_entry, shown, with_free_row, with_item
 
@@ -230,7 +230,7 @@ async def end_order(tenant: TheTenant, ui: TheUi, form: TheForm, order_id: FromP
 async def copy_order(tenant: TheTenant, ui: TheUi, order_id: FromPath[UUID]) -> Response[Any]:
     """Write a draft like an order."""
     try:
-        made = await orders.copy(tenant, order_id)
+        made = await repeating.copy(tenant, order_id)
     except Invalid as wrong:
         return await show(tenant, ui, order_id, wrong)
     return ui.redirect(f"{ORDER.url(made.id)}/edit", toast="A draft like it, at the prices of today.")
