@@ -170,7 +170,7 @@ def foot(totals: Mapping[str, Any], columns: Sequence[ReportColumn], base: str) 
     if not totals:
         return None
     told = {column.key: _cell(column, totals, RowKind.TOTAL) for column in columns if column.key in totals}
-    text = columns[0].key if columns[0].key not in told else ""
+    text = next((column.key for column in columns if column.kind is CellKind.TEXT and column.key not in told), "")
     return {**({text: "Total"} if text else {}), **told}
 
 
