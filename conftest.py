@@ -23,6 +23,29 @@ def weft_registry() -> Registry:
     return Registry([*Registry.installed().plugins.values(), notes, echo])
 
 
+# What the tests of a plugin need beside it and what it requires; those of the platform try things on what is listed for "tests".
+_MODULES = {
+    "tests": ("contacts", "catalogue", "accounting", "notes", "echo"),
+    "contacts": ("contacts",),
+    "catalogue": ("catalogue", "accounting"),
+    "accounting": ("accounting", "catalogue"),
+    "inventory": ("inventory",),
+    "purchasing": ("purchasing",),
+    "retail_pos": ("retail_pos",),
+}
+# Folders whose installations have plugins of their own: their businesses have all of them.
+_OWN = ("audit", "checks", "imports", "tenancy", "tenants", "vendor", "webhooks", "workers")
+
+
+@pytest.fixture
+def modules(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Return the modules that a business of a test has: a schema with all of them takes half a second and several megabytes."""
+    parts = request.path.relative_to(request.config.rootpath).parts
+    if parts[0] == "tests" and parts[1] in _OWN:
+        return ()
+    return _MODULES.get(parts[1] if parts[0] == "plugins" else parts[0], ())
+
+
 # Longest first, so that no process is left with one of them when the others have nothing more to do. Files of some folders run in one
 # process where what they share takes longest to make: a whole Weft with its demo.
 _LONGEST = (

@@ -99,14 +99,30 @@ def clock(installation: "Installation") -> "Iterator[Clock]":
     installation.clock.moment = None
 
 
+@pytest.fixture
+def modules() -> tuple[str, ...]:
+    """Return which modules the businesses of a test have, with what those need; none named: every installed one.
+
+    Override it in a `conftest.py`: a business with fewer modules is made faster, and takes less room.
+    """
+    return ()
+
+
+@pytest.fixture
+def _usual(installation: "Installation", modules: tuple[str, ...]) -> "Iterator[None]":
+    installation.usual = tuple(each for each in modules if each in installation.modules.registry.plugins)
+    yield
+    installation.usual = ()
+
+
 @_fixture()
-async def tenant(installation: "Installation", clock: "Clock") -> "LiveTenant":
-    """Return a business that nobody else uses, with every installed module switched on; the platform itself acts."""
+async def tenant(installation: "Installation", clock: "Clock", _usual: None) -> "LiveTenant":
+    """Return a business that nobody else uses, with the `modules` of the test switched on; the platform itself acts."""
     return await installation.new_tenant()
 
 
 @_fixture()
-async def other_tenant(installation: "Installation", clock: "Clock") -> "LiveTenant":
+async def other_tenant(installation: "Installation", clock: "Clock", _usual: None) -> "LiveTenant":
     """Return a second business."""
     return await installation.new_tenant()
 
@@ -120,7 +136,7 @@ async def site(installation: "Installation") -> "Site":
 
 
 @_fixture()
-async def visitors(installation: "Installation", site: "Site") -> "AsyncIterator[Visitors]":
+async def visitors(installation: "Installation", site: "Site", _usual: None) -> "AsyncIterator[Visitors]":
     """Yield a maker of clients, which are closed after the test."""
     from infra.laboratory.visitors import Visitors
 

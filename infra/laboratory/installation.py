@@ -58,6 +58,7 @@ class Installation:
     modules: Modules
     clock: Clock
     superuser_url: str  # for what a test must see or do behind everybody's back
+    usual: tuple[str, ...] = ()  # modules of a business that is made without any being named; none: every installed one
     made: int = field(default=0)
     _kept: dict[str, Any] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -74,8 +75,8 @@ class Installation:
         await self._stack.aclose()
 
     async def new_tenant(self, *modules: str, actor: Actor | None = None) -> LiveTenant:
-        """Make a business with some modules and what they need; every installed one unless some are named."""
-        return await self.new_tenant_with(modules or tuple(self.modules.registry.plugins), actor)
+        """Make a business with some modules and what they need; unless some are named the usual ones, or every installed one."""
+        return await self.new_tenant_with(modules or self.usual or tuple(self.modules.registry.plugins), actor)
 
     async def new_tenant_with(self, modules: Sequence[str], actor: Actor | None = None) -> LiveTenant:
         """Make a business with exactly these modules and what they need."""
