@@ -61,6 +61,7 @@ _LONGEST = (
 _TOGETHER = ("tests/browser",)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say for `--dist loadgroup` which tests run in one process: those of one file, or of one folder."""
 
