@@ -26,7 +26,7 @@ run: setup ## Start Weft with everything it needs, at http://localhost:8000
 
 test: check ## Check the code, then run every test
 	@$(PYTHON) -m infra.setup.browser >/dev/null
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: setup-test ## Lint, format, types, and who imports whom
 	$(BIN)/ruff check

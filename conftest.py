@@ -1,7 +1,6 @@
 """What every test of this repository runs on: the installed plugins, with the sample ones beside them."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -46,8 +45,7 @@ def modules(request: pytest.FixtureRequest) -> tuple[str, ...]:
     return _MODULES.get(parts[1] if parts[0] == "plugins" else parts[0], ())
 
 
-# Longest first, so that no process is left with one of them when the others have nothing more to do. Files of some folders run in one
-# process where what they share takes longest to make: a whole Weft with its demo.
+# Longest first, so that no process is left with one of them when the others have nothing more to do.
 _LONGEST = (
     "tests/vendor",
     "tests/running",
@@ -58,18 +56,13 @@ _LONGEST = (
     "tests/catalogue",
     "tests/docs",
 )
-_TOGETHER = ("tests/browser",)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say for `--dist loadgroup` which tests run in one process: those of one file, or of one folder."""
+    """Put the files of folders that take long before the others."""
 
-    def folder(item: pytest.Item, among: tuple[str, ...]) -> str:
-        place = item.path.relative_to(config.rootpath).as_posix() if item.path.is_relative_to(config.rootpath) else ""
-        return next((each for each in among if place.startswith(f"{each}/")), "")
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(config.rootpath).as_posix()
+        return next((place for place, each in enumerate(_LONGEST) if path.startswith(f"{each}/")), len(_LONGEST))
 
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(folder(item, _TOGETHER) or str(Path(item.path).relative_to(config.rootpath))))
-    places = {each: place for place, each in enumerate(_LONGEST)}
-    items.sort(key=lambda item: places.get(folder(item, _LONGEST), len(places)))
+    items.sort(key=place)
