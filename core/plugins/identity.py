@@ -18,7 +18,21 @@ RESERVED = frozenset(
     (
         *("api", "static", "health", "metrics", "public", "enter", "open", "theme", "files", "lists", "search", "dashboard"),
         *("people", "roles", "modules", "settings", "jobs", "audit", "imports", "notifications", "person", "me", "about", "help"),
-        *("core", "platform", "weft", "vendor", "tokens", "terms", "privacy", "status", "start", "welcome", "reports", "checks"),
+        *(
+            "core",
+            "platform",
+            "weft",
+            "vendor",
+            "tokens",
+            "terms",
+            "privacy",
+            "status",
+            "start",
+            "welcome",
+            "reports",
+            "checks",
+            "webhooks",
+        ),
     )
 )
 
