@@ -21,7 +21,7 @@ from core.webhooks.signing import headers
 from weft.ids import new_id
 
 Log = structlog.get_logger("weft.webhooks")
-TOLD = prometheus_client.Counter("weft_webhooks_total", "Attempts to deliver a webhook, by how they ended", ["outcome"])
+TOLD = prometheus_client.Counter("weft_webhooks_total", "Attempts to deliver a webhook, by how they ended", ["state"])
 LEASE = timedelta(minutes=1)  # more than an exchange may take; after that another worker may send the same again
 OF_ONE = 5  # deliveries to one endpoint at once
 LOOKS_AFTER = "core.webhooks"  # the permission
