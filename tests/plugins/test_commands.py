@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from core.plugins.scaffold.make import TEMPLATE, new_plugin
 from core.rules.check import RULES, TRIAL_RULES, titles
-from infra.cli.plugin import plugin
+from infra.cli.main import weft
 from tests.plugins.workshop import Edit, edited, installed
 from weft import Invalid
 
@@ -20,7 +20,7 @@ POINTS = {"shop": "weft_shop.plugin:plugin"}
 
 
 def type_in(*words: str) -> Result:
-    return CliRunner().invoke(plugin, words, catch_exceptions=False)
+    return CliRunner().invoke(weft, ("plugin", *words), catch_exceptions=False)
 
 
 @pytest.fixture(autouse=True)
