@@ -17,6 +17,7 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 
 _STOP_SECONDS = 60.0
 _QUIT_SECONDS = 15.0
+_EXIT_SECONDS = 5.0  # by then a process of that number is another one
 _ANSWER_SECONDS = 5.0
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 _TAIL_LINES = 12
@@ -94,6 +95,15 @@ def launch(cluster: Cluster, say: Say) -> "subprocess.Popen[bytes]":
     return child
 
 
+def _in_silence(_: str) -> None:
+    """Say nothing: it takes milliseconds."""
+
+
+def _exited(pid: int) -> bool:
+    wait_until(lambda: not alive.is_alive(pid), "The process ends", _in_silence, _EXIT_SECONDS)
+    return True
+
+
 def end(cluster: Cluster, child: "subprocess.Popen[bytes] | None", say: Say) -> None:
     """Stop the server, `child` of ours or not, first kindly, at last without asking; returns when it is gone."""
     found = running(cluster.data)
@@ -102,7 +112,10 @@ def end(cluster: Cluster, child: "subprocess.Popen[bytes] | None", say: Say) -> 
         return
 
     def gone() -> bool:
-        return child.poll() is not None if child else not alive.serves(pid, cluster.data)
+        if child:
+            return child.poll() is not None
+        # While it exits, a process has no folder to work in any more, and is still there for a moment.
+        return not alive.serves(pid, cluster.data) and _exited(pid)
 
     # SIGINT ends sessions and writes everything out; SIGQUIT leaves that to the next start.
     for number, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, _QUIT_SECONDS)):
