@@ -1,10 +1,11 @@
 """From a record to what it means: receipts judged and applied or parked; sessions opened, moved in, counted; events kept."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, WeftError
@@ -22,6 +23,11 @@ from .applying import Ready, apply
 from .grounds import ground_for, is_simple, location_of, moves_taken_back, named, sells_serials
 
 Log = structlog.get_logger("weft.retail_pos")
+TRIES = 4  # when somebody else writes the same rows at the same moment
+
+
+class Meanwhile(Exception):
+    """Somebody else wrote the same rows at the same moment, again and again: the transaction is to be begun anew."""
 
 
 @dataclass(slots=True)
@@ -72,18 +78,35 @@ async def settle(batch: Batch, records: Sequence[Record]) -> None:
 
 
 async def _alone(batch: Batch, record: Record) -> None:
+    async def work() -> None:
+        if record.open is not None:
+            await _open(batch, record)
+        elif record.cash is not None:
+            await _cash(batch, record)
+        elif record.count is not None:
+            await _count(batch, record)
+        elif record.event is not None:
+            await sessions.add_events(batch.db, [_event_row(batch.till, record)])
+
     try:
-        async with batch.tenant.transaction():
-            if record.open is not None:
-                await _open(batch, record)
-            elif record.cash is not None:
-                await _cash(batch, record)
-            elif record.count is not None:
-                await _count(batch, record)
-            elif record.event is not None:
-                await sessions.add_events(batch.db, [_event_row(batch.till, record)])
+        await _through(batch, work)
     except WeftError as wrong:
         batch.parked[record.id] = (refusal(wrong),)
+
+
+async def _through(batch: Batch, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something in a savepoint, and once more where a row was taken at the same moment: nothing is parked for that.
+
+    Raises what stock and books refuse, and `Meanwhile`.
+    """
+    for _ in range(TRIES):
+        try:
+            async with batch.tenant.transaction():
+                return await work()
+        except WeftError as wrong:
+            if not isinstance(wrong.__cause__, asyncpg.UniqueViolationError):
+                raise
+    raise Meanwhile
 
 
 def refusal(wrong: WeftError) -> Reason:
@@ -131,8 +154,7 @@ async def _apply(batch: Batch, ready: Sequence[Ready]) -> None:
         return
     location = await batch.where()
     try:
-        async with batch.tenant.transaction():
-            await apply(batch.tenant, batch.till, ready, location)
+        await _through(batch, lambda: apply(batch.tenant, batch.till, ready, location))
     except (WeftError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError) as wrong:
         if len(ready) > 1:
             for each in ready:

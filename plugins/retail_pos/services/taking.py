@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import asyncpg
 import msgspec
 
-from weft import Invalid, Refused, Scope, Tenant
+from weft import Invalid, Refused, Scope, Tenant, Unavailable
 
 from ..domain import canonical
 from ..domain.chain import Link, Walk, in_words, missing, walk
@@ -25,7 +25,7 @@ from ..queries import inbox
 from ..records import PROBLEM
 from .closing import close_counted
 from .retrying import retry_waiting
-from .settling import Batch, begin, settle
+from .settling import Batch, Meanwhile, begin, settle
 
 AT_ONCE = 10  # records in one transaction: a day's worth must not hold up others who post meanwhile
 MOST = 2_000  # records in one request
@@ -93,11 +93,14 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
 
 
 async def _until_through(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
-    """Take some records; once more where two tills waited for each other's goods, and PostgreSQL let one of them go."""
+    """Take some records; once more where two tills waited for each other's goods, and PostgreSQL let one of them go.
+
+    Raises `Unavailable` where that goes on: the till keeps what it sent, and sends it again.
+    """
     for _ in range(TRIES):
-        with suppress(asyncpg.DeadlockDetectedError):
+        with suppress(asyncpg.DeadlockDetectedError, Meanwhile):
             return await take_in(tenant, till_id, arrived)
-    return await take_in(tenant, till_id, arrived)
+    raise Unavailable("Other tills sell the same goods at this moment: the till sends its records again by itself.")
 
 
 async def take_in(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
