@@ -101,6 +101,10 @@ class DocumentBook(Documents):
         """Draft a document."""
         return await asked.draft(self.tenant, document)
 
+    async def post(self, document_id: UUID) -> DocumentFacts:
+        """Post a draft."""
+        return await asked.post(self.tenant, document_id)
+
     async def get(self, document_id: UUID) -> DocumentFacts:
         """Return a document with its lines."""
         return await asked.get(self.tenant, document_id)

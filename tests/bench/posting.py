@@ -84,8 +84,8 @@ async def bare(made: Installation, tenant: LiveTenant, names: tuple[str, ...], s
     async def work(number: int) -> None:
         arguments = list(captured[number % len(captured)])
         arguments[0], arguments[4] = new_id(), new_id()
-        arguments[22:24] = [[new_id(), new_id()], [arguments[4], arguments[4]]]
-        arguments[35] = [new_id(), new_id()]
+        arguments[23:25] = [[new_id(), new_id()], [arguments[4], arguments[4]]]
+        arguments[36] = [new_id(), new_id()]
         async with pool.acquire() as connection, connection.transaction():
             await connection.fetchval(statements.POST, *arguments)
 

@@ -75,6 +75,7 @@ class Ground:
     person: UUID | None
     now: datetime
     taxes: Jurisdiction | None = None  # read only where an entry tells of taxes
+    version: UUID | None = None
 
     def journal(self, wanted: str) -> Journal | None:
         """Return a journal by its code, or the first active one of a kind."""
@@ -134,4 +135,5 @@ def ground_of(read: Mapping[str, str | None], base: str, person: UUID | None, no
         person=person,
         now=now,
         taxes=taxes,
+        version=UUID(version) if (version := read.get("version")) else None,
     )

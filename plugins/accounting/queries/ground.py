@@ -1,6 +1,8 @@
 """Reads all that posting asks about, in one statement."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -42,8 +44,37 @@ SELECT
         WHERE p.last >= $5::date AND p.first <= $6::date)::text AS years,
     (SELECT jsonb_object_agg(l.kind, l.through) FROM accounting_lock l)::text AS locks,
     {_EXCEPTIONS}::text AS exceptions,
+    (SELECT g.version FROM accounting_ground g)::text AS version,
     {_DIMENSIONS if dimensions else "CASE WHEN $9::text[] IS NULL THEN NULL END"}::text AS dimensions{_TAXES if taxes else ""}
 """
+
+
+_KEPT: OrderedDict[tuple[object, ...], Ground] = OrderedDict()
+_MOST = 1024
+
+
+def kept_ground(business: UUID, base: str, entry: NewEntry, person: UUID | None, now: datetime) -> Ground | None:
+    """Return the ground that this process read last for such an entry; posting tells whether it still stands, by its version."""
+    key = _key(business, entry, person)
+    found = _KEPT.get(key)
+    if found is None or found.base != base or found.year_of(entry.date) is None:
+        return None
+    _KEPT.move_to_end(key)
+    return replace(found, now=now)
+
+
+def keep_ground(business: UUID, entry: NewEntry, ground: Ground) -> None:
+    """Keep a ground for the next entry like this one; not where somebody has leave to pass a lock, which ends by itself."""
+    if ground.version is None or ground.exceptions:
+        return
+    _KEPT[_key(business, entry, ground.person)] = ground
+    if len(_KEPT) > _MOST:
+        _KEPT.popitem(last=False)
+
+
+def _key(business: UUID, entry: NewEntry, person: UUID | None) -> tuple[object, ...]:
+    lines = frozenset((line.account_id or line.code, line.event, bool(line.currency), *line.dimensions) for line in entry.lines)
+    return business, person, entry.journal, entry.date.year, entry.date.month, bool(entry.taxes), lines
 
 
 async def read_ground(db: Scope, entries: Sequence[NewEntry], base: str, person: UUID | None, now: datetime) -> Ground:

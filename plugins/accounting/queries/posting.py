@@ -29,7 +29,7 @@ class Numbered:
     line_ids: tuple[UUID, ...]
 
 
-FIRST_LINE = 22  # where the columns of lines begin among the values
+FIRST_LINE = 23  # where the columns of lines begin among the values
 _COUNT = """
 INSERT INTO accounting_counter (id, journal, fiscal_year, value) VALUES ($1, $2, $3, $4)
 ON CONFLICT (journal, fiscal_year) DO UPDATE SET value = accounting_counter.value + $4 RETURNING value
@@ -54,16 +54,21 @@ def _places(sql: str, first: int) -> str:
     return sql.format(*(f"${first + place}" for place in range(count)))
 
 
-# One statement, so that the counter is held for one round trip and the commit alone.
+# One statement, so that the counter is held for one round trip and the commit alone. It writes nothing when what the entry was checked
+# against has changed meanwhile.
 POST = f"""
-WITH counted AS ({_COUNT}),
+WITH counted AS (
+    INSERT INTO accounting_counter (id, journal, fiscal_year, value)
+    SELECT $1::uuid, $2::uuid, $3::uuid, $4::bigint
+    WHERE $23::uuid IS NULL OR $23 = (SELECT g.version FROM accounting_ground g)
+    ON CONFLICT (journal, fiscal_year) DO UPDATE SET value = accounting_counter.value + $4 RETURNING value),
 made AS (
     INSERT INTO accounting_entry (id, journal, fiscal_year, period, number, reference, date, description, currency, total, lines,
         source_kind, source_id, source_title, digest, reverses, reason, posted_at, posted_by)
     SELECT $5, $2, $3, $6, c.value, $7 || lpad(c.value::text, greatest($8, length(c.value::text)), '0') || $9,
         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22 FROM counted c RETURNING reference),
-lined AS ({_places(_LINES, FIRST_LINE + 1)}),
-moved AS ({_places(_MOVED, 36)})
+lined AS ({_places(_LINES, FIRST_LINE + 1)}, made),
+moved AS ({_places(_MOVED, FIRST_LINE + 14)}, made)
 SELECT reference FROM made
 """
 _ENTRIES = """
@@ -83,13 +88,15 @@ SELECT t.id, t.day, t.entry, t.code, t.tax::jsonb, t.base, t.amount, t.deductibl
 FROM unnest({0}::uuid[], {1}::date[], {2}::uuid[], {3}::text[], {4}::text[], {5}::numeric[], {6}::numeric[], {7}::numeric[], {8}::boolean[])
     AS t (id, day, entry, code, tax, base, amount, deductible, credit_note)
 """
-POST_TAXED = POST.replace("\nSELECT reference FROM made", f",\ntaxed AS ({_places(_TAXES, 45)})\nSELECT reference FROM made")
+POST_TAXED = POST.replace(
+    "\nSELECT reference FROM made", f",\ntaxed AS ({_places(_TAXES, FIRST_LINE + 23)}, made)\nSELECT reference FROM made"
+)
 
 Sets = Mapping[tuple[UUID, ...], UUID]
 
 
-def arguments(entry: ReadyEntry, sets: Sets, entry_id: UUID, at: datetime, by: UUID | None) -> list[Any]:
-    """Return the values of the statement that posts one entry."""
+def arguments(entry: ReadyEntry, sets: Sets, entry_id: UUID, at: datetime, by: UUID | None, ground: UUID | None = None) -> list[Any]:
+    """Return the values of the statement that posts one entry; `ground` is the version it was checked against, if that matters."""
     format_ = pattern(entry.journal.number_format, entry.journal.code, entry.year.code, entry.new.date)
     source = entry.new.source
     return [
@@ -97,16 +104,19 @@ def arguments(entry: ReadyEntry, sets: Sets, entry_id: UUID, at: datetime, by: U
         *(entry_id, entry.period.id, format_.prefix, format_.width, format_.suffix),
         *(entry.new.date, entry.new.description, entry.base_currency, entry.total, len(entry.lines)),
         *((source.kind, source.id, source.title) if source else ("", "", "")),
-        *(entry.digest, entry.reverses, entry.reason, at, by),
+        *(entry.digest, entry.reverses, entry.reason, at, by, ground),
         *_line_columns([(entry_id, entry)], sets),
         *_moved([entry], sets),
     ]
 
 
-async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: UUID | None) -> Numbered:
-    """Write one entry. Raises `AlreadyPosted`, `PeriodLocked`, `Conflict` for what another transaction did meanwhile."""
+async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: UUID | None, ground: UUID | None) -> Numbered | None:
+    """Write one entry, or return nothing where the ground it was checked against is another by now.
+
+    Raises `AlreadyPosted`, `PeriodLocked`, `Conflict` for what another transaction did at the same moment.
+    """
     entry_id = new_id()
-    values = arguments(entry, sets, entry_id, at, by)
+    values = arguments(entry, sets, entry_id, at, by, ground)
     try:
         if entry.taxes:
             reference = await db.fetchval(POST_TAXED, *values, *_taxed([(entry_id, entry)]))
@@ -116,7 +126,7 @@ async def post_one(db: Scope, entry: ReadyEntry, sets: Sets, at: datetime, by: U
         raise _taken(taken) from taken
     except asyncpg.CheckViolationError as refused:
         raise _refused(refused) from refused
-    return Numbered(entry_id, reference, tuple(values[FIRST_LINE]))
+    return Numbered(entry_id, reference, tuple(values[FIRST_LINE])) if reference is not None else None
 
 
 async def post_many(db: Scope, entries: Sequence[ReadyEntry], sets: Sets, at: datetime, by: UUID | None) -> list[Numbered]:

@@ -11,7 +11,7 @@ from ..domain.tax.determination import ItemKind
 from ..domain.tax.model import Use
 from ..queries import documents as stored
 from ..settings import AccountingSettings
-from . import documents, taxes, telling
+from . import documents, issuing, taxes, telling
 from .documents import DocumentDraft
 
 
@@ -65,6 +65,13 @@ def _line(line: NewDocumentLine, kinds: dict[UUID, ItemKind]) -> StoredLine:
         dimensions=line.dimensions,
         source_line=line.source_line,
     )
+
+
+async def post(tenant: Tenant, document_id: UUID) -> DocumentFacts:
+    """Post a draft; one that stands already is returned. See `weft.contracts.Documents.post`."""
+    db = tenant.scope()
+    found = await documents.find(db, document_id)
+    return await facts(tenant, db, await issuing.post(tenant, found.id, found.version) if found.is_draft else found)
 
 
 async def get(tenant: Tenant, document_id: UUID) -> DocumentFacts:

@@ -1,6 +1,7 @@
 """Posting: in the caller's transaction, from one entry to many thousands."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
@@ -13,7 +14,7 @@ from weft.contracts import AlreadyPosted, NewEntry, NewLine, PostedEntry, Posted
 from ..domain.checking import ReadyEntry, check
 from ..domain.ground import Ground, Stood
 from ..queries import entries, posting
-from ..queries.ground import read_ground, standing
+from ..queries.ground import keep_ground, kept_ground, read_ground, standing
 from ..records import entry_ref
 
 NOWHERE = UUID(int=0)
@@ -32,15 +33,32 @@ async def ground_for(tenant: Tenant, db: Scope, new: Sequence[NewEntry]) -> Grou
 async def post(tenant: Tenant, new: NewEntry, *, reverses: UUID | None = None, reason: str = "", carries_on: bool = False) -> PostedEntry:
     """Post an entry in the open transaction; see `weft.contracts.Ledger.post`."""
     db = tenant.scope()
-    ready = _with_reversal(check(new, await ground_for(tenant, db, [new]), carries_on=carries_on), reverses, reason)
-    if new.source is not None:
-        found = (await standing(db, [new.source])).get((new.source.kind, new.source.id))
-        if found is not None:
-            return await _stood(db, found, ready)
-    sets = await posting.dimension_sets(db, [ready])
-    numbered = await posting.post_one(db, ready, sets, tenant.now(), by_whom(tenant))
+    ready, version = await _checked(tenant, db, new, carries_on=carries_on)
+    if new.source is not None and (found := (await standing(db, [new.source])).get((new.source.kind, new.source.id))):
+        if found.digest != ready.digest:
+            ready, _ = await _checked(tenant, db, new, carries_on=carries_on, anew=True)
+        return await _stood(db, found, ready)
+    while True:
+        ready = _with_reversal(ready, reverses, reason)
+        sets = await posting.dimension_sets(db, [ready])
+        numbered = await posting.post_one(db, ready, sets, tenant.now(), by_whom(tenant), version)
+        if numbered is not None:
+            break
+        ready, version = await _checked(tenant, db, new, carries_on=carries_on, anew=True)
     await tenant.record(Change(entry_ref(numbered.id, numbered.reference), "reversed" if reverses else "posted", {}, _told(ready)))
     return shown(ready, numbered.id, numbered.reference, numbered.line_ids)
+
+
+async def _checked(tenant: Tenant, db: Scope, new: NewEntry, *, carries_on: bool, anew: bool = False) -> tuple[ReadyEntry, UUID | None]:
+    """Return an entry ready to post, with the version of what it was checked against; nothing is refused for what may have changed."""
+    person = by_whom(tenant)
+    kept = None if anew else kept_ground(tenant.id, tenant.currency, new, person, tenant.now())
+    if kept is not None:
+        with suppress(Invalid, Conflict):
+            return check(new, kept, carries_on=carries_on), kept.version
+    ground = await ground_for(tenant, db, [new])
+    keep_ground(tenant.id, new, ground)
+    return check(new, ground, carries_on=carries_on), ground.version
 
 
 def _with_reversal(ready: ReadyEntry, reverses: UUID | None, reason: str) -> ReadyEntry:

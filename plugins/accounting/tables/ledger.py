@@ -120,6 +120,13 @@ class PostingRule(Table, tablename="accounting_posting_rule"):
     account = ForeignKey(Account, null=False, default=None, on_delete=KEEP)
 
 
+class Ground(Table, tablename="accounting_ground"):
+    """The version of all that entries are checked against; triggers change it."""
+
+    name = Text(primary_key=True, default="posting")
+    version = UUID(default=None)
+
+
 class Counter(Table, tablename="accounting_counter"):
     """How far the numbers of a journal are in a year."""
 
