@@ -14,6 +14,14 @@ export function canonical(value) {
   return JSON.stringify(value);
 }
 
+// A copy without what cannot be written down: signs that are half of one, and the zero that no database keeps in a text.
+export function clean(value) {
+  if (typeof value === "string") return (value.toWellFormed?.() ?? value).replaceAll("\0", "");
+  if (Array.isArray(value)) return value.map(clean);
+  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined).map(([name, held]) => [name, clean(held)]));
+  return value;
+}
+
 export async function digest(record) {
   const { hash: _, ...rest } = record;
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(rest)));
@@ -45,7 +53,7 @@ export class Chain {
     const id = facts.id ?? uuid7(made.getTime());
     const record = {
       session: id, // of the record that opens one; all others say theirs
-      ...facts,
+      ...clean(facts),
       id,
       till: this.till,
       seq: head.seq + 1,
@@ -53,7 +61,6 @@ export class Chain {
       made_at: made.toISOString(),
       previous: head.hash,
     };
-    for (const name of Object.keys(record)) if (record[name] === undefined) delete record[name];
     record.hash = await digest(record);
     await this.db.write(["meta", "records", "outbox", ...stores], async (opened, asked) => {
       const held = (await asked(opened.meta.get("head"))) ?? { seq: 0, hash: FIRST };

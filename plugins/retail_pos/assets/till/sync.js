@@ -2,11 +2,13 @@
 
 const API = "/public/retail_pos/api";
 const BATCH = 200;
-const AGAIN = ["damaged", "unreadable"]; // what the server wants to have once more
+const KEPT = ["applied", "duplicate", "parked", "conflict"]; // what the server has for good; whatever else it says, or does not say, goes again
+const HOPELESS = 3; // records in a row that fail alone: then it is the server, and not they
 const LONGEST = 60_000; // milliseconds between tries
 
 export class Unpaired extends Error {}
 export class Offline extends Error {}
+export class Failed extends Offline {} // the server is there, and stumbled over what was asked
 
 export class Server {
   constructor(clock) {
@@ -28,7 +30,8 @@ export class Server {
     }
     this.clock.learn(Date.parse(answer.headers.get("date") ?? "") + 500, sent, Date.now()); // the header has whole seconds
     if (answer.status === 403 || answer.status === 401) throw new Unpaired(await told(answer));
-    if (answer.status >= 500 || answer.status === 429) throw new Offline("The server cannot answer just now.");
+    if (answer.status === 500) throw new Failed("The server cannot answer just now.");
+    if (answer.status > 500 || answer.status === 429) throw new Offline("The server cannot answer just now.");
     if (!answer.ok) throw new Error(await told(answer));
     return answer.json();
   }
@@ -53,6 +56,7 @@ export class Sync {
     this.failures = 0;
     this.running = null;
     this.timer = null;
+    this.asked = null;
     addEventListener("online", () => this.kick());
     addEventListener("offline", () => this.tell({ online: false }));
   }
@@ -104,24 +108,58 @@ export class Sync {
     if (!this.stopped) this.timer = setTimeout(() => this.#go(), wait);
   }
 
+  // A record leaves the outbox when the server says that it has it, and never else. One that it stumbles over keeps no other from arriving.
   async #send() {
+    const left = new Map(); // number → why it has to wait for the next time
+    let size = BATCH;
+    let taken = 0;
     for (;;) {
-      const waiting = await this.db.all("outbox", null, BATCH);
-      this.tell({ waiting: await this.db.count("outbox") });
+      const outbox = await this.db.all("outbox");
+      this.tell({ waiting: outbox.length });
+      const waiting = outbox.filter(({ seq }) => !left.has(seq)).slice(0, size);
       if (!waiting.length) {
-        await this.server.ask("/state");
+        if (left.size) throw new Error([...left.values()].pop());
+        if (await this.#missed(await this.server.ask("/state"))) continue;
         return;
       }
-      const records = await Promise.all(waiting.map(({ seq }) => this.db.get("records", seq)));
-      const answer = await this.server.ask("/records", { method: "POST", body: { records }, patience: 60_000 });
-      // A conflict and a parked record are kept by the server as well: a person there decides. What was damaged on the way goes again.
-      const heard = new Map(answer.results.filter((result) => !AGAIN.includes(result.state)).map((result) => [result.id, result]));
-      const gone = records.filter((record) => heard.has(record.id));
-      await this.db.write(["outbox"], async ({ outbox }) => gone.forEach((record) => outbox.delete(record.seq)));
-      const odd = answer.results.filter((result) => ["parked", "conflict"].includes(result.state)).length;
-      this.tell({ waiting: await this.db.count("outbox"), parked: this.status.parked + odd });
-      if (!gone.length) throw new Error("The server did not take what was sent.");
+      const found = await Promise.all(waiting.map(({ seq }) => this.db.get("records", seq)));
+      waiting.forEach(({ seq }, i) => found[i] ?? left.set(seq, `Record ${seq} is not on this device any more: tell whoever looks after your tills.`));
+      const records = found.filter(Boolean);
+      if (!records.length) continue;
+      let answer;
+      try {
+        answer = await this.server.ask("/records", { method: "POST", body: { records }, patience: 60_000 });
+      } catch (wrong) {
+        if (wrong instanceof Unpaired || (wrong instanceof Offline && !(wrong instanceof Failed))) throw wrong;
+        if (records.length > 1) {
+          size = Math.ceil(records.length / 2);
+          continue;
+        }
+        left.set(records[0].seq, wrong.message);
+        if (!taken && left.size >= HOPELESS) throw wrong;
+        continue;
+      }
+      size = Math.min(BATCH, size * 2);
+      const told = new Map((answer.results ?? []).map((result) => [result.id, result]));
+      const gone = records.filter(({ id }) => KEPT.includes(told.get(id)?.state));
+      await this.db.write(["outbox"], async ({ outbox: held }) => gone.forEach(({ seq }) => held.delete(seq)));
+      for (const { id, seq } of records) if (!KEPT.includes(told.get(id)?.state)) left.set(seq, told.get(id)?.reason || "The server did not take what was sent.");
+      taken += gone.length;
+      const odd = gone.filter(({ id }) => ["parked", "conflict"].includes(told.get(id).state)).length;
+      this.tell({ parked: this.status.parked + odd });
     }
+  }
+
+  // The server has less than it was told of, such as after it was set back to an earlier day: what is still here goes once more.
+  async #missed({ seq, last_seq: last }) {
+    const { seq: head } = await this.db.meta("head", { seq: 0 });
+    if ((last >= head && seq >= last) || this.asked === seq) return false;
+    this.asked = seq; // once for each end of the chain: what is not here any more cannot be asked for again and again
+    return this.db.write(["records", "outbox"], async ({ records, outbox }, asked) => {
+      const numbers = await asked(records.getAllKeys(IDBKeyRange.lowerBound(seq, true)));
+      for (const number of numbers) outbox.put({ seq: number });
+      return numbers.length > 0;
+    });
   }
 
   // Fetch the settings, and the book or what changed in it.

@@ -62,22 +62,37 @@ async def test_a_day_without_a_connection(counter: Counter) -> None:
     assert await counter.shop.problems() == []
 
 
-async def test_answers_that_get_lost_double_nothing(counter: Counter) -> None:
-    lost, device = asyncio.Event(), counter.shop.visitors.visit(counter.shop.tenant)
+async def test_a_till_forgets_nothing_until_the_server_says_that_it_stands(counter: Counter) -> None:
+    device, ways, done = counter.shop.visitors.visit(counter.shop.tenant), iter(("damaged", "stumbled", "forgotten", "lost")), list[str]()
+    over = asyncio.Event()
 
-    async def lose(route: Route) -> None:
+    async def mistreat(route: Route) -> None:
         sent = route.request
-        path = sent.url.removeprefix(counter.home)
-        heard = await device.request("POST", path, json=sent.post_data_json, headers={"authorization": sent.headers["authorization"]})
-        assert heard.status_code == 200  # it arrives, and the till never hears of it
-        lost.set()
-        await route.abort()
+        body: Any = sent.post_data_json
+        way = next(ways, "lost")
+        done.append(way)
+        if way == "damaged":  # on the way: what arrives is not what was sent
+            body["records"][0]["made_at"] = "2020-01-01T00:00:00.000Z"
+        if way == "stumbled":
+            return await route.fulfill(status=500, json={"title": "Something went wrong"})
+        if way == "forgotten":  # it says that all stands, and is set back to a time before it did
+            said = [{"id": each["id"], "seq": each["seq"], "state": "applied", "reason": ""} for each in body["records"]]
+            return await route.fulfill(json={"results": said, "seq": 0, "hash": "", "missing": []})
+        headers = {"authorization": sent.headers["authorization"]}
+        heard = await device.request("POST", sent.url.removeprefix(counter.home), json=body, headers=headers)
+        assert heard.status_code == 200
+        if way == "damaged":
+            assert heard.json()["results"][0]["state"] == "damaged"
+            return await route.fulfill(json=heard.json())
+        over.set()
+        await route.abort()  # it arrived, and the till never hears of it
 
-    await counter.page.route("**/api/records", lose)
+    await counter.page.route("**/api/records", mistreat)
     for code in (COFFEE, TEA, BISCUITS):
         await counter.scan(code)
         await counter.pay_cash()
-    await asyncio.wait_for(lost.wait(), 20)
+    await asyncio.wait_for(over.wait(), 40)
+    assert done[:4] == ["damaged", "stumbled", "forgotten", "lost"]
     await expect(counter.page.locator("#waiting")).to_be_visible()
     await counter.page.unroute_all(behavior="ignoreErrors")
     await counter.sent()
