@@ -74,16 +74,19 @@ async def test_a_till_forgets_nothing_until_the_server_says_that_it_stands(count
         if way == "damaged":  # on the way: what arrives is not what was sent
             body["records"][0]["made_at"] = "2020-01-01T00:00:00.000Z"
         if way == "stumbled":
-            return await route.fulfill(status=500, json={"title": "Something went wrong"})
+            await route.fulfill(status=500, json={"title": "Something went wrong"})
+            return
         if way == "forgotten":  # it says that all stands, and is set back to a time before it did
             said = [{"id": each["id"], "seq": each["seq"], "state": "applied", "reason": ""} for each in body["records"]]
-            return await route.fulfill(json={"results": said, "seq": 0, "hash": "", "missing": []})
+            await route.fulfill(json={"results": said, "seq": 0, "hash": "", "missing": []})
+            return
         headers = {"authorization": sent.headers["authorization"]}
         heard = await device.request("POST", sent.url.removeprefix(counter.home), json=body, headers=headers)
         assert heard.status_code == 200
         if way == "damaged":
             assert heard.json()["results"][0]["state"] == "damaged"
-            return await route.fulfill(json=heard.json())
+            await route.fulfill(json=heard.json())
+            return
         over.set()
         await route.abort()  # it arrived, and the till never hears of it
 
