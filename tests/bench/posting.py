@@ -1,8 +1,9 @@
 """Posting two-line entries through the service, beside bare asyncpg on the same tables: ``python -m tests.bench.posting [SECONDS]``.
 
 Sixteen at a time, one entry a transaction, over eight journals, and over one alone (where entries wait for each other's number). The
-baseline sends the same statement with the same values on connections of its own: BEGIN, number, entry, lines and balances, COMMIT; the
-deferred trigger looks at each. Bulk posting is told by entry, beside posting them one by one.
+baseline writes the same rows by the same statements, their values made beforehand, on connections of its own: BEGIN, number, entry, lines
+and balances, audit entry, COMMIT; the deferred trigger looks at each. Beside it stands, promised to nobody, the ratio to a baseline that
+keeps no audit log. Bulk posting is told by entry, beside posting them one by one.
 """
 
 import asyncio
@@ -12,19 +13,24 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from time import perf_counter
+from typing import Any
 
 import asyncpg
 import uvloop
 
 from core.platform.connection import WeftConnection
 from core.plugins.registry import Registry
+from core.tenancy.pending import Pending
 from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
+from plugins.accounting.domain.checking import ReadyEntry
 from plugins.accounting.queries import posting as statements
+from plugins.accounting.records import entry_ref
 from plugins.accounting.services import journals, posting, setup, years
 from plugins.accounting.services.journals import JournalDraft
 from tests.bench.figures import Hold, tell
 from tests.bench.ground import ground
+from weft import Change
 from weft.contracts import NewEntry, NewLine
 from weft.ids import new_id
 
@@ -68,10 +74,11 @@ def service(tenant: LiveTenant, names: tuple[str, ...]) -> Callable[[int], Await
     return work
 
 
-async def bare(made: Installation, tenant: LiveTenant, names: tuple[str, ...], seconds: float) -> float:
-    """Return the rate of the same statement on connections of its own, its values made beforehand."""
+async def bare(made: Installation, tenant: LiveTenant, names: tuple[str, ...], seconds: float, *, audited: bool) -> float:
+    """Return the rate of the same statements on connections of its own, their values made beforehand."""
     async with tenant.transaction():
         ready = await posting.check_many(tenant, [entry(number, names[number % len(names)]) for number in range(400)])
+        told = await said(tenant, ready[0])
     captured = [statements.arguments(each, {}, new_id(), tenant.now(), None) for each in ready]
     pool = await asyncpg.create_pool(
         made.superuser_url,
@@ -88,10 +95,26 @@ async def bare(made: Installation, tenant: LiveTenant, names: tuple[str, ...], s
         arguments[36] = [new_id(), new_id()]
         async with pool.acquire() as connection, connection.transaction():
             await connection.fetchval(statements.POST, *arguments)
+            if audited:
+                await connection.execute(told[0], [new_id()], *told[1:])
 
     found = await rate(seconds, work)
     await pool.close()
     return found
+
+
+async def said(tenant: LiveTenant, ready: ReadyEntry) -> tuple[Any, ...]:
+    """Return the statement that tells the audit log of an entry, and its values but the id."""
+    seen: list[tuple[Any, ...]] = []
+
+    class Watched:
+        async def internal(self, sql: str, *args: object) -> None:
+            seen.append((sql, *args[1:]))
+
+    pending = Pending()
+    pending.changes.append(Change(entry_ref(new_id(), "GEN/2026/00001"), "posted", {}, posting.told(ready)))
+    await pending.flush(Watched(), tenant.actor)
+    return seen[0]
 
 
 async def analyse(made: Installation) -> None:
@@ -122,10 +145,12 @@ async def main(seconds: float) -> None:
         await analyse(made)
         one = 0.0
         for names, words in ((JOURNALS, "eight journals"), (JOURNALS[:1], "one journal")):
-            baseline = await bare(made, tenant, names, seconds)
+            baseline = await bare(made, tenant, names, seconds, audited=True)
             found = await rate(seconds, service(tenant, names))
             hold = Hold(0.5, at_most=False, of_ratio=True)
             tell(f"posting, one a transaction, {words}", found, "entries/s", baseline=baseline, baseline_is="bare asyncpg", hold=hold)
+            baseline = await bare(made, tenant, names, seconds, audited=False)
+            tell(f"the same, {words}", found, "entries/s", baseline=baseline, baseline_is="bare asyncpg without an audit log")
             one = one or found
         many = await bulk(tenant)
         tell(

@@ -45,7 +45,7 @@ async def post(tenant: Tenant, new: NewEntry, *, reverses: UUID | None = None, r
         if numbered is not None:
             break
         ready, version = await _checked(tenant, db, new, carries_on=carries_on, anew=True)
-    await tenant.record(Change(entry_ref(numbered.id, numbered.reference), "reversed" if reverses else "posted", {}, _told(ready)))
+    await tenant.record(Change(entry_ref(numbered.id, numbered.reference), "reversed" if reverses else "posted", {}, told(ready)))
     return shown(ready, numbered.id, numbered.reference, numbered.line_ids)
 
 
@@ -67,15 +67,16 @@ def _with_reversal(ready: ReadyEntry, reverses: UUID | None, reason: str) -> Rea
     return replace(ready, reverses=reverses, reason=reason)
 
 
-def _told(ready: ReadyEntry) -> dict[str, object]:
-    told: dict[str, object] = {"date": ready.new.date, "journal": ready.journal.code, "total": ready.total, "lines": len(ready.lines)}
+def told(ready: ReadyEntry) -> dict[str, object]:
+    """Return what the audit log is told of an entry."""
+    about: dict[str, object] = {"date": ready.new.date, "journal": ready.journal.code, "total": ready.total, "lines": len(ready.lines)}
     if ready.new.description:
-        told["description"] = ready.new.description
+        about["description"] = ready.new.description
     if ready.new.source:
-        told["document"] = ready.new.source.title or ready.new.source.kind
+        about["document"] = ready.new.source.title or ready.new.source.kind
     if ready.reason:
-        told["reason"] = ready.reason
-    return told
+        about["reason"] = ready.reason
+    return about
 
 
 async def _stood(db: Scope, found: Stood, ready: ReadyEntry) -> PostedEntry:
