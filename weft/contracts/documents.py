@@ -89,6 +89,14 @@ class Documents(ABC):
         """Draft a document; the same `source` again returns the one that stands. Raises `Invalid` with a sentence by field."""
 
     @abstractmethod
+    async def post(self, document_id: UUID) -> DocumentFacts:
+        """Post a draft as it stands; one that is posted already is returned. `DocumentPosted` tells everybody, who asked included.
+
+        Raises `Missing`, `Refused` for a bill that somebody else has to approve, `PeriodLocked`, and `Conflict` for a supplier's number
+        that was entered before; then nothing is changed.
+        """
+
+    @abstractmethod
     async def get(self, document_id: UUID) -> DocumentFacts:
         """Return a document with its lines; raises `Missing`."""
 

@@ -51,6 +51,15 @@ async def test_an_order_becomes_one_draft_however_often_it_asks(trade: Trade) ->
         assert await trade.tenant.service(Documents).of(Source("shop.order", "43")) is None
 
 
+async def test_a_draft_is_posted_for_who_asked_and_only_once(trade: Trade) -> None:
+    made = await ask(trade, order(trade))
+    async with trade.tenant.transaction():
+        posted = await trade.tenant.service(Documents).post(made.id)
+        assert (posted.step, posted.open) == ("posted", Decimal("16.50"))
+        assert posted.number
+        assert await trade.tenant.service(Documents).post(made.id) == posted
+
+
 async def test_taxes_follow_from_the_category_unless_the_order_names_some(trade: Trade) -> None:
     made = await ask(
         trade,
