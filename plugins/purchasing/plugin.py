@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from piccolo.conf.apps import AppConfig
 
 from weft import (
+    Check,
     ClosingCheck,
     Event,
     Importer,
@@ -42,6 +43,7 @@ from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.figures import CLOSING
 from .services.hearing import SUBSCRIPTIONS
+from .services.proving import CHECKS
 from .services.sending import PURCHASE_ORDER
 from .services.story import on_demo
 from .settings import PurchasingSettings
@@ -109,6 +111,10 @@ class Purchasing(Plugin):
     @hookimpl
     def search(self) -> Sequence[SearchSource]:
         return SEARCH
+
+    @hookimpl
+    def checks(self) -> Sequence[Check]:
+        return CHECKS
 
     @hookimpl
     def closing_checks(self) -> Sequence[ClosingCheck]:
