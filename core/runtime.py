@@ -15,6 +15,7 @@ from core.checks.closing import ask_closing
 from core.checks.kept import latest_runs
 from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
+from core.firewall.calls import Firewall
 from core.jobs import CORE_JOBS
 from core.papers.house import language_of, printed
 from core.platform.changes import Changes
@@ -73,6 +74,11 @@ class Runtime:
 
     def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> AbstractAsyncContextManager[LiveScope]:
         """Return the context manager of a tenant's new transaction."""
+    @cached_property
+    def firewall(self) -> Firewall:
+        """What runs code of plugins on behalf of others."""
+        return Firewall(self.platform, self.changes, self.registry, self.now)
+
         opening = OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
         return traced("transaction", opening, tenant=record.slug)
 

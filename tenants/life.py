@@ -199,6 +199,7 @@ SHARED_TABLES = (
     "audit_entry",
     "audit_seal",
     "file",
+    "hook_fault",
     "import_problem",
     "import_row",
     "import_batch",

@@ -1,12 +1,10 @@
 """How routes answer, kept: `weft.Ui` bound to one request."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import structlog
 from litestar import Request
 from litestar.enums import MediaType
 from litestar.response import Response
@@ -14,7 +12,8 @@ from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
-from core.telemetry import TENANT_ERRORS
+from core.auth.permissions import MODULES
+from core.firewall.calls import LeftOut, Spot
 from core.tenancy.tenant import LiveTenant
 from web.door import TOAST_COOKIE, Door, door_of
 from web.flash import read_toast, toast_cookie
@@ -26,10 +25,8 @@ from weft.errors import Conflict, Invalid, WeftError
 from weft.listing import Listing
 from weft.ui import Panel, Ui
 
-Log = structlog.get_logger("weft.web")
 SECTIONS_COOKIE = "weft_nav"  # which of its sections the person opened and closed
 SIDE_COOKIE = "weft_side"  # the page's script remembers here whether the side bar is folded
-PANEL_BUDGET = 2.0  # seconds that one panel or widget may take
 
 
 class LiveUi(Ui):
@@ -119,7 +116,7 @@ class LiveUi(Ui):
         return [
             {
                 "label": each.title,
-                each.method.replace("get", "href"): each.path.format(id=record_id),
+                each.method.replace("get", "href"): each.path.replace("{id}", str(record_id)),
                 "icon": each.icon,
                 "confirm": each.confirm or None,
             }
@@ -144,21 +141,21 @@ class LiveUi(Ui):
         return Markup("").join([await self._panel(tenant, panel, record_id) for panel in panels])
 
     async def _panel(self, tenant: LiveTenant, panel: Panel, record_id: UUID) -> Markup:
-        return await contained(self, panel.name, panel.title, panel.render(tenant, self, record_id), "panels")
+        spot = Spot(panel.name.partition(".")[0], "panels", panel.title)
+        return await contained(self, spot, lambda: panel.render(tenant, self, record_id))
 
 
-async def contained(ui: LiveUi, name: str, title: str, rendering: Any, hook: str) -> Markup:
+async def contained(ui: LiveUi, spot: Spot, render: Callable[[], Any]) -> Markup:
     """Wait for a part of a page that a plugin renders; when it fails or takes too long the page stands, and says so in its place."""
+    tenant = ui.door.tenant
     try:
-        async with asyncio.timeout(PANEL_BUDGET):
-            part: Markup = await rendering
-            return part
+        part: Markup = await ui.views.runtime.firewall.call(tenant, spot, render)
     except WeftError as wrong:
-        return ui.partial("_left_out.html", title=title, sentence=wrong.message)
-    except Exception:
-        TENANT_ERRORS.labels(name.partition(".")[0], hook).inc()
-        Log.exception("a plugin's part of a page failed", part=name)
-        return ui.partial("_left_out.html", title=title, sentence="This part could not be shown. The rest of the page is complete.")
+        return ui.partial("_left_out.html", title=spot.part, sentence=wrong.message, link="")
+    except LeftOut as left:
+        link = f"/modules/{spot.plugin}/faults" if tenant.may(MODULES) else ""
+        return ui.partial("_left_out.html", title=spot.part, sentence=left.sentence, link=link)
+    return part
 
 
 def _toast_event(text: str) -> str:

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-import structlog
-
+from core.firewall.calls import LeftOut, Spot
 from weft.checks import Answer, ClosingCheck, Finding
+from weft.errors import WeftError
 
 if TYPE_CHECKING:
     from core.tenancy.tenant import LiveTenant
 
-Log = structlog.get_logger("weft.checks")
 LONGEST = 50  # findings that are told of a check
+FAILED = "This could not be checked: the check itself failed."
 
 
 async def ask_closing(tenant: "LiveTenant", first: date, last: date) -> Sequence[Answer]:
@@ -21,11 +21,12 @@ async def ask_closing(tenant: "LiveTenant", first: date, last: date) -> Sequence
 
 
 async def _answer(tenant: "LiveTenant", check: ClosingCheck, first: date, last: date) -> Answer:
+    spot = Spot(tenant.house.registry.owner_of("closing_checks", check), "closing_checks", check.title)
     try:
-        async with tenant.transaction():  # a statement that fails in it spoils nothing of the caller's
-            checked = await check.run(tenant, first, last)
+        checked = await tenant.house.firewall.call(tenant, spot, lambda: check.run(tenant, first, last))
         findings, note = checked.findings[:LONGEST], checked.note
-    except Exception:
-        Log.exception("a closing check failed", check=check.name, tenant=tenant.slug)
-        findings, note = (Finding("This could not be checked: the check itself failed."),), ""
+    except LeftOut as left:
+        findings, note = (Finding(f"This could not be checked: {left.sentence}" if left.quarantined else FAILED),), ""
+    except WeftError as wrong:
+        findings, note = (Finding(f"This could not be checked: {wrong.message}"),), ""
     return Answer(name=check.name, title=check.title, question=check.question, findings=findings, note=note)

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from itertools import chain
 
 import msgspec
-import structlog
 
 from core.checks.kept import keep_run, latest_runs
+from core.firewall.calls import LeftOut, Spot
 from core.tenancy.tenant import LiveTenant
 from weft.checks import Answer, Check, Finding
+from weft.errors import WeftError
 from weft.jobs import Job
 from weft.permissions import Permission
 from weft.tenant import Tenant
 
-Log = structlog.get_logger("weft.checks")
 NIGHTLY = "30 2 * * *"  # in the tenant's time zone
 LONGEST = 200  # findings that are kept of a check
+FAILED = "This could not be checked: the check itself failed. It is tried again tonight."
 
 
 class Checking(msgspec.Struct, frozen=True):
@@ -31,7 +32,7 @@ async def run_checks(tenant: Tenant, wanted: Checking) -> None:
     answers = []
     for place, check in enumerate(checks):
         await tenant.progress(place, len(checks), check.title)
-        answers.append(await _answer(tenant, check))
+        answers.append(await _answer(tenant, wanted.plugin, check))
     async with tenant.transaction(unaudited="a check changes nothing") as db:
         before = await latest_runs(db, wanted.plugin, 1)
         await keep_run(db, wanted.plugin, tenant.now(), answers)
@@ -39,13 +40,14 @@ async def run_checks(tenant: Tenant, wanted: Checking) -> None:
         await _tell(tenant, {check.name: check.permission for check in checks}, answers, known)
 
 
-async def _answer(tenant: LiveTenant, check: Check) -> Answer:
+async def _answer(tenant: LiveTenant, plugin: str, check: Check) -> Answer:
     try:
-        checked = await check.run(tenant)
+        checked = await tenant.house.firewall.call(tenant, Spot(plugin, "checks", check.title), lambda: check.run(tenant))
         findings, note = checked.findings[:LONGEST], checked.note
-    except Exception:
-        Log.exception("a check failed", check=check.name, tenant=tenant.slug)
-        findings, note = (Finding("This could not be checked: the check itself failed. It is tried again tonight."),), ""
+    except LeftOut as left:
+        findings, note = (Finding(f"This could not be checked: {left.sentence}" if left.quarantined else FAILED),), ""
+    except WeftError as wrong:
+        findings, note = (Finding(f"This could not be checked: {wrong.message}"),), ""
     return Answer(name=check.name, title=check.title, question=check.question, findings=findings, note=note)
 
 

@@ -215,6 +215,12 @@ class Registry:
         """Return the keys of the plugins that fulfil a contract."""
         return [key for key in self._keys(enabled) if any(each.contract is contract for each in self._declared["services"][key])]
 
+    def owner_of_table(self, table: str) -> str:
+        """Return the key of the plugin that a table belongs to by its name; empty for none."""
+        words = table.split("_")
+        heads = ("_".join(words[:count]) for count in range(len(words) - 1, 0, -1))
+        return next((key for key in heads if key in self.plugins), "")
+
     def owner_of(self, hook: str, value: object) -> str:
         """Return the key of the plugin that declared a value."""
         return next(key for key, declared in self._declared[hook].items() if any(value is each for each in declared))

@@ -1,11 +1,12 @@
 """What the installation tells of itself: logs, metrics, traces."""
 
 from core.telemetry.logs import start_logs
-from core.telemetry.metrics import POOLS, REQUESTS, SPARES, TENANT_ERRORS, known_method
+from core.telemetry.metrics import POOLS, QUARANTINES, REQUESTS, SPARES, TENANT_ERRORS, known_method
 from core.telemetry.traces import job_span, request_span, start_traces, stop_traces, traced, traceparent
 
 __all__ = [
     "POOLS",
+    "QUARANTINES",
     "REQUESTS",
     "SPARES",
     "TENANT_ERRORS",

@@ -8,6 +8,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 REQUESTS = Histogram("weft_request_seconds", "Time to answer a request", ["method", "status", "side"], buckets=REQUEST_BUCKETS)
 TENANT_ERRORS = Counter("weft_plugin_failures_total", "Plugin parts that failed and were left out of a page", ["plugin", "hook"])
+QUARANTINES = Counter("weft_plugin_quarantines_total", "Times that a hook of a plugin began to be left out in a tenant", ["plugin", "hook"])
 SPARES = Gauge("weft_spare_tenants", "Schemas that wait for a sign-up")
 POOLS = Gauge("weft_pool_connections", "Connections to PostgreSQL that this process holds or may hold", ["pool", "state"])
 

@@ -67,6 +67,17 @@ def _read(sql: str) -> Admitted:
     )
 
 
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_TARGET = re.compile(r'\b(?:insert\s+into|update|delete\s+from|merge\s+into)\s+(?:only\s+)?([\w$."]+)', re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def targets(sql: str) -> frozenset[str]:
+    """Return the tables that a statement writes to, as far as its words tell: a watch on the careless, no lock against the malicious."""
+    found = _TARGET.findall(_LOCK.sub("", _TEXT.sub("''", sql)))
+    return frozenset(name.replace('"', "").lower() for name in found if name.lower() != "set")
+
+
 def _start(sql: str) -> int:
     """Return where the first thing that is neither white space nor a comment stands."""
     place = 0

@@ -10,6 +10,7 @@ import asyncpg
 
 from core.tenancy import gate
 from core.tenancy.afterwards import Afterwards
+from core.tenancy.metering import METER
 from core.tenancy.pending import Actor, Pending
 from weft.records import Change
 from weft.tenant import Row, Scope
@@ -117,6 +118,8 @@ class LiveScope(Scope):
         if self.ended:
             raise OutsideTenant
         admitted = gate.admit(sql)
+        if meter := METER.get():
+            meter.count(admitted)
         if admitted.writes and not self.wrote:
             self.wrote = admitted.sql
         return admitted.sql

@@ -14,6 +14,7 @@ import msgspec
 from core.plugins.registry import Registry
 from core.settings import Settings as InstallationSettings
 from core.tenancy.catalogue import TenantRecord
+from core.tenancy.metering import METER
 from core.tenancy.pending import Actor, Message, as_json
 from core.tenancy.scope import CURRENT, LiveScope, Nested, OutsideTenant
 from weft.checks import Answer, CheckRun
@@ -31,6 +32,7 @@ from weft.tenant import Person, Scope, Tenant
 
 if TYPE_CHECKING:
     from core.files.tenant_files import TenantFiles
+    from core.firewall.calls import Firewall
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Settings)
@@ -44,6 +46,10 @@ class House(Protocol):
 
     registry: Registry
     settings: InstallationSettings
+
+    @property
+    def firewall(self) -> "Firewall":
+        """Return what runs code of plugins on behalf of others."""
 
     @property
     def job_by_name(self) -> Mapping[str, Job[Any]]:
@@ -103,7 +109,9 @@ class LiveTenant(Tenant):
     def transaction(self, *, unaudited: str = "") -> AbstractAsyncContextManager[Scope]:
         """Open a transaction, or a savepoint in the one that is open."""
         scope = self._open_scope()
-        return Nested(scope) if scope else self.house.open_scope(self.catalogue_entry, self.actor, unaudited)
+        if meter := METER.get():
+            meter.count()
+        return Nested(scope, unaudited) if scope else self.house.open_scope(self.catalogue_entry, self.actor, unaudited)
 
     def scope(self, what: str = "A query") -> LiveScope:
         """Return the open scope of this tenant; raises `OutsideTenant`."""
@@ -111,6 +119,11 @@ class LiveTenant(Tenant):
         if scope is None:
             raise OutsideTenant(what)
         return scope
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction of this tenant is open."""
+        return self._open_scope() is not None
 
     def _open_scope(self) -> LiveScope | None:
         scope = CURRENT.get()
@@ -212,6 +225,8 @@ class LiveTenant(Tenant):
 
     def may(self, permission: Permission) -> bool:
         """Tell whether who acts may do something."""
+        if meter := METER.get():  # who asks for a contract may have its provider write
+            meter.keys.update(self.house.registry.providers(contract, self.catalogue_entry.enabled))
         return self.actor.permissions is None or permission.name in self.actor.permissions
 
     async def people(self) -> Sequence[Person]:

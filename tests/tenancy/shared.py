@@ -18,6 +18,7 @@ GRANTED: dict[str, set[str]] = {
     "audit_seal": {"SELECT"},
     "file": ALL,
     "file_waste": ALL,
+    "hook_fault": set(),
     "import_batch": ALL,
     "import_problem": ALL,
     "import_row": ALL,

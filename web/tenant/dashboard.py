@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -10,10 +11,11 @@ from litestar.params import QueryParameter
 from litestar.response import Response
 from markupsafe import Markup
 
+from core.firewall.calls import Spot
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheForm, TheUi
 from web.tenant.people.onboarding import checklist
-from web.tenant.reports.keeping import pinned
+from web.tenant.reports.keeping import pinned, report_of
 from web.ui import LiveUi, contained
 from weft.errors import Invalid, Missing
 from weft.forms import Form
@@ -135,7 +137,7 @@ async def _show(ui: LiveUi, *, arranging: bool) -> Response[str]:
         if place.hidden:
             hidden.append(Card(widget, place.span, Markup()))
         else:
-            cards.append(Card(widget, place.span, await contained(ui, widget.name, widget.title, widget.render(tenant, ui), "widgets")))
+            cards.append(Card(widget, place.span, await contained(ui, spot_of(widget), partial(widget.render, tenant, ui))))
     return await ui.page(
         "dashboard.html",
         cards=cards,
@@ -147,6 +149,13 @@ async def _show(ui: LiveUi, *, arranging: bool) -> Response[str]:
         today=tenant.today(),
         checklist=await checklist(ui),
     )
+
+
+def spot_of(widget: Widget) -> Spot:
+    """Return whose code renders a card: a plugin's own, or the report that a person has pinned."""
+    if (report := report_of(widget)) is not None:
+        return Spot(report.name.partition(".")[0], "reports", widget.title)
+    return Spot(widget.name.partition(".")[0], "widgets", widget.title)
 
 
 def greeting(hour: int) -> str:

@@ -1,51 +1,50 @@
 """Global search: what every enabled module keeps, and the pages, in one box."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import structlog
 from litestar import get
 from litestar.params import QueryParameter
 from litestar.response import Response
 
-from core.telemetry import TENANT_ERRORS
+from core.firewall.calls import LeftOut, Spot
 from core.tenancy.tenant import LiveTenant
 from web.dependencies import TheUi
 from web.tenant.places import PageHit, find_pages
+from weft.errors import WeftError
 from weft.search import Hit, SearchSource
 
-Log = structlog.get_logger("weft.web")
 EACH = 6  # hits per kind of record
-BUDGET = 1.5  # seconds per kind
 PALETTE = "wf-palette-records"  # the element of the command palette that takes what is found
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The hits of one kind of record."""
+    """The hits of one kind of record; `problem` says why it could not be searched."""
 
     title: str
     icon: str
     hits: tuple[Hit | PageHit, ...]
+    problem: str = ""
 
 
 async def find(tenant: LiveTenant, text: str) -> list[Found]:
-    """Ask every source that the person may see; one that fails or takes too long is left out. Exact hits come first."""
+    """Ask every source that the person may see. Exact hits come first; what failed or took too long comes last and says so."""
     sources = [each for each in tenant.house.registry.search(tenant.catalogue_entry.enabled) if tenant.may(each.permission)]
-    found = [Found(source.title, source.icon, tuple(await _ask(tenant, source, text))) for source in sources]
-    return sorted((each for each in found if each.hits), key=lambda each: not any(hit.exact for hit in each.hits))
+    found = [await _ask(tenant, source, text) for source in sources]
+    shown = [each for each in found if each.hits or each.problem]
+    return sorted(shown, key=lambda each: (each.problem != "", not any(hit.exact for hit in each.hits)))
 
 
-async def _ask(tenant: LiveTenant, source: SearchSource, text: str) -> list[Hit]:
+async def _ask(tenant: LiveTenant, source: SearchSource, text: str) -> Found:
+    spot = Spot(tenant.house.registry.owner_of("search", source), "search", source.title)
     try:
-        async with asyncio.timeout(BUDGET):
-            hits = await source.find(tenant, text, EACH)
-    except Exception:
-        TENANT_ERRORS.labels(tenant.house.registry.owner_of("search", source), "search").inc()
-        Log.exception("a search source failed", source=source.title)
-        return []
-    return sorted(hits, key=lambda hit: not hit.exact)
+        hits = await tenant.house.firewall.call(tenant, spot, lambda: source.find(tenant, text, EACH))
+    except LeftOut as left:
+        return Found(source.title, source.icon, (), left.sentence)
+    except WeftError as wrong:
+        return Found(source.title, source.icon, (), wrong.message)
+    return Found(source.title, source.icon, tuple(sorted(hits, key=lambda hit: not hit.exact)))
 
 
 @get("/search")

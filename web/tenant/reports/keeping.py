@@ -49,6 +49,13 @@ async def pinned(tenant: LiveTenant) -> list[Widget]:
     ]
 
 
+def report_of(widget: Widget) -> Report[Any] | None:
+    """Return the report that a card shows; nothing where it is no pinned one."""
+    render = widget.render
+    found: Report[Any] | None = render.args[0] if isinstance(render, partial) and render.func is _card else None
+    return found
+
+
 async def _card(report: Report[Any], pin_: Pin, tenant: Tenant, ui: Ui) -> Markup:
     assert isinstance(tenant, LiveTenant)
     wish = await read_wish(tenant, report, pin_.query)
