@@ -72,13 +72,13 @@ class Runtime:
         """Every job that can be asked for: the platform's own, and those of plugins."""
         return {**{job.name: job for job in CORE_JOBS}, **self.registry.job_by_name}
 
-    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> AbstractAsyncContextManager[LiveScope]:
-        """Return the context manager of a tenant's new transaction."""
     @cached_property
     def firewall(self) -> Firewall:
         """What runs code of plugins on behalf of others."""
         return Firewall(self.platform, self.changes, self.registry, self.now)
 
+    def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> AbstractAsyncContextManager[LiveScope]:
+        """Return the context manager of a tenant's new transaction."""
         opening = OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
         return traced("transaction", opening, tenant=record.slug)
 

@@ -137,6 +137,7 @@ class Nested:
     """The context manager of a transaction inside a transaction: a savepoint."""
 
     scope: LiveScope
+    unaudited: str = ""  # why what it writes need not be told, whatever is around it
     _name: str = ""
     _marks: tuple[int, int, int, int] = (0, 0, 0, 0)
     _waiting: tuple[int, int] = (0, 0)
@@ -156,6 +157,8 @@ class Nested:
         scope = self.scope
         if kind is None:
             await scope.internal(f"RELEASE SAVEPOINT {self._name}")
+            if self.unaudited:
+                scope.wrote = self._wrote
             return
         scope.pending.cut(self._marks)
         scope.afterwards.undo(self._waiting)

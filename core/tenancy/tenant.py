@@ -220,13 +220,13 @@ class LiveTenant(Tenant):
             if not offered:
                 raise Missing(f"No module that is switched on provides “{contract.__name__}”. An administrator can switch one on.")
             self._services[contract] = offered[0].make(self)
+        if meter := METER.get():  # who asks for a contract may have its provider write
+            meter.keys.update(self.house.registry.providers(contract, self.catalogue_entry.enabled))
         found: T = self._services[contract]
         return found
 
     def may(self, permission: Permission) -> bool:
         """Tell whether who acts may do something."""
-        if meter := METER.get():  # who asks for a contract may have its provider write
-            meter.keys.update(self.house.registry.providers(contract, self.catalogue_entry.enabled))
         return self.actor.permissions is None or permission.name in self.actor.permissions
 
     async def people(self) -> Sequence[Person]:
