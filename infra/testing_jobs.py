@@ -84,7 +84,7 @@ class Jobs:
 
     def __post_init__(self) -> None:
         platform = self.books
-        self._flow = Flow(self.runtime, self.queue, Relay(platform, self.repertoire), Feeder(platform))
+        self._flow = Flow(self.runtime, self.queue, Relay(platform, self.repertoire), Feeder(platform, limits=self.repertoire.limits))
         self.runner = Runner(self.runtime, platform, self.repertoire, "test")
         self.runner.on_end = self._note
         self.schedules = Schedules(self.runtime.platform, self.runtime.registry)

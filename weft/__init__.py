@@ -9,7 +9,7 @@ from weft.events import Event, Subscription
 from weft.files import Files, MailFile, StoredFile
 from weft.forms import Form, number, read_fields
 from weft.ids import new_id
-from weft.jobs import Job, Schedule
+from weft.jobs import Job, Priority, Schedule
 from weft.lifecycle import HealthCheck, Lifecycle
 from weft.listing import Choice, Column, ColumnKind, Condition, Listing, Segment
 from weft.money import CurrencyMismatch, Money, allocate, is_currency, minor_unit, round_to
@@ -68,6 +68,7 @@ __all__ = [
     "PersonalData",
     "Plugin",
     "PrintedDocument",
+    "Priority",
     "Provided",
     "RecordKind",
     "RecordRef",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -10,6 +11,14 @@ if TYPE_CHECKING:
     from weft.tenant import Tenant
 
 P = TypeVar("P", bound=msgspec.Struct)
+
+
+class Priority(IntEnum):
+    """Which of a tenant's own jobs that are due comes first; no job gets before another tenant's by it."""
+
+    LOW = -1
+    NORMAL = 0
+    HIGH = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +38,8 @@ class Job(Generic[P]):
     atomic: bool = False
     attempts: int = 5  # how often it is tried before it is laid aside for a person to look at
     timeout: int = 30  # seconds; more than 30 puts it on the queue of long jobs
+    priority: Priority = Priority.NORMAL  # `Tenant.enqueue()` may say another
+    concurrency: int | None = None  # how many of it may run at once for one tenant, on all workers together; None: any number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from weft.checks import Answer, CheckRun
 from weft.documents import PrintedDocument
 from weft.events import Event
 from weft.files import Files, MailFile
-from weft.jobs import Job, P
+from weft.jobs import Job, P, Priority
 from weft.permissions import Permission
 from weft.records import Change, RecordRef
 from weft.settings import Settings
@@ -97,11 +97,18 @@ class Tenant(ABC):
         """Yield the sealed audit log as JSON lines, which `docs/verify_audit.py` checks; read in the open transaction."""
 
     @abstractmethod
-    async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:
+    async def enqueue(
+        self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None, priority: Priority | None = None
+    ) -> UUID:
         """Ask a worker to run `job` once the open transaction commits, not before `at`; returns the job's id.
 
-        While a job with the same `key` waits, a second one is not added.
+        While a job of the same name with the same `key` waits, a second one is not added: the first stays as it is, and the id returned is
+        of no job. `priority` is the job's own unless given.
         """
+
+    @abstractmethod
+    async def cancel(self, job_id: UUID) -> None:
+        """Call a job off once the open transaction commits: what waits never runs, what runs is stopped, what has ended stays."""
 
     @abstractmethod
     async def ask_checks(self, plugin: str) -> UUID:

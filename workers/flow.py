@@ -8,6 +8,7 @@ from core.runtime import Runtime
 from workers.queue import Queue
 
 IDLE = 1.0  # seconds between looks at the database while nobody says that there is something
+ANOTHER = 0.02  # while another process feeds the same queue
 FULL = 0.1  # while Redis holds as much as it may: other processes make room, and nobody tells
 
 
@@ -36,6 +37,8 @@ class Flow:
     async def feed(self, *, long: bool) -> float:
         """Fill one queue up; returns for how many seconds that is enough."""
         helping = await self._feeder.turn(self._now(), long=long)
+        if helping.another:
+            return ANOTHER
         if helping.fed:
             try:
                 await self._queue.put(helping.fed, long=long)

@@ -39,6 +39,7 @@ class Options:
 _VARIABLES: Mapping[str, str] = {
     "WEFT_WORKER_SHORT_JOBS": "short_slots",
     "WEFT_WORKER_LONG_JOBS": "long_slots",
+    "WEFT_WORKER_TENANT_JOBS": "share",
     "WEFT_WORKER_GRACE": "grace",
     "WEFT_WORKER_METRICS_PORT": "metrics_port",
 }

@@ -17,11 +17,6 @@ from core.settings import Settings
 
 FUNCTION = "run"  # the one arq function, which carries every job
 DAY = 86_400_000  # milliseconds after which Redis forgets a job that nobody took; the sweeper then puts it back
-# A job's score is the time it was fed plus a second for each place in its tenant's line, an hour ago, because arq leaves alone what lies in
-# the future: so a tenant's first job overtakes others' later ones, and nobody's waits for ever.
-PLACE = 1000
-BACK = 3_600_000
-
 pack = msgspec.msgpack.encode
 
 
@@ -56,13 +51,14 @@ class Queue:
 
     async def put(self, fed: Sequence[Fed], *, long: bool) -> None:
         """Add jobs; one that is there already is there once, and may be begun again."""
+        head = await self.redis.zrange(self._names[long], 0, 0, withscores=True)
         now = round(time() * 1000)
         async with self.redis.pipeline(transaction=False) as pipe:
             for each in fed:
                 key = job_key(each.id, each.attempt)
                 body = serialize_job(FUNCTION, (str(each.id), each.attempt), {}, None, now, serializer=pack)
                 pipe.psetex(job_key_prefix + key, DAY, body)
-            pipe.zadd(self._names[long], scores(fed, now))
+            pipe.zadd(self._names[long], scores(fed, int(head[0][1]) if head else 0))
             await pipe.execute()
 
     async def missing(self, jobs: Sequence[tuple[Delivery, bool]]) -> list[Delivery]:
@@ -83,6 +79,11 @@ def job_key(job_id: UUID, attempt: int) -> str:
     return f"{job_id}:{attempt}"
 
 
-def scores(fed: Iterable[Fed], now: int) -> Mapping[str, int]:
-    """Return where in the queue jobs belong that are fed at `now`, in milliseconds: the lowest is taken first."""
-    return {job_key(each.id, each.attempt): now - BACK + min(each.place * PLACE, BACK) for each in fed}
+def scores(fed: Iterable[Fed], head: int) -> Mapping[str, int]:
+    """Return where in the queue jobs belong, the lowest first: as far behind what heads it, `head`, as their places in their own lines.
+
+    What heads the queue moves on only, and what is added lies beyond it: so every job has finitely many before it, and a tenant's first
+    overtakes another's later ones however long those have lain there. arq takes scores for times in milliseconds, and leaves alone what
+    lies in the future; these count jobs, from 1970 on.
+    """
+    return {job_key(each.id, each.attempt): head + each.place for each in fed}

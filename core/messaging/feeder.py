@@ -1,8 +1,9 @@
 """Chooses which due jobs go to Redis next, fairly between tenants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from core.platform.database import Platform
@@ -10,9 +11,8 @@ from core.platform.database import Platform
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """A job that was queued: `attempt` is the one to come, `place` its place in its tenant's own line, counted from 1.
-
-    Whoever carries it takes lower places first, so that a tenant's first job overtakes another's hundredth.
+    """A job that was queued: `attempt` is the one to come, `place` its place in its tenant's own line, counted from 1: a
+    tenant's first job overtakes another's hundredth.
     """
 
     id: UUID
@@ -22,41 +22,59 @@ class Fed:
 
 @dataclass(frozen=True, slots=True)
 class Helping:
-    """What one turn queued, and how much room there was for it."""
+    """What one turn queued, and how much room there was for it; with `another`, some other feeder was at it."""
 
     fed: list[Fed]
     room: int
+    another: bool = False
 
 
-# Tenants with waiting jobs are found by skipping through the index, so that a backlog of a million rows costs what one of ten does. Each
-# puts forward its next few due jobs, in line behind its own that fly already; the lowest places win. Jobs of tenants that are not active
-# are left where they are.
+# Lanes with waiting jobs are found by skipping through the index, so that a backlog of a million rows costs what one of ten does. Each puts
+# forward its next few due jobs, the more important first, in line behind what flies already of its tenant; the lowest places win. A job is
+# not behind less important ones that lie in Redis and have not begun. Jobs of tenants that are not active are left where they are.
 _FEED = """
 WITH RECURSIVE flying AS MATERIALIZED (
-    SELECT tenant, count(*) AS n, count(*) FILTER (WHERE state = 'queued') AS queued
-    FROM platform.job WHERE state IN ('queued', 'running') AND long = $1 GROUP BY tenant
+    SELECT tenant, lane, priority, count(*) AS n, count(*) FILTER (WHERE state = 'queued') AS queued
+    FROM platform.job WHERE state IN ('queued', 'running') AND long = $1 GROUP BY tenant, lane, priority
 ),
 room AS MATERIALIZED (SELECT GREATEST(0, $2 - COALESCE(sum(queued), 0))::integer AS n FROM flying),
+ahead AS MATERIALIZED (
+    SELECT f.tenant, p.priority, sum(f.n) AS held, sum(CASE WHEN f.priority >= p.priority THEN f.n ELSE f.n - f.queued END) AS n
+    FROM flying f CROSS JOIN unnest(ARRAY[1, 0, -1]::smallint[]) AS p (priority) GROUP BY f.tenant, p.priority
+),
 busy AS (
-    (SELECT tenant FROM platform.job WHERE state = 'waiting' AND long = $1 AND (SELECT n FROM room) > 0 ORDER BY tenant LIMIT 1)
+    (SELECT tenant, lane FROM platform.job WHERE state = 'waiting' AND long = $1 AND (SELECT n FROM room) > 0 ORDER BY tenant, lane LIMIT 1)
     UNION ALL
-    SELECT following.tenant FROM busy CROSS JOIN LATERAL (
-        SELECT tenant FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant > busy.tenant ORDER BY tenant LIMIT 1
+    SELECT following.tenant, following.lane FROM busy CROSS JOIN LATERAL (
+        SELECT tenant, lane FROM platform.job WHERE state = 'waiting' AND long = $1 AND (tenant, lane) > (busy.tenant, busy.lane)
+        ORDER BY tenant, lane LIMIT 1
     ) following
 ),
 ready AS MATERIALIZED (
-    SELECT b.tenant FROM busy b JOIN platform.tenant t ON t.schema = b.tenant AND t.state = 'active'
-    WHERE (SELECT true FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant = b.tenant AND due <= $3 LIMIT 1)
+    SELECT b.tenant, b.lane, w.most - COALESCE((SELECT sum(f.n) FROM flying f WHERE f.tenant = b.tenant AND f.lane = b.lane), 0) AS free
+    FROM busy b JOIN platform.tenant t ON t.schema = b.tenant AND t.state = 'active'
+    LEFT JOIN unnest($5::text[], $6::integer[]) AS w (lane, most) ON w.lane = b.lane
+    WHERE (SELECT true FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant = b.tenant AND lane = b.lane
+           AND priority IN (1, 0, -1) AND due <= $3 LIMIT 1)
+),
+next AS (
+    SELECT r.tenant, r.free, found.*,
+           row_number() OVER (PARTITION BY r.tenant, r.lane ORDER BY found.priority DESC, found.due, found.id) AS nth
+    FROM ready r CROSS JOIN unnest(ARRAY[1, 0, -1]::smallint[]) AS p (priority) CROSS JOIN LATERAL (
+        SELECT id, due, priority FROM platform.job
+        WHERE state = 'waiting' AND long = $1 AND tenant = r.tenant AND lane = r.lane AND priority = p.priority AND due <= $3
+        ORDER BY due, id LIMIT (SELECT room.n / (SELECT count(*) FROM ready) + 4 FROM room)
+    ) found
+    WHERE COALESCE(r.free > 0, true)
 ),
 line AS (
-    SELECT next.id, next.due, COALESCE(f.n, 0) + row_number() OVER (PARTITION BY r.tenant ORDER BY next.due, next.id) AS place
-    FROM ready r LEFT JOIN flying f ON f.tenant = r.tenant CROSS JOIN LATERAL (
-        SELECT id, due FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant = r.tenant AND due <= $3
-        ORDER BY due, id LIMIT (SELECT room.n / (SELECT count(*) FROM ready) + 4 FROM room)
-    ) next
+    SELECT e.id, e.due, COALESCE(a.n, 0)::bigint + e.nth AS place, COALESCE(a.held, 0)::bigint + e.nth AS held FROM (
+        SELECT id, tenant, due, priority, row_number() OVER (PARTITION BY tenant ORDER BY priority DESC, due, id) AS nth
+        FROM next WHERE COALESCE(nth <= free, true)
+    ) e LEFT JOIN ahead a ON a.tenant = e.tenant AND a.priority = e.priority
 ),
 chosen AS MATERIALIZED (
-    SELECT id, place FROM line WHERE place <= $4 ORDER BY place, due, id LIMIT (SELECT n FROM room)
+    SELECT id, place FROM line WHERE held <= $4 ORDER BY place, due, id LIMIT (SELECT n FROM room)
 ),
 locked AS MATERIALIZED (
     SELECT id FROM platform.job WHERE id = ANY (ARRAY(SELECT id FROM chosen)) AND state = 'waiting' FOR UPDATE SKIP LOCKED
@@ -72,18 +90,31 @@ WHERE j.id = row.id AND j.state = 'queued' AND j.attempts = row.attempt - 1
 """
 
 
-class Feeder:
-    """Marks due jobs as queued. Any number may run at once; those that look at the same moment see the same line, and one gets each job."""
+# One at a time feeds a queue: two that looked at the same moment would both count what flies without the other's.
+_MY_TURN = "SELECT pg_try_advisory_xact_lock(7731, $1)"
+_LOCKS = {False: 2, True: 3}
 
-    def __init__(self, platform: Platform, *, window: int = 128, share: int = 1_000_000) -> None:
-        """Keep at most `window` jobs queued in each queue, and `share` of one tenant queued or running in each."""
+
+class Feeder:
+    """Marks due jobs as queued. Any number may run; while one is at it, the others leave it to that one."""
+
+    def __init__(
+        self, platform: Platform, *, window: int = 128, share: int = 1_000_000, limits: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Keep at most `window` jobs queued in each queue, `share` of one tenant queued or running in each, and so many of one name as
+        `limits` says where it names it.
+        """
         self._platform = platform
         self.window = window
         self.share = share
+        self._lanes, self._most = list(limits), list(limits.values())
 
     async def turn(self, now: datetime, *, long: bool) -> Helping:
         """Queue the next jobs of one queue that are due at `now`; once this returns they are committed, and may be given to Redis."""
-        rows = await self._platform.fetch(_FEED, long, self.window, now, self.share)
+        async with self._platform.transaction() as db:
+            if not await db.fetchval(_MY_TURN, _LOCKS[long]):
+                return Helping([], 0, another=True)
+            rows = await db.fetch(_FEED, long, self.window, now, self.share, self._lanes, self._most)
         return Helping([Fed(row["id"], row["attempts"] + 1, row["place"]) for row in rows if row["id"]], rows[0]["room"])
 
     async def take_back(self, fed: Sequence[Fed]) -> None:

@@ -36,6 +36,7 @@ class JobView:
     due: datetime
     attempts: int
     max_attempts: int
+    priority: int  # 1 high, 0 normal, -1 low
     error: str
     traceback: str
     progress: int
@@ -61,8 +62,8 @@ class JobPage:
     following: str
 
 
-_COLUMNS = """id, name, state, due, attempts, max_attempts, error, traceback, progress, progress_of, note, actor, created_at, started_at,
-finished_at, stop_asked"""
+_COLUMNS = """id, name, state, due, attempts, max_attempts, priority, error, traceback, progress, progress_of, note, actor, created_at,
+started_at, finished_at, stop_asked"""
 # Each is read off an index, one scan for each state or queue. Row security adds the tenant; naming it here lets the index be used.
 _ENDED = f"""
 SELECT job.*, job.finished_at AS place FROM unnest($4::text[]) AS wanted (state) CROSS JOIN LATERAL (
@@ -73,10 +74,25 @@ SELECT job.*, job.finished_at AS place FROM unnest($4::text[]) AS wanted (state)
 ) job ORDER BY job.finished_at DESC, job.id DESC LIMIT $3
 """
 _AFTER = "(COALESCE($1::timestamptz, '-infinity'), COALESCE($2::uuid, '00000000-0000-0000-0000-000000000000'))"
+# Lanes are found by skipping through the index, however many jobs wait in each.
 _WAITING = f"""
-SELECT job.*, job.due AS place FROM unnest(ARRAY[false, true]) AS wanted (long) CROSS JOIN LATERAL (
+WITH RECURSIVE lane AS (
+    (SELECT j.long, j.lane FROM platform.job j WHERE j.tenant = current_user AND j.state = 'waiting' AND NOT j.long ORDER BY j.lane LIMIT 1)
+    UNION ALL
+    (SELECT j.long, j.lane FROM platform.job j WHERE j.tenant = current_user AND j.state = 'waiting' AND j.long ORDER BY j.lane LIMIT 1)
+),
+lanes AS (
+    SELECT * FROM lane
+    UNION ALL
+    SELECT next.long, next.lane FROM lanes CROSS JOIN LATERAL (
+        SELECT j.long, j.lane FROM platform.job j
+        WHERE j.tenant = current_user AND j.state = 'waiting' AND j.long = lanes.long AND j.lane > lanes.lane ORDER BY j.lane LIMIT 1
+    ) next
+)
+SELECT job.*, job.due AS place FROM lanes CROSS JOIN unnest(ARRAY[1, 0, -1]::smallint[]) AS wanted (priority) CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM platform.job j
-    WHERE j.tenant = current_user AND j.state = 'waiting' AND j.long = wanted.long AND (j.due, j.id) > {_AFTER}
+    WHERE j.tenant = current_user AND j.state = 'waiting' AND j.long = lanes.long AND j.lane = lanes.lane AND j.priority = wanted.priority
+      AND (j.due, j.id) > {_AFTER}
     ORDER BY j.due, j.id LIMIT $3
 ) job ORDER BY job.due, job.id LIMIT $3
 """

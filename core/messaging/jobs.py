@@ -4,14 +4,13 @@ from uuid import UUID
 
 from core.audit.trail import write_entry
 from core.messaging.job_list import JobPage, JobView, Tab, count_jobs, find_job, list_jobs
+from core.messaging.relay import STOP_CHANNEL
 from core.messaging.repertoire import ATTEMPTS, Repertoire
 from core.platform.database import Platform
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Conflict
 
 __all__ = ["STOP_CHANNEL", "JobPage", "JobView", "Tab", "cancel", "count_jobs", "find_job", "list_jobs", "retry", "retry_all"]
-
-STOP_CHANNEL = "weft_stop"  # tells workers that somebody cancelled a job that runs
 
 # A job that waits anew has no key: another one with the same key may wait already.
 _AGAIN = """

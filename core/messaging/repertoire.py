@@ -1,6 +1,6 @@
 """Everything a worker can run: the jobs that plugins declare, and what they do when an event reaches them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ class Work:
     atomic: bool
     attempts: int = ATTEMPTS
     timeout: float = SHORT
+    priority: int = 0
+    concurrency: int | None = None
 
     @property
     def long(self) -> bool:
@@ -73,6 +75,11 @@ class Repertoire:
         work = self._by_name.get(name)
         return work.title if work else name
 
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """How many may run at once for one tenant, by the name of the work, where that is limited."""
+        return {each.name: each.concurrency for each in self if each.concurrency is not None}
+
     def __iter__(self) -> Iterator[Work]:
         return iter(self._by_name.values())
 
@@ -87,4 +94,6 @@ def _of_job(key: str, job: Job[Any]) -> Work:
         atomic=job.atomic,
         attempts=job.attempts,
         timeout=job.timeout,
+        priority=job.priority,
+        concurrency=job.concurrency,
     )

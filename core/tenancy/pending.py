@@ -37,11 +37,12 @@ class Message:
     """A row of the outbox."""
 
     id: UUID
-    kind: str
+    kind: str  # job, event; cancel, whose name is the id of the job to call off
     name: str
-    payload: str
-    due: datetime | None
-    key: str | None
+    payload: str = "{}"
+    due: datetime | None = None
+    key: str | None = None
+    priority: int | None = None  # None: what the job's declaration says
 
 
 @dataclass(slots=True)
@@ -81,9 +82,10 @@ FROM unnest($1::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::tex
     AS row (id, action, kind, record_id, title, before, after)
 """
 _MESSAGES = """
-INSERT INTO platform.outbox (id, kind, name, payload, due, key, actor, request_id, trace)
-SELECT row.id, row.kind, row.name, row.payload::jsonb, row.due, row.key, $2, $3, $4
-FROM unnest($1::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[]) AS row (id, kind, name, payload, due, key)
+INSERT INTO platform.outbox (id, kind, name, payload, due, key, priority, actor, request_id, trace)
+SELECT row.id, row.kind, row.name, row.payload::jsonb, row.due, row.key, row.priority, $2, $3, $4
+FROM unnest($1::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::smallint[])
+    AS row (id, kind, name, payload, due, key, priority)
 """
 _NOTICE = "INSERT INTO platform.notification (id, person_id, permission, body, link) VALUES ($1, $2, $3, $4, $5)"
 _MAIL = "INSERT INTO platform.mail (id, recipient, subject, body_text, body_html, files) VALUES ($1, $2, $3, $4, $5, $6::text::jsonb)"
@@ -123,4 +125,5 @@ async def _write_messages(scope: Writes, actor: Actor, messages: list[Message]) 
         [message.payload for message in messages],
         [message.due for message in messages],
         [message.key for message in messages],
+        [message.priority for message in messages],
     )

@@ -24,7 +24,7 @@ from weft.events import Event
 from weft.files import MailFile
 from weft.forms import unwrap
 from weft.ids import new_id
-from weft.jobs import Job, P
+from weft.jobs import Job, P, Priority
 from weft.permissions import Permission
 from weft.records import Change, RecordRef
 from weft.settings import Settings
@@ -141,11 +141,17 @@ class LiveTenant(Tenant):
         """Yield the sealed audit log, read in the open transaction."""
         return self.house.audit_log_of(self, self.scope("The audit log"))
 
-    async def enqueue(self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None) -> UUID:
+    async def enqueue(
+        self, job: Job[P], payload: P, *, at: datetime | None = None, key: str | None = None, priority: Priority | None = None
+    ) -> UUID:
         """Add a job to the outbox of the open transaction."""
         if self.house.job_by_name.get(job.name) is not job:
             raise Missing(f"The job “{job.name}” is not declared by any plugin's jobs() hook.")
-        return self.send("job", job.name, payload, at, key)
+        return self.send(Message(new_id(), "job", job.name, as_json(payload), at, key, priority))
+
+    async def cancel(self, job_id: UUID) -> None:
+        """Add a message to the outbox that calls a job off."""
+        self.send(Message(new_id(), "cancel", str(job_id)))
 
     async def ask_checks(self, plugin: str) -> UUID:
         """Ask a worker to run a module's checks."""
@@ -175,11 +181,10 @@ class LiveTenant(Tenant):
         name = self.house.registry.event_names.get(type(event))
         if name is None:
             raise Missing(f"The event “{type(event).__name__}” is not declared by any plugin's events() hook.")
-        self.send("event", name, event, None, None)
+        self.send(Message(new_id(), "event", name, as_json(event)))
 
-    def send(self, kind: str, name: str, payload: msgspec.Struct, at: datetime | None, key: str | None) -> UUID:
+    def send(self, message: Message) -> UUID:
         """Keep a message until the commit; returns its id."""
-        message = Message(new_id(), kind, name, as_json(payload), at, key)
         self.scope("A message").pending.messages.append(message)
         return message.id
 

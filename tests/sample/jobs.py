@@ -76,9 +76,10 @@ PASS_SLOWLY = Job(name="notes.pass_slowly", title="Pass the gate slowly", payloa
 BLOCK = Job(name="notes.block", title="Block", payload=Told, run=block, attempts=1)
 NOTHING = Job(name="notes.nothing", title="Do nothing", payload=Told, run=nothing)
 NOTHING_ONCE = Job(name="notes.nothing_once", title="Do nothing, once", payload=Told, run=nothing, atomic=True)
+TAKE_TURNS = Job(name="notes.take_turns", title="Take turns", payload=Told, run=act, concurrency=2)
 TIDY = Job(name="notes.tidy", title="Tidy up", payload=Told, run=write_told, atomic=True)
 
-JOBS = (ACT, ACT_ONCE, ACT_BRIEFLY, WRITE, PASS_GATE, PASS_ONCE, PASS_SLOWLY, BLOCK, NOTHING, NOTHING_ONCE, TIDY)
+JOBS = (ACT, ACT_ONCE, ACT_BRIEFLY, WRITE, PASS_GATE, PASS_ONCE, PASS_SLOWLY, BLOCK, NOTHING, NOTHING_ONCE, TAKE_TURNS, TIDY)
 SCHEDULES = (Schedule(job=TIDY, cron="30 2 * * *", payload=Told(title="tidied at night")),)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -111,7 +110,7 @@ async def test_the_length_of_a_backlog_does_not_slow_the_choice(
         await admin.execute("ANALYZE platform.job")
     await admin.close()
     async with jobs.runtime.platform.transaction() as db:
-        answer = await db.fetchval("EXPLAIN (ANALYZE, FORMAT JSON) " + feeder_module._FEED, False, 32, jobs.runtime.now(), 1000)
+        answer = await db.fetchval("EXPLAIN (ANALYZE, FORMAT JSON) " + feeder_module._FEED, False, 32, jobs.runtime.now(), 1000, [], [])
         await db.execute("UPDATE platform.job SET state = 'waiting' WHERE state = 'queued'")
     (plan,) = msgspec.json.decode(answer)
     assert read_rows(plan["Plan"]) < 300, answer
@@ -139,13 +138,11 @@ async def test_an_empty_line_is_answered_at_once(jobs: Jobs, long: bool) -> None
     assert (await Feeder(jobs.books).turn(jobs.runtime.now(), long=long)).fed == []
 
 
-def test_a_place_counts_for_a_second_so_that_nobody_waits_for_ever() -> None:
-    early, late = new_id(), new_id()
-
-    def score(job: UUID, place: int, seconds: int) -> int:
-        (found,) = scores([Fed(job, 1, place)], 1_800_000_000_000 + seconds * 1000).values()
+def test_a_first_job_overtakes_what_has_lain_there_however_long_and_nothing_is_overtaken_for_ever() -> None:
+    def score(place: int, head: int) -> int:
+        (found,) = scores([Fed(new_id(), 1, place)], head).values()
         return found
 
-    assert score(late, 1, 20) < score(early, 30, 0), "a first job overtakes a thirtieth"
-    assert score(late, 1, 40) > score(early, 30, 0), "but not for ever"
-    assert score(early, 10**9, 0) <= 1_800_000_000_000, "arq leaves alone what lies in the future"
+    waits_long = score(129, 40)
+    assert score(1, 41) < waits_long, "though it came later, and whatever the time is"
+    assert score(1, waits_long) > waits_long, "what heads the queue moves on, and what comes lies beyond it"
