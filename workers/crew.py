@@ -54,7 +54,7 @@ class Crew:
         self._postman = Postman(runtime.platform, runtime.settings)
         self._courier = Courier(runtime.platform, runtime.settings)
         self._housekeeping = Housekeeping(runtime.platform, runtime.store)
-        feeder = Feeder(books, window=options.window, share=options.share, limits=repertoire.limits)
+        feeder = Feeder(books, window=options.window, share=options.tenant_jobs, limits=repertoire.limits)
         self._flow = Flow(runtime, queue, Relay(books, repertoire), feeder)
         self._care = Care(runtime, books, queue, self._runner, options)
         self._loops = {loop.name: loop for loop in self._make_loops()}

@@ -15,7 +15,7 @@ class Options:
     long_slots: int = 4
     connections: int = 20  # to tenants' schemas: what runs shares them
     window: int = 128  # how many jobs of each queue lie in Redis
-    share: int = 1_000_000  # how many jobs of one tenant may be queued or running in each queue
+    tenant_jobs: int = 100_000  # how many jobs of one tenant may be queued or running in each queue
     poll: float = 0.05  # how often Redis is asked while nothing wakes the worker
     grace: float = 8.0  # how long running jobs may take to end after SIGTERM; the supervisor allows 15 for everything
     beat: float = 5.0  # how often a worker says that it lives
@@ -39,7 +39,7 @@ class Options:
 _VARIABLES: Mapping[str, str] = {
     "WEFT_WORKER_SHORT_JOBS": "short_slots",
     "WEFT_WORKER_LONG_JOBS": "long_slots",
-    "WEFT_WORKER_TENANT_JOBS": "share",
+    "WEFT_WORKER_TENANT_JOBS": "tenant_jobs",
     "WEFT_WORKER_GRACE": "grace",
     "WEFT_WORKER_METRICS_PORT": "metrics_port",
 }
