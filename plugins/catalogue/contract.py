@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from weft import Invalid, Missing, Provided, Tenant
-from weft.contracts import Item, ItemPrice, Items, ItemUnit, Offer, ScannedItem
+from weft.contracts import Item, ItemPrice, Items, ItemUnit, Offer, PricedItem, ScannedItem
 
 from .domain.prices import Price, PriceList, price_on
 from .domain.units import Unit, convert, find_unit
@@ -76,6 +76,10 @@ class Catalogue(Items):
         found = await reading.of_variants(db, item_ids)
         held = {item_id: price_on(prices, chosen.id, day, quantity) for item_id, prices in found.items()}
         return {item_id: _told(price, chosen) for item_id, price in held.items() if price}
+
+    async def priced(self, item_ids: Sequence[UUID], first: date, last: date, price_list: str = "") -> dict[UUID, PricedItem]:
+        """Return every price of items that held on one of these days."""
+        return await reading.held(self._tenant.scope(), item_ids, first, last, price_list)
 
     async def offered(
         self, day: date, price_list: str = "", *, since: datetime | None = None, after: UUID | None = None, limit: int = 5000

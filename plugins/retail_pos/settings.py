@@ -33,6 +33,15 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
             le=100_000,
         ),
     ] = Decimal(50)
+    manual_discount_limit: Annotated[
+        Decimal,
+        Meta(
+            title="Discount that everybody may give, in percent",
+            description="More taken off by hand needs a manager’s PIN at the till.",
+            ge=0,
+            le=100,
+        ),
+    ] = Decimal(20)
     journal: Annotated[
         str, Meta(title="Journal of sales", description="Code of the journal that receipts are posted in, or its kind.", max_length=20)
     ] = "sales"

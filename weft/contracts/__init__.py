@@ -3,7 +3,7 @@
 A contract never opens a transaction: it works in its caller's, so what both write is committed together or not at all.
 """
 
-from weft.contracts.catalogue import Item, ItemPrice, Items, ItemUnit, Offer, OfferedItem, ScannedItem
+from weft.contracts.catalogue import Item, ItemPrice, Items, ItemUnit, Offer, OfferedItem, PricedItem, ScannedItem
 from weft.contracts.documents import DocumentFacts, DocumentLineFacts, Documents, DocumentStep, DocumentType, NewDocument, NewDocumentLine
 from weft.contracts.fiscal import Fiscal, FiscalMark, FiscalReceipt, FiscalTax
 from weft.contracts.ledger import (
@@ -90,6 +90,7 @@ __all__ = [
     "PeriodLocked",
     "PostedEntry",
     "PostedLine",
+    "PricedItem",
     "ReservedLine",
     "SaleTax",
     "ScannedItem",

@@ -102,6 +102,19 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     in_store_codes: str = ""
 
 
+class PricedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item may have been sold for on some days: every amount of a price list, from whatever quantity up.
+
+    Neither name, place, tags nor prices of it changed after `changed_at`.
+    """
+
+    id: UUID
+    category: str
+    tags: tuple[str, ...]
+    amounts: tuple[Decimal, ...]
+    changed_at: datetime
+
+
 class Items(ABC):
     """The catalogue every module shares; works in the caller's transaction. Archived products are still found by id, SKU and barcode."""
 
@@ -137,6 +150,13 @@ class Items(ABC):
     @abstractmethod
     async def prices(self, item_ids: Sequence[UUID], day: date, price_list: str = "") -> dict[UUID, ItemPrice]:
         """Return the price of one unit of each item that has one on a day."""
+
+    @abstractmethod
+    async def priced(self, item_ids: Sequence[UUID], first: date, last: date, price_list: str = "") -> dict[UUID, PricedItem]:
+        """Return the items that exist with every price that held on one of these days in a price list, by its code, or the default one.
+
+        It is one quick look, for many sales at once; of an unknown list there are no prices.
+        """
 
     @abstractmethod
     async def offered(

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from weft import Scope
+from weft.contracts import PricedItem
 
 from ..domain.prices import Price
 from .loading import price_of
@@ -64,3 +65,25 @@ async def product_of_price(db: Scope, price_id: UUID) -> UUID | None:
         "SELECT v.product FROM catalogue_price r JOIN catalogue_variant v ON v.id = r.variant WHERE r.id = $1", price_id
     )
     return found
+
+
+_HELD = """
+SELECT v.id, coalesce(c.full_name, '') AS category, p.tags, p.updated_at AS changed_at, ARRAY (
+    SELECT r.amount FROM catalogue_price r WHERE r.variant = v.id AND r.valid_from <= $4 AND (r.valid_to >= $3 OR r.valid_to IS NULL)
+    AND r.price_list = (SELECT l.id FROM catalogue_price_list l WHERE
+        CASE WHEN $2 = '' THEN l.is_default ELSE lower(l.code) = lower($2) END LIMIT 1)
+) AS amounts
+FROM catalogue_variant v JOIN catalogue_product p ON p.id = v.product LEFT JOIN catalogue_category c ON c.id = p.category
+WHERE v.id = ANY ($1::uuid[])
+"""
+
+
+async def held(db: Scope, variants: Sequence[UUID], first: date, last: date, price_list: str) -> dict[UUID, PricedItem]:
+    """Return every price that held on one of these days in a price list by its code, or the default one."""
+    rows = await db.fetch(_HELD, list(variants), price_list, first, last)
+    return {
+        row["id"]: PricedItem(
+            id=row["id"], category=row["category"], tags=tuple(row["tags"]), amounts=tuple(row["amounts"]), changed_at=row["changed_at"]
+        )
+        for row in rows
+    }

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
+from weft.contracts import PricedItem
+
 from .figures import ZERO
 from .reasons import Reason
 from .records import Receipt, ReceiptKind, TaxTotal
@@ -32,7 +34,7 @@ class Ground:
     digits: int
     cash_step: Decimal = ZERO
     points_unit: Decimal = ZERO  # money for one point
-    items: Set[UUID] = frozenset()
+    items: Mapping[UUID, PricedItem] = field(default_factory=dict)
     customers: Set[UUID] = frozenset()
     sold: Mapping[tuple[UUID, int], Sold] = field(default_factory=dict)
     receipts: Mapping[UUID, "Known"] = field(default_factory=dict)

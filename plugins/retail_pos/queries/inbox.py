@@ -207,6 +207,12 @@ async def waiting_for(db: Scope, receipts: Sequence[UUID]) -> list[Problem]:
     return [_problem(row) for row in rows]
 
 
+async def of_till(db: Scope, till: UUID, reasons: Sequence[str]) -> list[Problem]:
+    """Return the problems of a till's records that are parked for one of these reasons."""
+    sql = f"{_PROBLEM} WHERE p.kind = 'parked' AND p.state = 'open' AND p.till = $1 AND p.reason = ANY($2) ORDER BY p.seq, p.id"
+    return [_problem(row) for row in await db.fetch(sql, till, list(reasons))]
+
+
 async def problem_body(db: Scope, problem_id: UUID) -> dict[str, Any] | None:
     """Return what came, where the inbox could not keep it."""
     text = await db.fetchval("SELECT body FROM retail_pos_problem WHERE id = $1", problem_id)

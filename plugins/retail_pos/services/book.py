@@ -15,9 +15,10 @@ from ..domain.records import Record
 from ..domain.returns import LeftOver, left_over
 from ..domain.rules.basket import Promotion
 from ..domain.setup import Operator, Till
-from ..queries import promotions, receipts, setup
+from ..queries import books, receipts, setup
 from ..queries import till as till_queries
 from ..settings import RetailPosSettings
+from .granting import book_now
 
 MEANWHILE = timedelta(minutes=10)  # what was being saved while a book was read is in the next one
 PART = 5000  # items
@@ -51,6 +52,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     cash_step: Decimal
     points_unit: Decimal
     points_value: Decimal
+    manual_discount_limit: Decimal  # percent that everybody may take off
     offline_limit: Decimal
     taxes: dict[str, tuple[SaleTax, ...]]
     operators: tuple[TillOperator, ...]
@@ -90,15 +92,16 @@ class Asked:
 
 async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
     """Return how a till computes."""
-    chosen, today = tenant.settings(RetailPosSettings), tenant.today()
-    async with tenant.transaction() as db:
+    chosen, today, now = tenant.settings(RetailPosSettings), tenant.today(), tenant.now()
+    async with tenant.transaction(unaudited="what a till was told, to judge by it later") as db:
         store = await setup.store(db, till.store)
         if store is None:
             raise Missing("The store of this till is gone.")
         offer = await _offer(tenant, store.price_list, today, Asked(), limit=1)
         taxes = await tenant.service(Taxes).sale_taxes(today)
         operators = await setup.operators(db)
-        offers = await promotions.in_use(db)
+        book = await book_now(tenant, db)
+        await books.remember(db, book, now)
     step = minor_unit(offer.currency)  # a till counts in these, whatever finer was typed
     return TillSettings(
         till=till.code,
@@ -114,17 +117,18 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         digits=-int(step.as_tuple().exponent),
         taxes_included=offer.tax_included,
         tax_per=chosen.tax_per,
-        cash_step=round_to(chosen.cash_step, step),
-        points_unit=round_to(chosen.points_unit, step),
-        points_value=round_to(chosen.points_value, step),
+        cash_step=book.cash_step,
+        points_unit=book.points_unit,
+        points_value=book.points_value,
+        manual_discount_limit=book.manual_discount_limit,
         offline_limit=round_to(chosen.offline_limit, step),
         taxes={category: tuple(found) for category, found in taxes.items()},
         operators=tuple(_told(each) for each in operators if each.active),
-        promotions=offers,
+        promotions=book.promotions,
         denominations=denominations(offer.currency),
         in_store_codes=offer.in_store_codes,
         count=offer.count,
-        now=tenant.now(),
+        now=now,
     )
 
 

@@ -92,7 +92,7 @@ def _ref(problem: Problem) -> RecordRef:
 async def _parked(tenant: Tenant, db: Scope, problem: Problem, way: str, why: str, mend: Mapping[str, Any]) -> dict[str, object]:
     assert problem.record is not None
     if way == RETRY:
-        if wrong := await again(tenant, db, problem, problem.record):
+        if wrong := await again(tenant, db, problem, problem.record, asked=True):
             raise Conflict(f"It is still not right: {told(wrong)}")
         return {}
     batch, record, _ = await load(tenant, db, problem.record)
@@ -103,7 +103,7 @@ async def _parked(tenant: Tenant, db: Scope, problem: Problem, way: str, why: st
     receipt = record.receipt
     if receipt is not None:
         ground = await ground_for(tenant, db, [receipt])
-        receipt = without_unknown(receipt, ground.items, ground.customers)
+        receipt = without_unknown(receipt, ground.items.keys(), ground.customers)
     await let_pass(batch, record, receipt, why)
     return {}
 
@@ -145,7 +145,7 @@ async def _reject(batch: Batch, record: Record, why: str) -> dict[str, object]:
     if record.receipt is None:
         return {"booked": "nothing"}
     ground = await ground_for(batch.tenant, batch.db, [record.receipt])
-    receipt = without_unknown(record.receipt, ground.items, ground.customers)
+    receipt = without_unknown(record.receipt, ground.items.keys(), ground.customers)
     try:
         async with batch.tenant.transaction():
             await accept(batch, record, receipt, record.seq, f"Rejected: {why}")

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from weft import Scope, Tenant
-from weft.contracts import Items, Parties, Stock
+from weft.contracts import Parties, Stock
 
 from ..domain.figures import ZERO
 from ..domain.judging import Ground, value_number
@@ -15,6 +16,7 @@ from ..domain.rules.exact import divide, major, micro, minor
 from ..queries import receipts, values
 from ..settings import RetailPosSettings
 from .applying import digits_of, source_of
+from .granting import priced
 
 
 def is_simple(receipt: Receipt) -> bool:
@@ -31,8 +33,8 @@ def named(receipt: Receipt) -> list[UUID]:
     return sorted(found | ({receipt.voids} if receipt.voids else set()))
 
 
-async def ground_for(tenant: Tenant, db: Scope, group: Sequence[Receipt]) -> Ground:
-    """Return what some receipts are judged against."""
+async def ground_for(tenant: Tenant, db: Scope, group: Sequence[Receipt], price_list: str = "", days: Sequence[date] = ()) -> Ground:
+    """Return what some receipts are judged against; `days` are theirs, in their order, and today where they do not matter."""
     items = {line.item for each in group for line in each.lines if line.item}
     customers = {each.customer for each in group if each.customer}
     origins = sorted({receipt for each in group for receipt in named(each)})
@@ -53,7 +55,7 @@ async def ground_for(tenant: Tenant, db: Scope, group: Sequence[Receipt]) -> Gro
         digits=digits,
         cash_step=tenant.settings(RetailPosSettings).cash_step,
         points_unit=tenant.settings(RetailPosSettings).points_unit,
-        items=frozenset(await tenant.service(Items).many(sorted(items))) if items else frozenset(),
+        items=await priced(tenant, price_list, sorted(items), list(zip(group, days or [tenant.today()] * len(group), strict=True))),
         customers=frozenset(await tenant.service(Parties).many(sorted(customers))) if customers else frozenset(),
         sold=await receipts.sold(db, origins) if origins else {},
         receipts=await receipts.known(db, origins) if origins else {},

@@ -16,17 +16,21 @@ from .settling import Batch, accept, begin, refusal, settle
 
 
 async def retry_waiting(batch: Batch) -> None:
-    """Try those again that were parked since a receipt which has arrived now was not here, of whichever till."""
-    if not batch.applied:
-        return
-    for problem in await inbox.waiting_for(batch.db, batch.applied):
+    """Try those again that were parked since a receipt, or a manager's word, which has arrived now was not here."""
+    found = await inbox.waiting_for(batch.db, batch.applied) if batch.applied else []
+    if batch.let_pass:
+        found += await inbox.of_till(batch.db, batch.till.id, ["price"])
+    for problem in found:
         if problem.record is not None:
             await again(batch.tenant, batch.db, problem, problem.record)
 
 
-async def again(tenant: Tenant, db: Scope, problem: Problem, record_id: UUID) -> tuple[Reason, ...]:
-    """Try a parked record again; returns what is still wrong with it, and closes its problem when nothing is."""
+async def again(tenant: Tenant, db: Scope, problem: Problem, record_id: UUID, *, asked: bool = False) -> tuple[Reason, ...]:
+    """Try a parked record again, by a person who `asked` for it also by today's book; returns what is still wrong with it, and closes its
+    problem when nothing is.
+    """
     batch, record, _ = await load(tenant, db, record_id)
+    batch.again = asked
     await settle(batch, [record])
     if wrong := batch.parked.get(record.id):
         return wrong

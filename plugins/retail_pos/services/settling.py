@@ -1,7 +1,7 @@
 """From a record to what it means: receipts judged and applied or parked; sessions opened, moved in, counted; events kept."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +14,13 @@ from weft.contracts import Ledger, PeriodLocked, Source
 from ..domain.entries import cash_entry
 from ..domain.judging import Ground, judge
 from ..domain.reasons import Reason
-from ..domain.records import Receipt, ReceiptKind, Record, RecordType
+from ..domain.records import EventKind, Receipt, ReceiptKind, Record, RecordType
 from ..domain.sessions import Session
 from ..domain.setup import Till
 from ..queries import sessions
 from ..records import SESSION
 from .applying import Ready, apply
+from .granting import Shelf
 from .grounds import ground_for, is_simple, location_of, moves_taken_back, named, sells_serials
 
 Log = structlog.get_logger("weft.retail_pos")
@@ -41,6 +42,8 @@ class Batch:
     location: str | None = None
     parked: dict[UUID, tuple[Reason, ...]] = field(default_factory=dict)
     applied: list[UUID] = field(default_factory=list)  # receipts
+    again: bool = False  # whether a person asks for another look: what holds by today's book is well then, too
+    let_pass: bool = False  # whether a manager's word is among what came
 
     async def where(self) -> str:
         """Return where the store's goods lie."""
@@ -87,6 +90,7 @@ async def _alone(batch: Batch, record: Record) -> None:
             await _count(batch, record)
         elif record.event is not None:
             await sessions.add_events(batch.db, [_event_row(batch.till, record)])
+            batch.let_pass = batch.let_pass or record.event.kind is EventKind.OVERRIDE
 
     try:
         await _through(batch, work)
@@ -122,18 +126,27 @@ async def _receipts(batch: Batch, records: Sequence[Record]) -> None:
     if not records:
         return
     told = [(record, record.receipt) for record in records if record.receipt is not None]
-    ground = await ground_for(batch.tenant, batch.db, [receipt for _, receipt in told])
+    days = [record.made_at.astimezone(batch.tenant.timezone).date() for record, _ in told]
+    ground = await ground_for(batch.tenant, batch.db, [receipt for _, receipt in told], batch.till.price_list, days)
+    shelf = Shelf(batch.tenant, batch.db, ground.items)
     ready = []
     for record, receipt in told:
-        if reasons := _judged(receipt, ground):
+        if reasons := await _judged(batch, record, receipt, ground, shelf):
             batch.parked[record.id] = reasons
         else:
             ready.append(await _ready(batch, record, receipt, record.seq))
     await _apply(batch, ready)
 
 
-def _judged(receipt: Receipt, ground: Ground) -> tuple[Reason, ...]:
-    return () if receipt.kind is ReceiptKind.TRAINING else judge(receipt, ground)
+async def _judged(batch: Batch, record: Record, receipt: Receipt, ground: Ground, shelf: Shelf) -> tuple[Reason, ...]:
+    if receipt.kind is ReceiptKind.TRAINING:
+        return ()
+    book = await shelf.book(receipt.book)
+    its = replace(ground, cash_step=book.cash_step, points_unit=book.points_unit)
+    given = await shelf.judge(record, receipt, ground.digits)
+    if given and batch.again:
+        given = await shelf.judge(record, receipt, ground.digits, by_today=True)
+    return (*judge(receipt, its), *given)
 
 
 async def _ready(batch: Batch, record: Record, receipt: Receipt, seq: int, accepted: str = "") -> Ready:

@@ -1,5 +1,6 @@
 """What the tills of a business write down, and what is set for them."""
 
+from .books import Book
 from .history import History
 from .inbox import Inbox, Problem
 from .paper import Archive, Copy, PeriodPart
@@ -15,7 +16,7 @@ TABLES = [
     *(FiscalPeriod, Session, CashMovement, TillEvent),
     *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),
     *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
-    *(Copy, Archive, PeriodPart, History),
+    *(Copy, Archive, PeriodPart, History, Book),
 ]
 
 __all__ = [

@@ -41,7 +41,7 @@ async def pictured(visit: Visit, name: str) -> None:
 async def a_day(shop: Shop, till: Till) -> dict[str, str]:
     """Sell, take back, park and count; return the pages to look at."""
     item = await shop.item("Espresso beans", stock=20)
-    discount = {"source": "promotion", "amount": "1.00", "code": "TEN", "title": "Ten pence off"}
+    discount = {"source": "manual", "amount": "1.00", "title": "Damaged box"}
     sale = till.sell(
         goods(item, 2, name="Espresso beans", sku="ESP-1"),
         goods(item, base="11.00", amount="10.00", discounts=[discount], name="Espresso beans"),

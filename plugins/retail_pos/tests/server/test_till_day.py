@@ -94,7 +94,7 @@ class Day:
         parts = [
             ("manual", percent, False, ""),
             ("promotion", rest, False, told.get("promo") or "mirror"),
-            ("promotion", order, True, "5 off"),
+            ("promotion", order, True, "PROMO-BASKET5"),
         ]
         line: dict[str, Any] = {
             "position": position,
@@ -131,7 +131,7 @@ async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock)
     ):
         answer = await client.submit(path, data)
         assert answer.status_code == 303, answer.text
-    await settings(client, cash_step="0.05", points_unit="1", tax_per="document", journal="sales")
+    await settings(client, cash_step="0.05", points_unit="1", tax_per="document", journal="sales", manual_discount_limit="25")
     for number, amount in (("GC1001", "50.00"), ("GC1002", "25.00")):
         await values.put(tenant, "gift_card", number, D(amount), "Brought along from the system before")
     return Shop(tenant, client, await visitors.program(tenant), visitors)
@@ -145,12 +145,26 @@ async def settings(client: Client, **told: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
+async def promote(client: Client) -> None:
+    """Make the day's promotions by their page."""
+    none = dict.fromkeys(("percent", "amount", "minimum", "priority"), "0") | {"n": "3", "m": "2", "active": "yes"}
+    for promotion in (
+        {"code": "PROMO-3FOR2", "title": "3 for 2", "kind": "buy_n_pay_m", "skus": "S003, S004"},
+        {"code": "PROMO-BASKET5", "title": "5 off", "kind": "order_amount", "amount": "5.00", "minimum": "60.00"},
+    ):
+        made = await client.submit("/retail_pos/promotions/new", {**none, **promotion})
+        assert made.status_code == 303, made.text
+
+
 async def set_up(shop: Shop) -> tuple[Day, list[Till]]:
     """Return the day, and its tills with their chains written."""
     items = {
-        sku: await shop.item(row["name"], row["opening_qty"], row["cost"], unit="kg" if row["uom"] == "kg" else "pcs")
+        sku: await shop.item(
+            row["name"], row["opening_qty"], row["cost"], unit="kg" if row["uom"] == "kg" else "pcs", variants=[{"sku": sku}]
+        )
         for sku, row in ITEMS.items()
     }
+    await promote(shop.person)
     async with shop.tenant.transaction():
         parties = shop.tenant.service(Parties)
         customers = {f"C{n}": (await parties.add(NewParty(kind="person", name=f"Customer {n}"))).id for n in range(7)}
