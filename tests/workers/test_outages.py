@@ -115,7 +115,7 @@ async def test_a_postgresql_that_was_killed_loses_no_job(weft_registry: Registry
     postgres = EmbeddedPostgres(tmp_path / "postgres", say=lambda _: None)
     address = postgres.start()
     try:
-        urls = ServerUrls(lambda database: address.dsn("postgres", database), "")
+        urls = ServerUrls(lambda database: address.dsn("postgres", database), "redis://nowhere")
         async with installed(urls, weft_registry, tmp_path) as made:
             with open_yard(made, tmp_path, lambda _: None) as yard:
                 tenant = await made.new_tenant("notes")
