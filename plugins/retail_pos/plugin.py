@@ -47,10 +47,10 @@ from .search import SEARCH
 from .services.archiving import MAKE
 from .services.copies import PRINT
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
-from .services.history import on_demo
 from .services.privacy import PERSONAL_DATA
 from .services.proving import SALES_CHECKS
 from .services.slips import RECEIPT
+from .services.story import on_demo
 from .services.z_paper import Z_REPORT
 from .settings import RetailPosSettings
 from .widgets import WIDGETS

@@ -17,10 +17,14 @@ WEEKDAY = tuple(map(Decimal, "0.86 0.84 0.92 1.00 1.30 1.46 0.62".split()))  # n
 QUARTER_ENDS = (3, 6, 9, 12)
 
 
+TILLS = 3  # days before today that the tills have receipts of, where there are tills: these are posted by themselves
+
+
 def takings(scene: Scene, month: Month) -> list[NewEntry]:
     """Return the till's entry of each day that is over, and let the bank bring cards every week and cash every Monday."""
     made, cards, cash = [], ZERO, ZERO
-    for day in days(month.first, min(month.last, scene.today - timedelta(days=1))):
+    last = scene.today - timedelta(days=1 + (TILLS if scene.tenant.has("retail_pos") else 0))
+    for day in days(month.first, min(month.last, last)):
         weight = SEASON[day.month] * WEEKDAY[day.weekday()]
         wine = about(470 * weight, "0.18", "wine", day)
         pantry = about(205 * weight, "0.18", "pantry", day)

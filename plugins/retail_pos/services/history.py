@@ -13,13 +13,10 @@ from typing import NamedTuple
 from weft import Change, RecordRef, Tenant, new_id
 
 from ..domain.kpis import Days
-from ..domain.setup import OperatorDraft, Role, TillDraft
 from ..queries import kpis
 from ..records import HISTORY
-from . import setup
 
 CASHIERS = ("Cleo Dean", "Femi Grey", "Ben Carter")
-OPERATORS: tuple[tuple[str, Role, str], ...] = (("Cleo Dean", "cashier", "2580"), ("Ada Brooks", "manager", "1470"))  # with their PINs
 CHARGES = "Postage and charges"
 COSTS = range(44, 71)  # hundredths of the price, one for each article: made up, since the data has no costs
 # The first of these whose word is in a description is its category: made up as well.
@@ -109,21 +106,21 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-async def tell(tenant: Tenant) -> Days:
-    """Bring the days in, the last of them yesterday; returns which they are now."""
-    lines, last = list(read()), tenant.today() - timedelta(1)
+def over_the_counter(lines: Sequence[Sold], most: Decimal) -> list[Sold]:
+    """Return the lines of baskets that come to no more than an amount, either way."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        sums[line.invoice] = sums.get(line.invoice, Decimal(0)) + line.quantity * line.price
+    return [line for line in lines if abs(sums[line.invoice]) <= most]
+
+
+async def tell(tenant: Tenant, *, last: date | None = None, most: Decimal | None = None) -> Days:
+    """Bring the days in, the last of them yesterday unless told; returns which they are now. `most` leaves larger baskets out."""
+    lines, last = list(read()), last or tenant.today() - timedelta(1)
+    lines = lines if most is None else over_the_counter(lines, most)
     first = min(line.day for line in lines) + (last - max(line.day for line in lines))
     async with tenant.transaction() as db:
         count = await kpis.add_history(db, columns(lines, last))
         told = {"lines": count, "first": first, "last": last}
         await tenant.record(Change(RecordRef(HISTORY, new_id(), "Sales of the time before"), "brought in", {}, told))
     return Days(first, last)
-
-
-async def on_demo(tenant: Tenant) -> None:
-    """Give a demo shop its past, a till to pair a device with, and people who may stand at it."""
-    await tell(tenant)
-    [store, *_] = await setup.all_stores(tenant)
-    await setup.save_till(tenant, TillDraft(code="T1", title="Counter", store=store.id))
-    for name, role, pin in OPERATORS:
-        await setup.save_operator(tenant, OperatorDraft(name=name, role=role, pin=pin))
