@@ -17,6 +17,7 @@ from core.files.store import FileStore
 from core.files.tenant_files import TenantFiles
 from core.firewall.calls import Firewall
 from core.jobs import CORE_JOBS
+from core.limits.bucket import Throttle
 from core.papers.house import language_of, printed
 from core.platform.changes import Changes
 from core.platform.database import Platform
@@ -62,6 +63,7 @@ class Runtime:
     pools: dict[int, TenantPool]  # by bucket
     store: FileStore
     clock: Callable[[], datetime] = utc_now
+    throttle: Throttle
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -142,4 +144,7 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         stack.push_async_callback(changes.stop)
         pool = TenantPool(settings.login(app_login(0)), size=settings.pool_size, name=name)
         stack.push_async_callback(pool.close)
-        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, FileStore.open(settings), clock)
+        throttle = Throttle(settings.redis_url)
+        stack.push_async_callback(throttle.close)
+        store = FileStore.open(settings)
+        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, store, throttle, clock)

@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_networks: str = ""  # networks that webhooks may reach though they are not public, with commas between
     trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
 
+    api_rate: int = 1200  # requests a minute for each API token; 0: no limit
+    api_business_rate: int = 3600  # for all tokens of a business together
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables; raises `Misconfigured`."""
@@ -81,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+            api_rate=_whole(environment, "WEFT_API_RATE", 1200, 0, 1_000_000),
+            api_business_rate=_whole(environment, "WEFT_API_BUSINESS_RATE", 3600, 0, 1_000_000),
     def base_host(self) -> str:
         """The host of the platform, port included where it is not the scheme's own; tenants live at ``SLUG.`` of it."""
         return urlsplit(self.base_url).netloc

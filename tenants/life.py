@@ -210,6 +210,7 @@ SHARED_TABLES = (
     "report_letter",
     "check_run",
     "webhook_attempt",
+    "api_answer",
     "webhook_delivery",
     "webhook_message",
     "webhook_endpoint",

@@ -11,12 +11,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 
 from core.auth.limits import TooManyTries
+from core.idempotency.answers import StillRunning
 from core.outages import OUTAGES
 from web.door import door_of
 from web.refusal import Refusal, answer
 from web.shell import shell_of
 from web.views import Views
-from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
+from weft.errors import Conflict, Invalid, Missing, Refused, Stale, Unavailable, WeftError
 
 Log = structlog.get_logger("weft.web")
 
@@ -60,14 +61,7 @@ def exception_handlers(views: Views) -> Handlers:
         return answer(views, refusal, door, request.url.path, htmx="hx-request" in request.headers, shell=shell)
 
     def ours(request: Request[Any, Any, Any], wrong: WeftError) -> Response[Any]:
-        status = next((status for kind, status in STATUS.items() if isinstance(wrong, kind)), 500)
-        fields = wrong.fields if isinstance(wrong, Invalid) else {}
-        if isinstance(wrong, TooManyTries):
-            wait = {"Retry-After": str(wrong.seconds)}
-            return show(request, Refusal(429, "429", wrong.message, wrong.title, headers=wait))
-        if isinstance(wrong, ModuleIsOff):
-            return show(request, Refusal(404, "module_off", wrong.message, wrong.title, module=wrong.key))
-        return show(request, Refusal(status, _page(status), wrong.message, wrong.title, fields))
+        return show(request, refusal_of(wrong, conditional="if-match" in request.headers))
 
     def litestars(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[Any]:
         status = wrong.status_code
@@ -83,6 +77,23 @@ def exception_handlers(views: Views) -> Handlers:
         return show(request, failure(wrong, request.url.path))
 
     return {WeftError: ours, HTTPException: litestars, Exception: bugs}
+
+
+def refusal_of(wrong: WeftError, *, conditional: bool = False) -> Refusal:
+    """Return how one of our errors is told; `conditional`: the request named by If-Match which state of a record it is about."""
+    status = next((status for kind, status in STATUS.items() if isinstance(wrong, kind)), 500)
+    if isinstance(wrong, TooManyTries):
+        return Refusal(429, "429", wrong.message, wrong.title, headers={"Retry-After": str(wrong.seconds)})
+    if isinstance(wrong, ModuleIsOff):
+        return Refusal(404, "module_off", wrong.message, wrong.title, module=wrong.key)
+    if isinstance(wrong, StillRunning):
+        return Refusal(409, "409", wrong.message, wrong.title, headers={"Retry-After": "1"})
+    if isinstance(wrong, Stale):
+        version = getattr(getattr(wrong, "current", None), "version", None)
+        return Refusal(412 if conditional else 409, "409", wrong.message, wrong.title, current=version)
+    fields = wrong.fields if isinstance(wrong, Invalid) else {}
+    headers = {"Retry-After": RETRY_AFTER} if status == 503 else {}
+    return Refusal(status, _page(status), wrong.message, wrong.title, fields, headers=headers)
 
 
 def failure(wrong: Exception, path: str) -> Refusal:

@@ -28,6 +28,7 @@ class Refusal:
     location: str = ""
     module: str = ""  # the key of the module that is switched off
     headers: Mapping[str, str] = field(default_factory=dict)
+    current: int | None = None  # the version that stands, where another was changed
 
 
 def problem(refusal: Refusal, request_id: str) -> Response[Any]:
@@ -40,11 +41,19 @@ def problem(refusal: Refusal, request_id: str) -> Response[Any]:
         "request": request_id,
     }
     if refusal.fields:
-        body["errors"] = [{"field": name, "detail": sentence} for name, sentence in refusal.fields.items()]
+        body["errors"] = [{"field": name, "pointer": pointer(name), "detail": sentence} for name, sentence in refusal.fields.items()]
+    if refusal.current is not None:
+        body["current"] = refusal.current
     headers = dict(refusal.headers)
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="Weft"'
     return Response(msgspec.json.encode(body), status_code=refusal.status, media_type=PROBLEM, headers=headers)
+
+
+def pointer(name: str) -> str:
+    """Return the JSON pointer of a field such as ``lines.2.taxes``, as a fragment (RFC 6901, section 6)."""
+    parts = [] if name == "body" else name.split(".")
+    return "#" + "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
 def answer(views: Views, refusal: Refusal, door: Door, path: str, *, htmx: bool, shell: Mapping[str, Any] | None = None) -> Response[Any]:

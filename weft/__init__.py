@@ -4,7 +4,7 @@ from weft.assets import Assets
 from weft.checks import Answer, Check, Checked, CheckRun, ClosingCheck, Finding
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
 from weft.documents import PrintedDocument
-from weft.errors import Conflict, Invalid, Missing, Refused, Unavailable, WeftError
+from weft.errors import Conflict, Invalid, Missing, Refused, Stale, Unavailable, WeftError
 from weft.events import Event, Subscription
 from weft.files import Files, MailFile, StoredFile
 from weft.forms import Form, number, read_fields
@@ -86,6 +86,7 @@ __all__ = [
     "SearchSource",
     "Segment",
     "Settings",
+    "Stale",
     "StoredFile",
     "Subscription",
     "Tenant",

@@ -5,7 +5,8 @@
     WeftError
     ├── Refused        403  you may not do this
     ├── Missing        404  there is no such thing
-    ├── Conflict       409  somebody else changed it, or its state forbids this
+    ├── Conflict       409  its state forbids this
+    │   └── Stale      409  somebody else changed it since it was read; 412 where a program named that state by If-Match
     ├── Invalid        422  a value is wrong; carries field → sentence
     └── Unavailable    503  try again later; a job that raises it is retried
 
@@ -41,6 +42,10 @@ class Conflict(WeftError):
     """The thing was changed meanwhile, or its state forbids the action."""
 
     title = "Changed meanwhile"
+
+
+class Stale(Conflict):
+    """Somebody else has changed the record since it was read; raise one whose `current` is the record as it stands, with its `version`."""
 
 
 class Invalid(WeftError):

@@ -18,6 +18,7 @@ class Keep:
     mail: timedelta = timedelta(days=30)
     webhooks: timedelta = timedelta(days=30)
     file_waste: timedelta = timedelta(minutes=10)
+    api_answers: timedelta = timedelta(hours=24)
 
 
 _DONE = "SELECT id FROM platform.job WHERE state IN ('done', 'cancelled') AND finished_at < now() - $1::interval LIMIT $2"
@@ -32,6 +33,7 @@ _WEBHOOKS = """
 SELECT m.id FROM platform.webhook_message m WHERE m.created_at < now() - $1::interval
 AND NOT EXISTS (SELECT 1 FROM platform.webhook_delivery d WHERE d.message = m.id AND d.state = 'waiting') LIMIT $2
 """
+_ANSWERS = "SELECT ctid FROM platform.api_answer WHERE created_at < now() - $1::interval LIMIT $2"
 _SESSIONS = "SELECT id FROM platform.session WHERE expires_at < now() - $1::interval LIMIT $2"
 _SECRETS = "SELECT token_hash FROM platform.one_time_secret WHERE expires_at < now() - $1::interval LIMIT $2"
 _TRIES = "SELECT key FROM platform.attempt WHERE resets_at < now() - $1::interval LIMIT $2"
@@ -54,6 +56,7 @@ class Housekeeping:
             ("notification", "id", _NOTICES, keep.notifications),
             ("mail", "id", _MAIL, keep.mail),
             ("webhook_message", "id", _WEBHOOKS, keep.webhooks),
+            ("api_answer", "ctid", _ANSWERS, keep.api_answers),
             ("session", "id", _SESSIONS, at_once),
             ("one_time_secret", "token_hash", _SECRETS, at_once),
             ("attempt", "key", _TRIES, at_once),

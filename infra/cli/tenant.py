@@ -7,6 +7,9 @@ from uuid import UUID
 
 import click
 
+from core.limits.allowance import Allowance, agree, allowance_of
+from core.people.tokens import COMMAND
+from infra.cli import archive
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import InOrder, Output, with_output
 from tenants import life
@@ -164,6 +167,35 @@ def undelete(output: Output, slug: str) -> None:
       weft tenant undelete acme
     """
     _moved(output, slug, with_hands(lambda held: _do(held, slug, life.undelete), say=output.say))
+
+
+@tenant.command("limit")
+@click.argument("slug")
+@click.option("--token", type=click.IntRange(0, 1_000_000), help="Requests a minute for each API token; 0: no limit.")
+@click.option("--business", type=click.IntRange(0, 1_000_000), help="The same for all of its tokens together.")
+@with_output
+def limit(output: Output, slug: str, token: int | None, business: int | None) -> None:
+    """Say how many requests of programs a business may send; what is left out is as the installation says.
+
+    \b
+    Examples:
+      weft tenant limit acme --token 6000 --business 12000
+      weft tenant limit acme
+    """
+
+    async def work(held: Hands) -> Allowance:
+        tenant_id = await by_slug(held, slug)
+        record = await held.runtime.catalogue.by_id(tenant_id)
+        assert record is not None
+        async with held.runtime.platform.transaction() as db:
+            await agree(db, record, COMMAND, token, business)
+        changed = await held.runtime.catalogue.by_id(tenant_id)
+        assert changed is not None
+        return allowance_of(changed, held.settings)
+
+    allowed = with_hands(work, say=output.say)
+    text = f"{slug} may send {allowed.token or 'any number of'} requests a minute per token, {allowed.business or 'any number'} in all."
+    output.answer({"slug": slug, "token": allowed.token, "business": allowed.business}, text)
 
 
 async def _do(held: Hands, slug: str, action: Any, *args: Any) -> str:

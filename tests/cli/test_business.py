@@ -78,3 +78,9 @@ def test_half_an_anchor_is_a_wrong_word(weft: Weft, slug: str, words: tuple[str,
     refused = weft("audit", "verify", slug, *words, "--json")
     assert refused.error["kind"] == "usage"
     assert "64 hexadecimal digits" in refused.error["message"]
+
+
+def test_a_business_may_be_given_another_number_of_requests_and_the_usual_one_again(weft: Weft, slug: str) -> None:
+    assert weft("tenant", "limit", slug, "--token", "60", "--json").document == {"slug": slug, "token": 60, "business": 3600}
+    assert weft("tenant", "limit", slug, "--business", "0").out == f"{slug} may send 1200 requests a minute per token, any number in all.\n"
+    assert weft("tenant", "limit", slug, "--json").document == {"slug": slug, "token": 1200, "business": 3600}

@@ -24,6 +24,8 @@ OTHER = {
     "WEFT_STRICT": "1",
     "WEFT_POOL_SIZE": "9",
     "WEFT_TRUSTED_PROXIES": "9",
+    "WEFT_API_RATE": "9",
+    "WEFT_API_BUSINESS_RATE": "9",
     "WEFT_WEBHOOK_NETWORKS": "10.1.0.0/16",
 }
 ELSEWHERE = {"WEFT_ASSETS", "WEFT_BROWSER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"}
@@ -79,7 +81,7 @@ def test_a_variable_without_a_default_is_asked_for(name: str) -> None:
         Settings.from_environment({key: value for key, value in NEEDED.items() if key != name})
 
 
-@pytest.mark.parametrize("name", ["WEFT_PORT", "WEFT_POOL_SIZE", "WEFT_TRUSTED_PROXIES", *sorted(WORKERS)])
+@pytest.mark.parametrize("name", ["WEFT_PORT", "WEFT_POOL_SIZE", "WEFT_TRUSTED_PROXIES", "WEFT_API_RATE", *sorted(WORKERS)])
 @pytest.mark.parametrize("value", ["many", "-1", "1.5"])
 def test_a_number_that_is_none_is_refused_with_the_variables_name(name: str, value: str) -> None:
     with pytest.raises(Misconfigured, match=f"{name} is “{value}”: set it to"):

@@ -39,6 +39,7 @@ def _site(town: Town, **changes: object) -> Human:
         runtime.places,
         runtime.pools,
         runtime.store,
+        runtime.throttle,
         runtime.clock,
     )
     human = Human(Site(settings, runtime.registry, other), settings.base_url)

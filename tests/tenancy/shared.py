@@ -28,6 +28,7 @@ GRANTED: dict[str, set[str]] = {
     "report_pin": ALL,
     "report_letter": ALL,
     "check_run": {"SELECT", "INSERT", "DELETE"},
+    "api_answer": ALL,
     "webhook_endpoint": set(),
     "webhook_message": set(),
     "webhook_delivery": set(),

@@ -14,6 +14,7 @@ from litestar.routes import HTTPRoute
 
 from core.plugins.hooks import BrokenPlugin
 from core.runtime import Runtime
+from web.api.machinery import api_router
 from web.dependencies import dependencies
 from web.door import PUBLIC_API, cookie_name, door_of
 from web.errors import ModuleIsOff, exception_handlers
@@ -61,7 +62,7 @@ def plugin_routers(runtime: Runtime) -> list[Router]:
         if pages := runtime.registry.declared("routes", key):
             routers.append(_guarded(key, Router(f"/{key}", route_handlers=pages, guards=[guard], include_in_schema=False)))
         if api := runtime.registry.declared("api", key):
-            routers.append(_guarded(key, Router(f"/api/v1/{key}", route_handlers=api, guards=[guard], tags=[plugin.title])))
+            routers.append(_guarded(key, api_router(f"/api/v1/{key}", api, guards=[guard], tags=[plugin.title])))
         if public := runtime.registry.declared("public", key):
             router = Router(f"/public/{key}", route_handlers=public, guards=[guard], include_in_schema=False)
             routers.append(_guarded(key, router, ForAnyone, "for_anyone(“why”), since nobody need be signed in"))
@@ -93,7 +94,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
         [
             *shell_routes(),
             list_routes(),
-            Router("/api/v1", route_handlers=[read_list, imports_api]),
+            api_router("/api/v1", [read_list, imports_api]),
             *plugin_routers(runtime),
         ],
         dependencies=dict(dependencies(views)),

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, new_id
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Stale, Tenant, new_id
 from weft.contracts import NewEntry, Parties, Party, PostedEntry, Source
 
 from ..domain.amounts import Rounding
@@ -50,7 +50,7 @@ class DocumentDraft(msgspec.Struct, frozen=True, kw_only=True):
     source: Source | None = None  # what another module made it from
 
 
-class DocumentChanged(Conflict):
+class DocumentChanged(Stale):
     """Somebody else changed the document; `current` is how it is now."""
 
     def __init__(self, current: StoredDocument) -> None:

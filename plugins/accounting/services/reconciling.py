@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Stale, Tenant
 from weft.contracts import PeriodLocked
 
 from ..domain.bank.items import OpenItem, Suggestion
@@ -22,7 +22,7 @@ from .planning import PaymentDraft, Wish
 JOURNAL = "bank"
 
 
-class LineChanged(Conflict):
+class LineChanged(Stale):
     """Somebody else dealt with the line; `current` is how it is now."""
 
     def __init__(self, current: StoredBankLine) -> None:

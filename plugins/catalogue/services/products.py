@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Conflict, Invalid, Missing, Refused, Scope, Tenant
+from weft import Invalid, Missing, Refused, Scope, Stale, Tenant
 from weft.contracts import Taxes
 
 from ..domain.drafts import checked, made, revised
@@ -20,7 +20,7 @@ from .skus import with_skus
 from .telling import tell
 
 
-class Changed(Conflict):
+class Changed(Stale):
     """Somebody else saved the product since the page was opened; `current` is what it is now."""
 
     def __init__(self, current: Product) -> None:

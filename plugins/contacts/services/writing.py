@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Invalid, Missing, Tenant, new_id
+from weft import Change, Conflict, Invalid, Missing, Stale, Tenant, new_id
 
 from ..domain.checking import checked, keep_ids
 from ..domain.details import Details, Identifier, PartyRecord, for_audit
@@ -29,7 +29,7 @@ class IdentifierTaken(Conflict):
         self.holder_name = name
 
 
-class ChangedMeanwhile(Conflict):
+class ChangedMeanwhile(Stale):
     """Somebody else saved the party after it was opened here; `current` is what they saved."""
 
     def __init__(self, current: PartyRecord) -> None:

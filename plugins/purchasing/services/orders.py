@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from weft import Change, Conflict, Invalid, Missing, Scope, Tenant, new_id
+from weft import Change, Invalid, Missing, Scope, Stale, Tenant, new_id
 from weft.contracts import ExpectedLine, Item, Items, Source, Stock, Taxes
 
 from ..domain import orders as rules
@@ -53,7 +53,7 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
     reference: Annotated[str, Meta(max_length=100)] = ""
 
 
-class OrderChanged(Conflict):
+class OrderChanged(Stale):
     """Somebody else changed the order; `current` is how it is now."""
 
     def __init__(self, current: Order) -> None:
