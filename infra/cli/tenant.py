@@ -9,7 +9,6 @@ import click
 
 from core.limits.allowance import Allowance, agree, allowance_of
 from core.people.tokens import COMMAND
-from infra.cli import archive
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import InOrder, Output, with_output
 from tenants import life
