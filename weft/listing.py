@@ -48,6 +48,7 @@ class Column:
     kind: ColumnKind = ColumnKind.TEXT
     sortable: bool = False
     sort_sql: str = ""  # what it is sorted by, when that is not `sql`
+    parent_sort_sql: str = ""  # the same value in a smaller table that rows are joined to; with an index on (it, that table's id)
     filterable: bool = True
     choices: tuple[Choice, ...] = ()
     options: "Callable[[Tenant], Awaitable[Sequence[Choice]]] | None" = None  # what its filter offers here; opens its own transaction

@@ -47,18 +47,26 @@ def order_of(listing: Listing, query: Query) -> Order:
     return Order(column_of(listing, sort.removeprefix("-")), sort.startswith("-"))
 
 
+def parent_order(tenant: Tenant, listing: Listing, query: Query) -> str:
+    """Return the expression of the order in a table that rows are joined to, where a condition asks that table; else nothing."""
+    by = order_of(listing, query).column.parent_sort_sql
+    alias = f"{by.partition('.')[0]}."
+    return by if by and any(alias in each for each in conditions(tenant, listing, query).conditions) else ""
+
+
 def page_sql(
-    tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int, *, until: str = ""
+    tenant: Tenant, listing: Listing, query: Query, shown: Sequence[Column], limit: int, *, until: str = "", by: str = ""
 ) -> tuple[str, list[Any]]:
     """Return the statement for one page: `limit` rows in order, or in reverse order where the query goes backwards.
 
-    `until` is a cursor at which to stop looking.
+    `until` is a cursor at which to stop looking, `by` another expression of the same order.
     """
     order = order_of(listing, query)
     statement = conditions(tenant, listing, query)
-    _place(statement, order.by, listing.id_sql, order, query, until)
+    _place(statement, by or order.by, listing.id_sql, order, query, until)
     found = f"SELECT {_columns(listing, order, shown)} FROM {listing.source}{statement.where()}"
-    return _dated(f"{found} {_in_order(listing, order, query)} LIMIT {limit}", statement.args, tenant)
+    in_order = f"ORDER BY {_sorted(by or order.by, listing.id_sql, order, query)}"
+    return _dated(f"{found} {in_order} LIMIT {limit}", statement.args, tenant)
 
 
 def fitting_sql(tenant: Tenant, listing: Listing, query: Query, limit: int) -> tuple[str, list[Any]]:
@@ -135,8 +143,10 @@ def _place(statement: Statement, by: str, id_sql: str, order: Order, query: Quer
     for cursor, sign in ((query.before or query.after, onwards), (until, "<=" if onwards == ">" else ">=")):
         if cursor:
             value, record_id = unpack_cursor(cursor)
-            there = f"({_typed(statement.bind(value), order.column)}, {statement.bind(record_id)}::text::uuid)"
-            statement.conditions.append(f"({by}, {id_sql}) {sign} {there}")
+            typed = _typed(statement.bind(value), order.column)
+            statement.conditions.append(f"({by}, {id_sql}) {sign} ({typed}, {statement.bind(record_id)}::text::uuid)")
+            if by == order.column.parent_sort_sql:  # the pair is of two tables: this much its index can answer
+                statement.conditions.append(f"{by} {sign[0]}= {typed}")
 
 
 def _dated(sql: str, args: list[Any], tenant: Tenant) -> tuple[str, list[Any]]:
@@ -199,6 +209,8 @@ def _condition(statement: Statement, column: Column, asked: Filter, tenant: Tena
         return f"{column.sql} ILIKE {statement.bind(f'%{_escaped(value)}%')}"
     if column.kind is ColumnKind.TAGS:
         return f"{column.sql} && {statement.bind(value)}::text[]"
+    if asked.test == "in" and len(value) == 1:  # an index on (it, the order) leads straight to a page of one value
+        return f"{column.sql} = {statement.bind(value[0])}::text"
     if asked.test == "in":
         return f"{column.sql} = ANY ({statement.bind(value)}::text[])"
     if column.kind is ColumnKind.DATETIME:  # the column stays bare, so that its index can be used
