@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from weft import Choice, Column, ColumnKind, Listing, Segment, Tenant
 
-from .domain.naming import folded
+from .domain.naming import folded, with_those_above
 from .permissions import READ, VALUE
-from .queries import setup
+from .queries import auditing, setup
 from .records import BALANCE, ITEM, LOT, MOVE
 
 METHODS = (Choice("fifo", "First in, first out", ""), Choice("average", "Average", ""), Choice("standard", "Standard", ""))
@@ -19,35 +19,55 @@ async def location_options(tenant: Tenant) -> Sequence[Choice]:
         return [Choice(each.code, each.code, "") for each in await setup.locations(db, "internal")]
 
 
+async def category_options(tenant: Tenant) -> Sequence[Choice]:
+    """Return the categories of items, and those above them; choosing one means all below it too."""
+    async with tenant.transaction() as db:
+        names = await auditing.categories(db)
+    return [Choice(name, name) for name in with_those_above(names)]
+
+
+# An item is joined from the left, so that PostgreSQL reads none for what a page does not show: counting and finding leave it out.
 STOCK = Listing(
     name="inventory.stock",
     title="Stock",
     path="/inventory/stock",
-    source="inventory_balance b JOIN inventory_item i ON i.item = b.item",
+    source="inventory_balance b LEFT JOIN inventory_item i ON i.item = b.item",
     id_sql="b.id",
     columns=(
-        Column(key="name", title="Item", sql="i.name", sortable=True, sort_sql="b.sort_name", filterable=False, link=True),
-        Column(key="sku", title="SKU", sql="i.sku", filterable=False),
+        Column(
+            key="name",
+            title="Item",
+            sql="i.name",
+            sortable=True,
+            sort_sql="b.sort_name",
+            parent_sort_sql="i.sort_name",
+            filterable=False,
+            link=True,
+        ),
+        Column(key="sku", title="SKU", sql="b.sku", sortable=True, parent_sort_sql="i.sku", filterable=False),
         Column(key="location", title="Location", sql="b.place", kind=ColumnKind.CHOICE, options=location_options),
         Column(key="on_hand", title="On hand", sql="b.on_hand", kind=ColumnKind.NUMBER),
         Column(key="reserved", title="Reserved", sql="b.reserved", kind=ColumnKind.NUMBER, filterable=False),
         Column(key="available", title="Available", sql="b.on_hand - b.reserved", kind=ColumnKind.NUMBER),
         Column(key="expected", title="Expected", sql="b.expected", kind=ColumnKind.NUMBER, filterable=False),
         Column(key="unit", title="Unit", sql="i.unit", filterable=False),
-        Column(key="category", title="Category", sql="i.category", hidden=True),
-        Column(key="tracking", title="Told apart", sql="i.tracking", kind=ColumnKind.CHOICE, choices=TRACKINGS, hidden=True),
+        Column(key="category", title="Category", sql="i.category", filterable=False, hidden=True),
+        Column(key="within", title="In category", sql="i.lineage", kind=ColumnKind.TAGS, options=category_options, hidden=True),
+        Column(
+            key="tracking", title="Told apart", sql="i.tracking", kind=ColumnKind.CHOICE, choices=TRACKINGS, filterable=False, hidden=True
+        ),
     ),
     permission=READ,
     default_sort="name",
     record=BALANCE,
     segments=(
         Segment("", "All", ""),
-        Segment("there", "On hand", "b.on_hand > 0"),
+        Segment("there", "On hand", "b.there"),
         Segment("below", "Below zero", "b.below"),
         Segment("held", "Reserved", "b.reserved > 0"),
         Segment("coming", "Expected", "b.expected > 0"),
     ),
-    search_sql="b.search_text",
+    search_sql="i.search_text",
     search_fold=folded,
 )
 ITEMS = Listing(

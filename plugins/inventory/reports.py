@@ -11,8 +11,9 @@ from msgspec import Meta
 
 from weft import CellKind, Choice, Report, ReportChart, ReportColumn, ReportRow, RowKind, Tenant, shifted
 
+from .domain.naming import with_those_above
 from .permissions import READ, VALUE
-from .queries import auditing
+from .queries import auditing, valued
 from .records import ITEM, LOT
 
 
@@ -55,14 +56,13 @@ async def category_choices(tenant: Tenant) -> Sequence[Choice]:
     """Return the categories of items, and those above them."""
     async with tenant.transaction() as db:
         names = await auditing.categories(db)
-    every = {" > ".join(name.split(" > ")[:count]) for name in names for count in range(1, name.count(" > ") + 2)}
-    return [Choice(name, name) for name in sorted(every) if name]
+    return [Choice(name, name) for name in with_those_above(names)]
 
 
 async def value_rows(tenant: Tenant, asked: OnDay) -> AsyncIterator[ReportRow]:
     """Yield items with what they were worth, by category, then by name."""
     async with tenant.transaction() as db:
-        rows = await auditing.value_at(db, asked.day, category=asked.category)
+        rows = await valued.value_at(db, asked.day, category=asked.category)
     groups: dict[str, list[Any]] = {}
     for row in rows:
         groups.setdefault(row["category"], []).append(row)

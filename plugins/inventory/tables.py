@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, ForeignKey, Integer, Numeric, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Date, ForeignKey, Integer, Numeric, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -39,6 +39,7 @@ class StockItem(Table, tablename="inventory_item"):
     sort_name = Text(default="")
     search_text = Text(default="")
     category = Text(default="")
+    lineage = Array(Text(), default=list)  # the database computes it: the category and those above it
     unit = Text(default="")
     kept = Boolean(default=True)  # services are known too, so as to be passed over
     tracking = Text(default="none")
@@ -140,9 +141,10 @@ class Balance(Table, tablename="inventory_balance"):
     location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
     place = Text(default="")  # the location's code, which never changes
     sort_name = Text(default="")
-    search_text = Text(default="")
+    sku = Text(default="")
     on_hand = Numeric(default=Decimal(0))
-    below = Boolean(default=False)  # the database computes it: an index on it leaves updates of what is on hand cheap
+    below = Boolean(default=False)  # the database computes these two: an index on them leaves updates of what is on hand cheap
+    there = Boolean(default=False)
     reserved = Numeric(default=Decimal(0))
     expected = Numeric(default=Decimal(0))
 

@@ -7,15 +7,15 @@ from markupsafe import Markup
 from weft import Tenant, Ui, Widget
 
 from .permissions import READ, VALUE
-from .queries import auditing, finding
+from .queries import finding, valued
 from .settings import InventorySettings
 
 
 async def worth(tenant: Tenant, ui: Ui) -> Markup:
     """Show what stock is worth, and what it was four weeks ago."""
     async with tenant.transaction() as db:
-        now = await auditing.value_of_all(db, tenant.today())
-        before = await auditing.value_of_all(db, tenant.today() - timedelta(weeks=4))
+        now = await valued.value_of_all(db, tenant.today())
+        before = await valued.value_of_all(db, tenant.today() - timedelta(weeks=4))
     return ui.partial("inventory/_worth.html", now=now, before=before, currency=tenant.currency)
 
 

@@ -17,7 +17,7 @@ from core.listing.query import pack_cursor, read_query
 from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from plugins.inventory.listings import STOCK
-from plugins.inventory.queries import auditing
+from plugins.inventory.queries import valued
 from tests.bench.figures import Hold, p95, tell
 from tests.bench.ground import ground
 
@@ -31,6 +31,13 @@ QUERIES: dict[str, dict[str, list[str]]] = {
     "below zero": {"segment": ["below"]},
     "little of it": {"on_hand.max": ["1"]},
     "one location, a word": {"location": ["shop-7"], "q": ["tea"]},
+    "by SKU, the last first": {"sort": ["-sku"]},
+    "one location, by SKU": {"location": ["shop-7"], "sort": ["sku"]},
+    "a category with all below": {"within": ["Food 3"]},
+    "a category at one location, by SKU": {"within": ["Food 3"], "location": ["shop-7"], "sort": ["sku"]},
+    "a word that stands far back": {"q": ["te"]},
+    "on hand at one location": {"segment": ["there"], "location": ["shop-7"]},
+    "exactly so much": {"on_hand.min": ["59"], "on_hand.max": ["59"]},
 }
 WORDS = "ARRAY['Chocolate','Biscuit','Oil','Tea','Soap','Coffee','Bread','Jam']"
 FILL = (
@@ -39,17 +46,17 @@ FILL = (
     "CREATE TEMP TABLE numbered AS SELECT n, uuidv7() AS id FROM generate_series(1, {items}) AS n",
     "INSERT INTO catalogue_variant (id, product, position, sku, choices) SELECT id, (SELECT id FROM catalogue_product LIMIT 1), n, "
     "'S-' || n, ARRAY['v' || n] FROM numbered",
-    f"INSERT INTO inventory_item (item, sku, name, sort_name, search_text, unit, quantity, value, cost, layers, last_day) "
+    f"INSERT INTO inventory_item (item, sku, name, sort_name, search_text, category, unit, quantity, value, cost, layers, last_day) "
     f"SELECT id, 'S-' || n, ({WORDS})[n % 8 + 1] || ' item ' || n, lower(({WORDS})[n % 8 + 1]) || ' item ' || n, "
-    f"' ' || lower(({WORDS})[n % 8 + 1]) || ' item ' || n || ' s-' || n, 'pcs', 0, 0, 5, '[]', '2026-06-29' FROM numbered",
+    f"' ' || lower(({WORDS})[n % 8 + 1]) || ' item ' || n || ' s-' || n, 'Food ' || n % 12 || ' > Group ' || n % 240, "
+    "'pcs', 0, 0, 5, '[]', '2026-06-29' FROM numbered",
     "INSERT INTO inventory_warehouse (id, code, title) SELECT uuidv7(), 'shop-' || n, 'Shop ' || n FROM generate_series(1, {places}) AS n",
     "INSERT INTO inventory_location (id, warehouse, code, title, kind) SELECT uuidv7(), w.id, w.code, w.title, 'internal' "
     "FROM inventory_warehouse w WHERE w.code LIKE 'shop-%'",
     "CREATE TEMP TABLE placed AS SELECT id, code, row_number() OVER (ORDER BY code) - 1 AS n "
     "FROM inventory_location WHERE code LIKE 'shop-%'",
-    "INSERT INTO inventory_balance (id, item, location, place, sort_name, search_text, on_hand) "
-    "SELECT uuidv7(), i.id, p.id, p.code, "
-    "t.sort_name, t.search_text, "
+    "INSERT INTO inventory_balance (id, item, location, place, sort_name, sku, on_hand) "
+    "SELECT uuidv7(), i.id, p.id, p.code, t.sort_name, t.sku, "
     "(i.n * 7 + p.n * 13) % 60 - (i.n % 500 = 0)::int * 80 FROM numbered i JOIN inventory_item t ON t.item = i.id CROSS JOIN placed p",
     "INSERT INTO inventory_document (id, source_kind, source_id, date, at, digest) SELECT uuidv7(), 'bench', n::text, "
     "'2026-01-01'::date + n % {days}, now(), '' FROM generate_series(0, {days} - 1) AS n",
@@ -102,7 +109,7 @@ async def value_at(tenant: LiveTenant, db: asyncpg.Connection, rounds: int, move
         for _ in range(rounds):
             begun = perf_counter()
             async with tenant.transaction() as scope:
-                rows = await auditing.value_at(scope, day)
+                rows = await valued.value_at(scope, day)
             ours.append(perf_counter() - begun)
             begun = perf_counter()
             await db.fetch(plain, day)

@@ -1,6 +1,7 @@
 """How names are sorted and searched."""
 
 import unicodedata
+from collections.abc import Iterable
 
 
 def folded(text: str) -> str:
@@ -13,6 +14,11 @@ def folded(text: str) -> str:
         text = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
     words = " ".join(text.casefold().split())
     return f" {words}" if text.startswith(" ") else words
+
+
+def with_those_above(names: Iterable[str]) -> list[str]:
+    """Return categories and all above them, sorted: of "Food > Chocolate" also "Food"."""
+    return sorted({" > ".join(name.split(" > ")[:count]) for name in names if name for count in range(1, name.count(" > ") + 2)})
 
 
 def within(category: str, names: frozenset[str]) -> str:

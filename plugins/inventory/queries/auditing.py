@@ -1,4 +1,4 @@
-"""Scans everything again, to compare it with what is kept; and what stock was worth on a day."""
+"""Scans everything again, to compare it with what is kept; and what moved in some days."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -65,53 +65,17 @@ async def totals(db: Scope) -> tuple[int, int, Decimal]:
 
 
 async def categories(db: Scope) -> list[str]:
-    """Return the categories of items."""
-    rows = await db.fetch("SELECT DISTINCT i.category FROM inventory_item i")
-    return [row["category"] for row in rows]
-
-
-# The months that are over, and the days of the month it is: those until the day, or less those after it, whichever are fewer.
-_UNTIL = """
-SELECT m.item, m.quantity, m.value FROM inventory_month m WHERE m.month < $1
-UNION ALL SELECT v.item, v.quantity, v.value FROM inventory_valuation v WHERE v.date >= $1 AND v.date <= $2
-"""
-_LESS = """
-SELECT m.item, m.quantity, m.value FROM inventory_month m WHERE m.month <= $1
-UNION ALL SELECT v.item, -v.quantity, -v.value FROM inventory_valuation v
-WHERE v.date > $2 AND v.date < ($1::date + interval '1 month')::date
-"""
-_NOW = "SELECT i.item, i.quantity, i.value FROM inventory_item i"
-
-
-async def _parts(db: Scope, day: date) -> tuple[str, tuple[date, ...]]:
-    """Return rows that add up to what there was at the end of a day, as SQL with its values."""
-    last = await db.fetchval("SELECT max(v.date) FROM inventory_valuation v")
-    if last is None or day >= last:
-        return _NOW, ()
-    return (_UNTIL if day.day <= 15 else _LESS), (day.replace(day=1), day)
-
-
-async def value_at(db: Scope, day: date, *, category: str = "") -> Sequence[Any]:
-    """Return quantity and value of each item at the end of a day, by name; items of which there was nothing are left out."""
-    parts, days = await _parts(db, day)
+    """Return the categories of items, by one step in the index for each."""
     rows = await db.fetch(
-        f"""
-        SELECT i.item, i.sku, i.name, i.category, i.unit, a.quantity, a.value FROM (
-            SELECT p.item, sum(p.quantity) AS quantity, sum(p.value) AS value FROM ({parts}) AS p GROUP BY p.item
-            HAVING sum(p.quantity) <> 0 OR sum(p.value) <> 0
-        ) AS a JOIN inventory_item i ON i.item = a.item ORDER BY i.sort_name, i.item
-        """,
-        *days,
+        """
+        WITH RECURSIVE found AS (
+            SELECT min(i.category) AS category FROM inventory_item i
+            UNION ALL
+            SELECT (SELECT min(i.category) FROM inventory_item i WHERE i.category > f.category) FROM found f WHERE f.category IS NOT NULL
+        ) SELECT f.category FROM found f WHERE f.category IS NOT NULL
+        """
     )
-    inside = f"{category} > "
-    return [row for row in rows if not category or row["category"] == category or row["category"].startswith(inside)]
-
-
-async def value_of_all(db: Scope, day: date) -> Decimal:
-    """Return what all stock was worth at the end of a day."""
-    parts, days = await _parts(db, day)
-    found: Decimal = await db.fetchval(f"SELECT coalesce(sum(p.value), 0) FROM ({parts}) AS p", *days)
-    return found
+    return [row["category"] for row in rows]
 
 
 async def unequal_months(db: Scope) -> Sequence[Any]:

@@ -45,8 +45,8 @@ async def put(db: Scope, items: Sequence[tuple[Item, str, str]]) -> None:
 async def renamed(db: Scope, item_ids: Sequence[UUID]) -> None:
     """Bring the names that balances are sorted by up to date."""
     await db.execute(
-        "UPDATE inventory_balance b SET sort_name = i.sort_name, search_text = i.search_text FROM inventory_item i "
-        "WHERE i.item = b.item AND b.item = ANY ($1::uuid[]) AND (b.sort_name, b.search_text) <> (i.sort_name, i.search_text)",
+        "UPDATE inventory_balance b SET sort_name = i.sort_name, sku = i.sku FROM inventory_item i "
+        "WHERE i.item = b.item AND b.item = ANY ($1::uuid[]) AND (b.sort_name, b.sku) <> (i.sort_name, i.sku)",
         list(item_ids),
     )
 

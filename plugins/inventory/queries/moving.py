@@ -48,7 +48,7 @@ _PARTS = (
     (
         "balanced",
         "inventory_balance",
-        "id uuid, item uuid, location uuid, place text, sort_name text, search_text text, on_hand numeric",
+        "id uuid, item uuid, location uuid, place text, sort_name text, sku text, on_hand numeric",
         "ON CONFLICT (item, location) DO UPDATE SET on_hand = inventory_balance.on_hand + excluded.on_hand",
     ),
     (
@@ -157,8 +157,9 @@ def _rows(name: str, plan: Plan, documents: Sequence[StockDocument], ids: Sequen
         return _months(plan)
     if name == "balanced":
         return [
-            (new_id(), item, place, plan.codes[place], plan.items[item].sort_name, plan.items[item].search_text, change)
+            (new_id(), item, place, plan.codes[place], kept.sort_name, kept.sku, change)
             for (item, place), change in plan.balances.items()
+            for kept in (plan.items[item],)
         ]
     return [(new_id(), lot, place, change) for (lot, place), change in plan.lot_balances.items()]
 

@@ -9,8 +9,8 @@ from weft import Scope, new_id
 from weft.contracts import ExpectedLine, ReservedLine, Source
 
 _RESERVED = """
-INSERT INTO inventory_balance (id, item, location, place, sort_name, search_text, reserved)
-SELECT n.id, n.item, n.location, l.code, i.sort_name, i.search_text, n.change FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::numeric[])
+INSERT INTO inventory_balance (id, item, location, place, sort_name, sku, reserved)
+SELECT n.id, n.item, n.location, l.code, i.sort_name, i.sku, n.change FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::numeric[])
     AS n (id, item, location, change) JOIN inventory_item i ON i.item = n.item
     JOIN inventory_location l ON l.id = n.location ORDER BY n.item, n.location
 ON CONFLICT (item, location) DO UPDATE SET reserved = inventory_balance.reserved + excluded.reserved

@@ -6,7 +6,7 @@ from weft import Check, Checked, Finding, Invalid, Missing, Tenant
 from weft.contracts import Ledger
 
 from ..permissions import READ, VALUE
-from ..queries import auditing
+from ..queries import auditing, valued
 from ..records import ITEM
 from ..settings import InventorySettings
 
@@ -63,7 +63,7 @@ async def ledger(tenant: Tenant) -> Checked:
         held = Decimal(0)
         for code in codes:
             held += sum((each.base for each in await books.balance(code, tenant.today())), Decimal(0))
-        value = await auditing.value_of_all(db, tenant.today())
+        value = await valued.value_of_all(db, tenant.today())
     if held == value:
         return Checked((), f"{value:f} {tenant.currency}")
     accounts = ", ".join(sorted(codes))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from plugins.inventory.queries import auditing
+from plugins.inventory.queries import valued
 from plugins.inventory.services import proving
 from weft.contracts import Ledger, NewEntry, NewLine
 from weft.testing import Client
@@ -59,9 +59,9 @@ async def test_stock_at_a_date_is_what_the_ledger_had_then(shop: Shop, client: C
     for day, quantity, value in (("2026-01-07", 2, 2), ("2026-01-31", 12, 32), ("2026-02-15", 8, 24), ("2026-03-31", 14, 54)):
         at = date.fromisoformat(day)
         async with shop.tenant.transaction() as db:
-            [row] = await auditing.value_at(db, at)
+            [row] = await valued.value_at(db, at)
             assert (row["item"], row["quantity"], row["value"]) == (item, D(quantity), D(value))
-            assert await auditing.value_of_all(db, at) == value
+            assert await valued.value_of_all(db, at) == value
         assert await shop.balance("1200", at) == value
     page = (await client.get("/reports/inventory.value?day=2026-01-31")).text
     assert "Coffee" in page
