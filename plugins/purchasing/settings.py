@@ -39,6 +39,14 @@ class PurchasingSettings(Settings, frozen=True, kw_only=True):
         Decimal,
         Meta(title="More may be billed than came, percent", description="Beyond, the bill is blocked.", ge=0, le=100),
     ] = Decimal(0)
+    bill_sets_cost: Annotated[
+        bool,
+        Meta(
+            title="Bills set what goods cost",
+            description="A bill that differs from its order makes the stock dearer or cheaper, and what was sold of it. Without "
+            "this goods cost what was ordered, and the difference is one of price.",
+        ),
+    ] = True
     location: Annotated[
         str, Meta(title="Goods come to", description="Code of a location, such as main/stock; empty: the first one.", max_length=100)
     ] = ""

@@ -67,6 +67,7 @@ async def coming(db: Scope) -> list[Coming]:
     rows = await db.fetch(
         "SELECT l.item, min(l.description) AS name, sum(l.quantity - l.received) AS quantity "
         "FROM purchasing_order o JOIN purchasing_order_line l ON l.purchase_order = o.id "
-        "WHERE o.state IN ('approved', 'sent', 'partly_received') AND l.received < l.quantity AND l.stocked AND l.item IS NOT NULL GROUP BY 1"
+        "WHERE o.state IN ('approved', 'sent', 'partly_received') AND l.received < l.quantity AND l.stocked AND l.item IS NOT NULL "
+        "GROUP BY 1"
     )
     return [Coming(**dict(row.items())) for row in rows]

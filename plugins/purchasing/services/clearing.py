@@ -13,6 +13,7 @@ from ..domain.clearing import Came, Part, take
 from ..domain.kept import KeptBillLine, ReceiptLine
 from ..queries import bills, goods
 from ..records import BILL
+from ..settings import PurchasingSettings
 
 ZERO = Decimal(0)
 
@@ -59,11 +60,17 @@ async def _clear(tenant: Tenant, db: Scope, line: KeptBillLine, day: date) -> No
 
 
 async def _priced(tenant: Tenant, line: ReceiptLine, part: Part, bill: KeptBillLine, day: date) -> ReceiptLine:
-    """Return a line of a receipt at what the bill says of it; the stock is told, and posts the difference against goods received."""
+    """Return a line of a receipt at what the bill says of it; the stock is told, and posts the difference against goods received.
+
+    Where bills do not set what goods cost, stock keeps the order's price, and the difference leaves goods received as one of price.
+    """
+    source = Source(BILL.name, f"{bill.id}/{line.id}/{bill.cleared:f}", "Price of a bill")
+    if line.move and not tenant.settings(PurchasingSettings).bill_sets_cost:
+        await correct(tenant, part.variance if line.waits else ZERO, day, source, source.title)
+        return line
     after = msgspec.structs.replace(line, cost=line.cost + part.variance)
     if not part.variance or line.move is None:
         return after
-    source = Source(BILL.name, f"{bill.id}/{line.id}/{bill.cleared:f}", "Price of a bill")
     await tenant.service(Stock).revalue(line.move, (after.cost + after.landed) / after.quantity, day, source)
     return after
 

@@ -122,7 +122,42 @@ async def test_s25_what_is_bought_by_the_metre_costs_what_it_did_when_it_came_an
     await shop.post(blocked.document)
     assert (await shop.on("payable"), await shop.on("purchases")) == (-44, 44)
     assert await shop.held(fixed) == (400, 2000), "a fixed cost stays, whatever the bill says"
-    assert await shop.held(average) == (500, 20)
+    assert await shop.held(average) == (500, 20), "the bill says what it cost"
+
+
+async def test_s25_where_bills_do_not_set_the_cost_goods_leave_at_what_was_ordered(shop: Shop) -> None:
+    """S25 goes on: 2 cm and 3 cm are shipped for 28, and counting both down to 100 cm brings what went out to 3,900."""
+    await shop.stock_posts("continental")
+    await shop.settle(price_percent="100", price_amount="100000", bill_sets_cost="")
+    supplier, fixed, average = await shop.party(), await shop.item("Fixed", unit="cm"), await shop.item("Average", unit="cm")
+    order = await shop.order(supplier, (fixed, 500, "4"), (average, 700, "6"))
+    for item, method in ((fixed, "standard"), (average, "average")):
+        await shop.keep(item, method)
+    await shop.fix_cost(fixed, "5")
+    await shop.receive(order, 400, 500)
+    await shop.billed(order, (400, "0.06"), (500, "0.04"))
+    assert (await shop.on("payable"), await shop.on("purchases")) == (-44, 44)
+    assert (await shop.held(fixed), await shop.held(average)) == ((400, 2000), (500, 3000))
+    assert await shop.sell(fixed, 2) + await shop.sell(average, 3) == 28
+    assert await shop.sell(fixed, 298) + await shop.sell(average, 397) == 3900 - 28
+    assert (await shop.on("inventory"), await shop.on("stock_issues")) == (1100, 3900 - 5000), "receipts have the same account"
+    await agrees(shop)
+
+
+async def test_where_bills_do_not_set_the_cost_their_difference_is_one_of_price(shop: Shop) -> None:
+    await shop.settle(price_percent="10", bill_sets_cost="")
+    coffee, supplier = await shop.item(), await shop.party()
+    order = await shop.order(supplier, (coffee, 10, "8"))
+    receipt = await shop.receive(order, 10)
+    bill = await shop.billed(order, (10, "8.50"))
+    assert (bill.variance, await shop.held(coffee)) == (5, (10, 80))
+    assert (await shop.on("purchase_price_difference"), await shop.on("goods_received")) == (5, 0)
+    await agrees(shop)
+    late = await shop.back(receipt, 4)
+    await shop.post(late.document)
+    assert (await shop.held(coffee), await shop.on("payable")) == ((6, 48), -51)
+    assert await shop.on("purchase_price_difference") == 3, "what goods cost more that went back is credited as well"
+    await agrees(shop)
 
 
 async def test_a_year_of_buying_leaves_exactly_what_is_not_billed(shop: Shop, visitors: Visitors) -> None:
