@@ -25,7 +25,7 @@ run: setup ## Start Weft with everything it needs, at http://localhost:8000
 	@exec $(BIN)/weft up
 
 test: check ## Check the code, then run every test
-	@$(PYTHON) -m infra.setup.browser >/dev/null
+	@browser="$$($(PYTHON) -m infra.setup.browser)" && set -x && WEFT_BROWSER="$$browser" \
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: setup-test ## Lint, format, types, and who imports whom

@@ -10,7 +10,9 @@ from pathlib import Path
 from infra.setup import apt
 from infra.setup.steps import SetupError, tell
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "brave-browser")
+# The shell is the same engine without windows: a page costs a third of what it costs the whole browser.
+_SHELL = "chromium-headless-shell"
+_NAMES = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "brave-browser")
 _PLACES = (
     "/usr/lib/chromium/chromium",
     "/opt/google/chrome/chrome",
@@ -21,7 +23,7 @@ _PLACES = (
 _CACHES = (".cache/ms-playwright", "Library/Caches/ms-playwright")
 _CACHED = ("chromium-*/chrome-linux*/chrome", "chromium-*/chrome-mac*/*.app/Contents/MacOS/*")
 # Without fonts of its own, a bare machine draws every letter as a box.
-_PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-core")
+_FONTS = ("fonts-liberation", "fonts-noto-core")
 
 
 def find_browser() -> Path | None:
@@ -37,8 +39,8 @@ def find_browser() -> Path | None:
 def ensure_browser() -> Path:
     """Return a Chromium that starts, installing one where we may; raises SetupError that says how to get one."""
     found = find_browser()
-    if found is None and apt.may_install():
-        apt.install("Installing Chromium for the tests", _PACKAGES)
+    if not os.environ.get("WEFT_BROWSER") and (found is None or found.name != _SHELL) and apt.may_install():
+        _install(whole=found is None)
         found = find_browser()
     if found is None:
         raise SetupError(
@@ -46,6 +48,15 @@ def ensure_browser() -> Path:
             "(Debian: `apt-get install chromium`), or set WEFT_BROWSER to the path of one, and start again."
         )
     return found
+
+
+def _install(*, whole: bool) -> None:
+    """Install the shell; where there is none to be had, the whole browser, if that is missing too."""
+    try:
+        apt.install("Installing Chromium for the tests", (_SHELL, *_FONTS))
+    except SetupError:
+        if whole:
+            apt.install("Installing Chromium for the tests", ("chromium", *_FONTS))
 
 
 def _candidates() -> Iterator[str]:
