@@ -30,6 +30,7 @@ from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
 from core.tenancy.scope import LiveScope
 from core.tenancy.tenant import LiveTenant, Progress
+from core.vault.keys import Vault
 from weft.checks import Answer, CheckRun
 from weft.documents import PrintedDocument
 from weft.errors import Missing
@@ -68,6 +69,11 @@ class Runtime:
     def now(self) -> datetime:
         """Return the time, in UTC."""
         return self.clock()
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The data keys of businesses."""
+        return Vault(self.settings, self.platform, self.changes)
 
     @cached_property
     def job_by_name(self) -> Mapping[str, Job[Any]]:

@@ -184,6 +184,7 @@ async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
 _WASTE = """
 INSERT INTO platform.file_waste (path, tenant)
 SELECT tenant || '/' || id || suffix, tenant FROM platform.file, unnest(ARRAY['', '.thumb']) AS suffix WHERE tenant = $1
+UNION ALL SELECT tenant || '/' || id, tenant FROM platform.backup WHERE tenant = $1
 ON CONFLICT DO NOTHING
 """
 
@@ -214,4 +215,6 @@ SHARED_TABLES = (
     "webhook_delivery",
     "webhook_message",
     "webhook_endpoint",
+    "backup",
+    "tenant_key",
 )

@@ -1,7 +1,7 @@
 """Runs the migrations of one plugin in one tenant's schema, with Piccolo's machinery and the operator's rights."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -47,8 +47,10 @@ async def enter_schema(connection: "Db[asyncpg.Record]", schema: str) -> None:
     await connection.execute(f"SET LOCAL ROLE {OWNER}; SET LOCAL search_path = {schema}, pg_temp; SET LOCAL lock_timeout = '300ms'")
 
 
-async def run_migrations(connection: "Db[asyncpg.Record]", tenant_id: UUID, schema: str, plugin: Plugin) -> list[str]:
-    """Run what a plugin's migrations have not done yet in one schema; returns their names.
+async def run_migrations(
+    connection: "Db[asyncpg.Record]", tenant_id: UUID, schema: str, plugin: Plugin, *, only: Set[str] | None = None
+) -> list[str]:
+    """Run what a plugin's migrations have not done yet in one schema, of `only` some where those are named; returns their names.
 
     Works in the caller's transaction, which `enter_schema` has prepared; the bookkeeping in the schema and the ledger of the platform are
     written with it.
@@ -62,7 +64,7 @@ async def run_migrations(connection: "Db[asyncpg.Record]", tenant_id: UUID, sche
     token = CURRENT.set(scope := MigrationScope(connection))
     try:
         for name, module in migrations_of(plugin):
-            if name in ran:
+            if name in ran or (only is not None and name not in only):
                 continue
             started = time.perf_counter()
             manager: Any = await module.forwards()

@@ -9,6 +9,7 @@ import click
 
 from core.limits.allowance import Allowance, agree, allowance_of
 from core.people.tokens import COMMAND
+from infra.cli import archive
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import InOrder, Output, with_output
 from tenants import life
@@ -20,7 +21,7 @@ COLUMNS = (("slug", "Address"), ("name", "Name"), ("state", "State"), ("modules"
 
 @click.group(cls=InOrder)
 def tenant() -> None:
-    """Businesses: create, list, suspend, resume, delete, undelete.
+    """Businesses: create, list, suspend, resume, delete, undelete, export, import.
 
     SLUG is the first part of a business's address: acme of http://acme.localhost:8000.
 
@@ -206,3 +207,7 @@ async def _do(held: Hands, slug: str, action: Any, *args: Any) -> str:
 
 def _moved(output: Output, slug: str, state: str) -> None:
     output.answer({"slug": slug, "state": state}, f"{slug} is {state}." + (" Its people can work again." if state == "active" else ""))
+
+
+for _each in archive.COMMANDS:
+    tenant.add_command(_each)

@@ -33,6 +33,8 @@ GRANTED: dict[str, set[str]] = {
     "webhook_message": set(),
     "webhook_delivery": set(),
     "webhook_attempt": set(),
+    "tenant_key": set(),
+    "backup": set(),
 }
 # Columns whose values another table or an address prescribes.
 FIXED: dict[str, str] = {
