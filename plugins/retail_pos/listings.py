@@ -6,7 +6,7 @@ from weft import Choice, Column, ColumnKind, Listing, Segment, Tenant
 
 from .domain.reasons import TITLES
 from .permissions import READ
-from .records import PROBLEM, RECEIPT, SESSION
+from .records import PROBLEM, RECEIPT, SESSION, VALUE
 from .services.setup import all_operators, all_tills
 
 KINDS = (Choice("sale", "Sale", "good"), Choice("return", "Return", "info"), Choice("void", "Void", "warn"), Choice("training", "Training"))
@@ -18,6 +18,8 @@ PROBLEM_KINDS = (
     Choice("gap", "Gap", "warn"),
     Choice("chain", "Broken chain", "bad"),
 )
+VALUE_KINDS = (Choice("gift_card", "Gift card", ""), Choice("store_credit", "Store credit", ""))
+VALUE_STATES = (Choice("active", "In use", "good"), Choice("blocked", "Blocked", "bad"))
 
 
 async def till_options(tenant: Tenant) -> Sequence[Choice]:
@@ -114,4 +116,30 @@ PARKED = Listing(
     segments=(Segment("", "Waiting", "p.state = 'open'"), Segment("decided", "Decided", "p.state = 'closed'"), Segment("all", "All", "")),
 )
 
-LISTINGS = (RECEIPTS, SESSIONS, PARKED)
+CARDS = Listing(
+    name="retail_pos.cards",
+    title="Gift cards and store credit",
+    path="/retail_pos/cards",
+    source="retail_pos_stored_value v",
+    id_sql="v.id",
+    columns=(
+        Column(key="number", title="Number", sql="v.number", sortable=True, filterable=False, link=True),
+        Column(key="kind", title="Kind", sql="v.kind", kind=ColumnKind.CHOICE, choices=VALUE_KINDS),
+        Column(key="balance", title="Holds", sql="v.balance", kind=ColumnKind.MONEY, currency="currency", sortable=True),
+        Column(key="state", title="State", sql="v.state", kind=ColumnKind.CHOICE, choices=VALUE_STATES),
+        Column(key="expires", title="Valid until", sql="v.expires", kind=ColumnKind.DATE),
+        Column(key="opened", title="Since", sql="v.opened_at", kind=ColumnKind.DATETIME, sortable=True),
+        Column(key="currency", title="Currency", sql="v.currency", filterable=False, hidden=True),
+    ),
+    permission=READ,
+    default_sort="-opened",
+    record=VALUE,
+    segments=(
+        Segment("", "With something on them", "v.balance <> 0"),
+        Segment("empty", "Empty", "v.balance = 0"),
+        Segment("all", "All", ""),
+    ),
+    search_sql="v.number",
+)
+
+LISTINGS = (RECEIPTS, SESSIONS, PARKED, CARDS)

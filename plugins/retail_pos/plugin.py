@@ -18,6 +18,7 @@ from weft import (
     Lifecycle,
     Listing,
     MenuItem,
+    Panel,
     Permission,
     PersonalData,
     Plugin,
@@ -38,6 +39,7 @@ from .imports.history import IMPORTERS
 from .journal import JOURNAL
 from .listings import LISTINGS
 from .menu import MENU
+from .panels import PANELS
 from .permissions import PERMISSIONS, ROLES
 from .piccolo_app import APP_CONFIG
 from .records import RECORDS
@@ -46,6 +48,7 @@ from .routes.collected import PUBLIC, ROUTES
 from .search import SEARCH
 from .services.archiving import MAKE
 from .services.copies import PRINT
+from .services.expiring import EXPIRE, EXPIRING, VALUE_CHECKS
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
 from .services.privacy import PERSONAL_DATA
 from .services.proving import SALES_CHECKS
@@ -119,6 +122,10 @@ class RetailPos(Plugin):
         return (RECEIPT, Z_REPORT)
 
     @hookimpl
+    def panels(self) -> Sequence[Panel]:
+        return PANELS
+
+    @hookimpl
     def widgets(self) -> Sequence[Widget]:
         return WIDGETS
 
@@ -128,15 +135,15 @@ class RetailPos(Plugin):
 
     @hookimpl
     def jobs(self) -> Sequence[Job[Any]]:
-        return (PRINT, CLOSE, MAKE)
+        return (PRINT, CLOSE, MAKE, EXPIRE)
 
     @hookimpl
     def schedules(self) -> Sequence[Schedule]:
-        return SCHEDULES
+        return (*SCHEDULES, *EXPIRING)
 
     @hookimpl
     def checks(self) -> Sequence[Check]:
-        return (*SALES_CHECKS, *CHECKS)
+        return (*SALES_CHECKS, *VALUE_CHECKS, *CHECKS)
 
     @hookimpl
     def listings(self) -> Sequence[Listing]:

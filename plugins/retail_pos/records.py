@@ -10,6 +10,7 @@ RECEIPT = RecordKind("retail_pos.receipt", "Receipt", "/retail_pos/receipts/{id}
 SESSION = RecordKind("retail_pos.session", "Till session", "/retail_pos/sessions/{id}", READ, icon="cash-register")
 PROBLEM = RecordKind("retail_pos.problem", "Parked record", "/retail_pos/parked/{id}", READ, icon="alert-triangle")
 VALUE = RecordKind("retail_pos.stored_value", "Gift card or store credit", "/retail_pos/cards/{id}", READ, icon="gift-card")
+LOYALTY = RecordKind("retail_pos.loyalty", "Points of a customer", "/retail_pos/loyalty/{id}", READ, icon="stars")
 STORE = RecordKind("retail_pos.store", "Store", "/retail_pos/stores/{id}", SETUP, icon="building-store")
 TILL = RecordKind("retail_pos.till", "Till", "/retail_pos/tills/{id}", SETUP, icon="device-desktop")
 PROMOTION = RecordKind("retail_pos.promotion", "Promotion", "/retail_pos/promotions/{id}", SETUP, icon="discount")
@@ -17,7 +18,7 @@ OPERATOR = RecordKind("retail_pos.operator", "Operator", "/retail_pos/operators/
 HISTORY = RecordKind("retail_pos.history", "Sales of the time before", "/retail_pos/figures", READ, icon="history")
 ARCHIVE = RecordKind("retail_pos.archive", "Archive of the tills", "/retail_pos/fiscal/archives/{id}", READ, icon="archive")
 
-RECORDS = (RECEIPT, SESSION, PROBLEM, STORE, TILL, OPERATOR, PROMOTION)
+RECORDS = (RECEIPT, SESSION, PROBLEM, VALUE, LOYALTY, STORE, TILL, OPERATOR, PROMOTION)
 
 
 def receipt_ref(receipt_id: UUID, reference: str) -> RecordRef:

@@ -33,6 +33,18 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
             le=100_000,
         ),
     ] = Decimal(50)
+    card_months: Annotated[
+        int,
+        Meta(
+            title="Months until unused gift cards and store credit expire",
+            description="Since they were last used; 0: never. What expires is income.",
+            ge=0,
+            le=240,
+        ),
+    ] = 0
+    points_months: Annotated[
+        int, Meta(title="Months until unused points expire", description="Since a customer last got or spent some; 0: never.", ge=0, le=240)
+    ] = 0
     manual_discount_limit: Annotated[
         Decimal,
         Meta(

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from .accounts import ACCOUNTS
 from .barcodes import show_barcodes
 from .devices import pair, show_state, take_records
 from .fiscal import FISCAL
@@ -37,6 +38,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(new_operator, add_operator, show_operator, change_operator),
     *(receipt_list, show_receipt, session_list, show_session, close_session, session_pdf),
     *(parked_list, show_parked, decide, ask_refund, give_refund),
+    *ACCOUNTS,
     *PAPER,
     *NUMBERS,
     *FISCAL,

@@ -15,7 +15,7 @@ from . import book, history, promotions, setup
 from .story_till import Body, Device, Wish
 
 DAYS = 3  # days that are closed, before today; the books' own story leaves the takings of these to the tills
-RECEIPTS, TODAY = 32, 8  # a day
+RECEIPTS, TODAY = 40, 8  # a day
 OVER_THE_COUNTER = Decimal(150)  # the most that a basket of the data comes to in this shop: wholesale is left out
 OPERATORS: tuple[tuple[str, Role, str], ...] = (
     ("Cleo Dean", "cashier", "2580"),
@@ -48,7 +48,7 @@ PROMOTIONS = (
     ),
 )
 CARD = "GC-2026-0417"
-LEAST, MOST = 24, 72  # goods that are sold, besides those of promotions
+LEAST, MOST = 24, 280  # goods that are sold, besides those of promotions
 FLOOR = "floor"  # where the demo's stock has what is in the shop
 
 
@@ -109,7 +109,7 @@ async def _on_the_floor(tenant: Tenant, till: Till) -> list[OfferedItem]:
         there = await tenant.service(Stock).availability(list(sold), till.location)
     enough = [each for key, each in sold.items() if key in there and there[key].available >= 6]
     named = tuple(each.categories for each in PROMOTIONS if each.categories)
-    promoted = [each for each in enough if each.category in named][:24]
+    promoted = [each for each in enough if each.category in named][:40]
     others = [each for each in enough if each.category not in named]
     return promoted + others[:: max(len(others) // MOST, 1)][:MOST]
 
@@ -152,7 +152,7 @@ def _day(device: Device, ground: Ground, receipts: int) -> list[Body]:
     """Sell to some customers, who pay by card or cash; to the third something is let go for less."""
     sold = []
     for place in range(receipts):
-        device.wait(ground.chance.randint(4, 28) if receipts > TODAY else 12)
+        device.wait(ground.chance.randint(4, 20) if receipts > TODAY else 12)
         wishes = ground.basket()
         if place == 2:
             wishes[0] = replace(wishes[0], percent=Decimal(10))

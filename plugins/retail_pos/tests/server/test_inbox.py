@@ -89,6 +89,12 @@ async def test_what_was_damaged_on_the_way_is_asked_for_again(shop: Shop, till: 
     assert await shop.problems() == [("corrupt", "damaged")]
     assert await till.states(sale) == ["applied"]
     assert await shop.problems() == []
+    assert await till.states(damaged, sale) == ["damaged", "duplicate"]  # again, since the answer was lost: it is here whole
+    assert await till.states(damaged) == ["damaged"]
+    assert await shop.problems() == []
+    second = till.sell(goods(await shop.item()))
+    assert sorted(await till.states({**second, "previous": "0" * 64}, second)) == ["applied", "damaged"]
+    assert await shop.problems() == []
 
 
 async def test_what_cannot_be_read_keeps_nothing_else_from_arriving(shop: Shop, till: Till) -> None:
