@@ -43,10 +43,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vault_old_keys: str = ""  # what it was before, with commas between, until `weft vault rotate` has gone through
     metrics_token: str = ""  # who asks for /metrics must send it; empty: nobody must
     webhook_networks: str = ""  # networks that webhooks may reach though they are not public, with commas between
-    trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
-
     api_rate: int = 1200  # requests a minute for each API token; 0: no limit
     api_business_rate: int = 3600  # for all tokens of a business together
+    trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables; raises `Misconfigured`."""
@@ -83,12 +83,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             vault_old_keys=environment.get("WEFT_VAULT_OLD_KEYS", ""),
             metrics_token=environment.get("WEFT_METRICS_TOKEN", ""),
             webhook_networks=_networks(environment, "WEFT_WEBHOOK_NETWORKS"),
+            api_rate=_whole(environment, "WEFT_API_RATE", 1200, 0, 1_000_000),
+            api_business_rate=_whole(environment, "WEFT_API_BUSINESS_RATE", 3600, 0, 1_000_000),
             trusted_proxies=_whole(environment, "WEFT_TRUSTED_PROXIES", 0, 0, 100),
         )
 
     @property
-            api_rate=_whole(environment, "WEFT_API_RATE", 1200, 0, 1_000_000),
-            api_business_rate=_whole(environment, "WEFT_API_BUSINESS_RATE", 3600, 0, 1_000_000),
     def base_host(self) -> str:
         """The host of the platform, port included where it is not the scheme's own; tenants live at ``SLUG.`` of it."""
         return urlsplit(self.base_url).netloc
