@@ -11,7 +11,9 @@ BILL = Permission("purchasing.bill.match", "Enter and match suppliers' bills, sp
 RELEASE = Permission("purchasing.bill.release", "Release bills that differ from order and receipt")
 PRICES = Permission("purchasing.price.edit", "Keep suppliers and their prices")
 
-PERMISSIONS = (READ, EDIT, APPROVE, APPROVE_HIGH, RECEIVE, BILL, RELEASE, PRICES)
+LIMITS = Permission("purchasing.limit.edit", "Set how much each person may approve")
+
+PERMISSIONS = (READ, EDIT, APPROVE, APPROVE_HIGH, RECEIVE, BILL, RELEASE, PRICES, LIMITS)
 ROLES = (
     RoleTemplate("buyer", "Buyer", (READ, EDIT, PRICES)),
     RoleTemplate("approver", "Approver of orders", (READ, APPROVE)),

@@ -237,7 +237,15 @@ class LandedPart(Table, tablename="purchasing_landed_part"):
     amount = Numeric(default=Decimal(0))
 
 
+class Limit(Table, tablename="purchasing_limit"):
+    """The most that somebody may approve of one order, in base currency without tax; the id is the person's."""
+
+    id = UUID(primary_key=True, default=None)
+    most = Numeric(default=Decimal(0))
+
+
 TABLES = [
+    Limit,
     *(Counter, Supplier, SupplierItem, Order, OrderLine, Receipt, ReceiptLine, Bill, BillLine),
     *(Return, ReturnLine, LandedCost, LandedPart),
 ]

@@ -31,6 +31,7 @@ class Approver(msgspec.Struct, frozen=True, kw_only=True):
     person: UUID | None
     may_approve: bool
     may_approve_high: bool
+    most: Decimal | None = None  # of their own, in base currency without tax; none: whatever their roles let them
 
 
 def needed(amount: Decimal, limits: Limits) -> int:
@@ -43,12 +44,15 @@ def needed(amount: Decimal, limits: Limits) -> int:
 def why_not(amount: Decimal, limits: Limits, given: Sequence[Approval], asked_by: UUID | None, approver: Approver) -> str:
     """Return in words why somebody may not agree now, or nothing.
 
-    Who asked for an order never approves it, nobody approves twice, and the last of two steps needs the greater permission.
+    Who asked for an order never approves it, nobody approves twice or more than their own limit, and the last of two steps needs the
+    greater permission.
     """
     if approver.person is not None and approver.person == asked_by:
         return "You asked for this order: somebody else has to approve it."
     if approver.person is not None and any(each.person == approver.person for each in given):
         return "You approved this order already: a second person has to agree."
+    if approver.most is not None and amount > approver.most:
+        return f"You may approve orders up to {approver.most:f}: somebody who may approve more has to agree."
     steps = needed(amount, limits)
     if len(given) + 1 >= steps > 1 and not approver.may_approve_high:
         return f"Orders above {limits.second:f} need a second approval by somebody who may approve any amount."

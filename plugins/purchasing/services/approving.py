@@ -9,14 +9,14 @@ import msgspec
 from weft import Change, Invalid, Tenant
 
 from ..domain import approval
-from ..domain.approval import Approval
+from ..domain.approval import Approval, Approver
 from ..domain.orders import OPEN, Order, State, must_be
 from ..permissions import APPROVE, APPROVE_HIGH
 from ..queries import orders as stored
 from ..records import ORDER, ref
-from . import orders
+from . import limiting, orders
 from .orders import OrderChanged
-from .rules import approver, limits, name_of, who
+from .rules import limits, name_of, who
 
 LONGEST = 500
 
@@ -65,7 +65,7 @@ async def approve(tenant: Tenant, order_id: UUID, version: int) -> Order:
         if found.version != version:
             raise OrderChanged(found)
         amount = orders.totals_of(tenant, found).base_net
-        done = approval.approve(amount, limits(tenant), found.approvals, found.asked_by, approver(tenant))
+        done = approval.approve(amount, limits(tenant), found.approvals, found.asked_by, await limiting.approver(tenant))
         given = (*found.approvals, Approval(person=who(tenant), name=name_of(tenant), at=tenant.now()))
         state = State.APPROVED if done else State.WAITING
         after = msgspec.structs.replace(found, state=state, approvals=given, version=found.version + 1)
@@ -146,11 +146,12 @@ async def inbox(tenant: Tenant) -> Sequence[Waiting]:
     """Return the orders that wait for approval, the oldest first, with why who looks may not approve each."""
     async with tenant.transaction() as db:
         found = await stored.waiting(db)
-    return [waiting(tenant, order) for order in found]
+        by = await limiting.approver(tenant)
+    return [waiting(tenant, order, by) for order in found]
 
 
-def waiting(tenant: Tenant, order: Order) -> Waiting:
-    """Return how an order stands with its approvals."""
+def waiting(tenant: Tenant, order: Order, by: Approver) -> Waiting:
+    """Return how an order stands with its approvals, as somebody sees it."""
     amount, allowed = orders.totals_of(tenant, order).base_net, limits(tenant)
-    sentence = approval.why_not(amount, allowed, order.approvals, order.asked_by, approver(tenant))
+    sentence = approval.why_not(amount, allowed, order.approvals, order.asked_by, by)
     return Waiting(order, approval.needed(amount, allowed) - len(order.approvals), sentence)

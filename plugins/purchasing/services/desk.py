@@ -12,7 +12,7 @@ from ..domain.prices import SupplierPrice
 from ..queries import bills, goods
 from ..queries import orders as stored
 from ..queries import suppliers as priced
-from . import approving, orders, sending, suppliers
+from . import approving, limiting, orders, sending, suppliers
 from .approving import Waiting
 
 
@@ -40,7 +40,7 @@ async def order_page(tenant: Tenant, order_id: UUID) -> OrderPage:
             receipts,
             await bills.of_order(db, order.id),
             await goods.returns_of(db, [each.id for each in receipts]),
-            approving.waiting(tenant, order),
+            approving.waiting(tenant, order, await limiting.approver(tenant)),
             await sending.address_of(tenant, order),
         )
 

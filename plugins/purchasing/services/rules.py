@@ -4,10 +4,9 @@ from uuid import UUID
 
 from weft import Tenant
 
-from ..domain.approval import Approver, Limits
+from ..domain.approval import Limits
 from ..domain.matching import MatchRules
 from ..domain.quantities import Tolerances
-from ..permissions import APPROVE, APPROVE_HIGH
 from ..settings import PurchasingSettings
 
 
@@ -37,8 +36,3 @@ def who(tenant: Tenant) -> UUID | None:
 def name_of(tenant: Tenant) -> str:
     """Return the name of who acts."""
     return tenant.person.name if tenant.person else tenant.name
-
-
-def approver(tenant: Tenant) -> Approver:
-    """Return who acts, as approver."""
-    return Approver(person=who(tenant), may_approve=tenant.may(APPROVE), may_approve_high=tenant.may(APPROVE_HIGH))

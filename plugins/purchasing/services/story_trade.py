@@ -43,7 +43,7 @@ class Trade:
     async def draft(self, supplier: UUID, sold: Prices, ago: int, times: int = 1) -> Order:
         """Write an order."""
         lines = tuple(
-            DraftLine(item=item, quantity=Decimal(6 * self.chance.randint(1, 3) * times)) for item, _ in self.chance.sample(sold, 5)
+            DraftLine(item=item, quantity=Decimal(6 * self.chance.randint(2, 6) * times)) for item, _ in self.chance.sample(sold, 5)
         )
         return await orders.save(self.tenant, OrderDraft(supplier=supplier, lines=lines, ordered=self.day(ago)), new_id())
 
@@ -190,7 +190,7 @@ async def _today(
     await made.order(*fish, 2)
     small = await made.draft(*bakery, 1)
     await approving.submit(made.tenant, small.id, small.version)
-    big = await made.draft(*sweets, 0, times=24)
+    big = await made.draft(*sweets, 0, times=12)
     await _asked_by_a_buyer(made.tenant, await approving.submit(made.tenant, big.id, big.version))
     twice = await made.draft(*bakery, 1)
     await approving.cancel(made.tenant, twice.id, "Written twice")
