@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from weft import Tenant, new_id
 from weft.contracts import OfferedItem, Stock
@@ -59,6 +60,10 @@ class Ground:
     operators: Sequence[Operator]
     goods: Sequence[OfferedItem]
     chance: random.Random
+
+    def operator(self, name: str) -> UUID:
+        """Return who has a name."""
+        return next(each.id for each in self.operators if each.name == name)
 
     def basket(self, most: int = 8) -> list[Wish]:
         """Return what a customer takes."""
@@ -125,7 +130,7 @@ def _moment(tenant: Tenant, day: date, hour: int, minute: int = 0) -> datetime:
 
 async def _trade(tenant: Tenant, device: Device, ground: Ground) -> None:
     """Three days from the float to the Z, and today up to now."""
-    cleo, femi, _ = (each.id for each in ground.operators)
+    cleo, femi = ground.operator("Cleo Dean"), ground.operator("Femi Grey")
     first: Body = {}
     for ago in range(DAYS, 0, -1):
         day = tenant.today() - timedelta(ago)
@@ -164,7 +169,7 @@ def _day(device: Device, ground: Ground, receipts: int) -> list[Body]:
 async def _leave_work(tenant: Tenant, device: Device, ground: Ground) -> None:
     """A stall whose session is open: one receipt was paid too little, one is of goods that nobody knows, one gives more back than came."""
     began = tenant.now() - timedelta(minutes=90)
-    device.open(tenant.today(), began, ground.operators[1].id, Decimal("60.00"))
+    device.open(tenant.today(), began, ground.operator("Femi Grey"), Decimal("60.00"))
     device.wait(6)
     sale = device.sell(*ground.basket(2))
     device.wait(9)
