@@ -119,7 +119,7 @@ async def take_in(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> 
         moved = await _keep(batch, fresh, found, earlier)
         await _tell_problems(batch, arrived, states)
         if open_problems or found.broken or moved.last_seq > moved.chain_seq:
-            await _problems_after(batch, found, fresh, earlier)
+            await _problems_after(batch, found, arrived, fresh, earlier)
         if counted or any(each.count for each in records):
             await close_counted(tenant, db, till, found.seq)
     return [_result(each, states[place], batch) for place, each in enumerate(arrived)], moved
@@ -134,8 +134,8 @@ def _result(each: Arrived, state: tuple[State, Reason | None], batch: Batch) -> 
 
 async def _sort(db: Scope, till: Till, arrived: Sequence[Arrived]) -> tuple[list[tuple[State, Reason | None]], list[Arrived]]:
     """Tell what is new from what came before, and from what cannot be: another content or another record in a place that is taken."""
-    good = [each.record for each in arrived if each.record and each.wrong is None]
-    known = await inbox.known(db, till.id, [each.id for each in good], [each.seq for each in good]) if good else []
+    read = [each.record for each in arrived if each.record]
+    known = await inbox.known(db, till.id, [each.id for each in read], [each.seq for each in read]) if read else []
     hashes = {each.id: each.hash for each in known}
     places = {each.seq: each.id for each in known if each.till == till.id}
     states: list[tuple[State, Reason | None]] = []
@@ -144,7 +144,10 @@ async def _sort(db: Scope, till: Till, arrived: Sequence[Arrived]) -> tuple[list
         record = each.record
         if each.wrong is not None or record is None:
             wrong = each.wrong or Reason("unreadable", "")
-            states.append(("damaged" if wrong.key == "damaged" else "unreadable", wrong))
+            here = (
+                record is not None and hashes.get(record.id) == record.hash
+            )  # it is here whole: nothing is missing that anybody could mend
+            states.append(("damaged" if wrong.key == "damaged" else "unreadable", None if here else wrong))
         elif record.id in hashes:
             same = hashes[record.id] == record.hash
             reason = Reason("content", f"Record {record.seq} arrived before, and what it says now is something else.")
@@ -157,6 +160,9 @@ async def _sort(db: Scope, till: Till, arrived: Sequence[Arrived]) -> tuple[list
             hashes[record.id], places[record.seq] = record.hash, record.id
             fresh.append(each)
             states.append(("applied", None))
+    for place, each in enumerate(arrived):
+        if states[place][0] == "damaged" and each.record and hashes.get(each.record.id) == each.record.hash:
+            states[place] = ("damaged", None)  # it is here whole: nobody has anything to mend
     return states, fresh
 
 
@@ -232,12 +238,11 @@ def parked_row(till: Till, record: UUID, place: tuple[int, str], reasons: Sequen
     return {**row, "details": {"reasons": [{"key": each.key, "sentence": each.sentence} for each in reasons]}}
 
 
-async def _problems_after(batch: Batch, found: Walk, fresh: Sequence[Arrived], earlier: set[UUID]) -> None:
+async def _problems_after(batch: Batch, found: Walk, arrived: Sequence[Arrived], fresh: Sequence[Arrived], earlier: set[UUID]) -> None:
     """What follows from new records: gaps open and heal, broken places are shown, what waited for them is tried again."""
     tenant, db, till, now = batch.tenant, batch.db, batch.till, batch.tenant.now()
-    ids = [each.id for each in fresh]
-    if ids:
-        await inbox.heal(db, "corrupt", now, records=ids)
+    if whole := [each.id for each in arrived if each.wrong is None]:  # what came before as well: its damaged twin may have come between
+        await inbox.heal(db, "corrupt", now, records=whole)
     rows = [
         inbox.problem_row(till.id, "chain", each.id, (each.seq, each.hash), Reason("late_chain", _broken(till, each).sentence), now)
         for each in found.broken
