@@ -109,7 +109,10 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is of an item: `available` is on hand less reserved, `expected` what is on its way in, `promised` on its way out."""
+    """What there is of an item: `available` is on hand less reserved, `expected` what is on its way in.
+
+    `promised` is all that documents asked to be reserved, what of it could not be held included.
+    """
 
     item: UUID
     on_hand: Decimal
@@ -121,6 +124,11 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True):
     def available(self) -> Decimal:
         """What can still be promised of what is here."""
         return self.on_hand - self.reserved
+
+    @property
+    def forecast(self) -> Decimal:
+        """What there will be once all that is expected came and all that is promised went."""
+        return self.on_hand + self.expected - self.promised
 
 
 class ExpectedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,7 +184,10 @@ class Stock(ABC):
 
     @abstractmethod
     async def reserve(self, source: Source, lines: Sequence[ReservedLine]) -> Mapping[str, Decimal]:
-        """Hold goods for a document, instead of what it held before; returns how much of each key could be held. Nothing given: let go."""
+        """Hold goods for a document, instead of what it held before; returns how much of each key could be held. Nothing given: let go.
+
+        What could not be held stays promised: it is missing in the forecast, and reorder rules ask for it.
+        """
 
     @abstractmethod
     async def expect(self, source: Source, lines: Sequence[ExpectedLine]) -> None:
