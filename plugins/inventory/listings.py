@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from weft import Choice, Column, ColumnKind, Listing, Segment, Tenant
 
+from .domain.forms import TITLES
 from .domain.naming import folded, with_those_above
 from .permissions import READ, VALUE
 from .queries import auditing, setup
-from .records import BALANCE, ITEM, LOT, MOVE
+from .records import BALANCE, ITEM, LOT, MOVE, MOVEMENT
 
 METHODS = (Choice("fifo", "First in, first out", ""), Choice("average", "Average", ""), Choice("standard", "Standard", ""))
 TRACKINGS = (Choice("none", "No", ""), Choice("lot", "By lot", "info"), Choice("serial", "By serial number", "info"))
@@ -128,6 +129,39 @@ MOVES = Listing(
     search_sql="i.search_text",
     search_fold=folded,
 )
+STATES = (
+    Choice("draft", "Draft", "neutral"),
+    Choice("reserved", "Reserved", "info"),
+    Choice("done", "Done", "good"),
+    Choice("cancelled", "Given up", "warn"),
+)
+KINDS = tuple(Choice(key, title, "") for key, title in TITLES.items())
+_PLANNED = "SELECT {} FROM inventory_movement_line n WHERE n.movement = m.id"
+MOVEMENTS = Listing(
+    name="inventory.movements",
+    title="Planned movements",
+    path="/inventory/movements",
+    source="inventory_movement m JOIN inventory_location l ON l.id = m.location LEFT JOIN inventory_location t ON t.id = m.destination",
+    id_sql="m.id",
+    columns=(
+        Column(key="date", title="Date", sql="m.date", kind=ColumnKind.DATE, sortable=True),
+        Column(key="title", title="Movement", sql="m.title", link=True),
+        Column(key="kind", title="Kind", sql="m.kind", kind=ColumnKind.CHOICE, choices=KINDS),
+        Column(key="location", title="At or from", sql="l.code", kind=ColumnKind.CHOICE, options=location_options),
+        Column(key="destination", title="To", sql="coalesce(t.code, '')", filterable=False),
+        Column(key="lines", title="Lines", sql=f"({_PLANNED.format('count(*)')})", kind=ColumnKind.NUMBER, filterable=False),
+        Column(key="state", title="State", sql="m.state", kind=ColumnKind.CHOICE, choices=STATES),
+    ),
+    permission=READ,
+    default_sort="-date",
+    record=MOVEMENT,
+    segments=(
+        Segment("", "All", ""),
+        Segment("open", "To do", "m.state IN ('draft', 'reserved')"),
+        Segment("late", "Late", "m.state IN ('draft', 'reserved') AND m.date < :today"),
+    ),
+    search_sql="m.title",
+)
 _THERE = "(SELECT coalesce(sum(b.on_hand), 0) FROM inventory_lot_balance b WHERE b.lot = l.id)"
 LOTS = Listing(
     name="inventory.lots",
@@ -153,4 +187,4 @@ LOTS = Listing(
     ),
     search_sql="l.number || ' ' || i.search_text",
 )
-LISTINGS = (STOCK, ITEMS, MOVES, LOTS)
+LISTINGS = (STOCK, ITEMS, MOVES, MOVEMENTS, LOTS)

@@ -11,6 +11,7 @@ ITEM = RecordKind("inventory.item", "Stock item", "/inventory/items/{id}", READ,
 BALANCE = RecordKind("inventory.balance", "Stock at a location", "/inventory/stock/{id}", READ, icon="box")
 DOCUMENT = RecordKind("inventory.document", "Stock document", "/inventory/documents/{id}", READ, icon="transfer")
 MOVE = RecordKind("inventory.move", "Move", "/inventory/moves/{id}", READ, icon="arrow-right")
+MOVEMENT = RecordKind("inventory.movement", "Planned movement", "/inventory/movements/{id}", READ, icon="calendar-event")
 LOT = RecordKind("inventory.lot", "Lot", "/inventory/lots/{id}", READ, icon="stack-2")
 LOCATION = RecordKind("inventory.location", "Location", "/inventory/locations/{id}", SETUP, icon="map-pin")
 
@@ -18,7 +19,7 @@ COUNT = RecordKind("inventory.count", "Count", "/inventory/counts/{id}", COUNT_S
 
 PERIOD = RecordKind("inventory.period", "Stock period", "/inventory/locations#period-{id}", SETUP, icon="calendar-lock")
 
-RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, LOT, LOCATION, COUNT, PERIOD)
+RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, MOVEMENT, LOT, LOCATION, COUNT, PERIOD)
 
 
 def document_ref(document_id: UUID, title: str) -> RecordRef:

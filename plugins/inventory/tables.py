@@ -146,6 +146,7 @@ class Balance(Table, tablename="inventory_balance"):
     below = Boolean(default=False)  # the database computes these two: an index on them leaves updates of what is on hand cheap
     there = Boolean(default=False)
     reserved = Numeric(default=Decimal(0))
+    promised = Numeric(default=Decimal(0))  # what documents ask for, whether it could be held or not
     expected = Numeric(default=Decimal(0))
 
 
@@ -168,6 +169,7 @@ class Reservation(Table, tablename="inventory_reservation"):
     item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
     location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
     quantity = Numeric(default=Decimal(0))
+    asked = Numeric(default=Decimal(0))
     lot = Text(default="")
     day = Date(default=None)
 
@@ -183,6 +185,36 @@ class Expected(Table, tablename="inventory_expected"):
     location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
     quantity = Numeric(default=Decimal(0))
     date = Date(default=None)
+
+
+class Movement(Table, tablename="inventory_movement"):
+    """Goods that somebody plans to move: a draft, then held or expected, then done by a document."""
+
+    id = UUID(primary_key=True, default=None)
+    kind = Text(default="")
+    state = Text(default="draft")
+    title = Text(default="")
+    date = Date(default=None)
+    location = ForeignKey(Location, null=False, default=None, on_delete=OnDelete.restrict)
+    destination = ForeignKey(Location, null=True, default=None, on_delete=OnDelete.restrict)
+    on_the_way = Boolean(default=False)
+    document = ForeignKey(Document, null=True, default=None, on_delete=OnDelete.restrict)
+    rest_of: ForeignKey["Movement"] = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    made_by = UUID(null=True, default=None)
+    version = Integer(default=1)
+
+
+class MovementLine(Table, tablename="inventory_movement_line"):
+    """What is planned to be moved of an item, in its own unit; below zero in an adjustment means goods that are lost."""
+
+    id = UUID(primary_key=True, default=None)
+    movement = ForeignKey(Movement, null=False, default=None, on_delete=OnDelete.cascade)
+    place = Integer(default=0)
+    item = ForeignKey(StockItem, null=False, default=None, on_delete=OnDelete.restrict)
+    quantity = Numeric(default=Decimal(0))
+    cost = Numeric(null=True, default=None)
+    lot = Text(default="")
+    expires = Date(null=True, default=None)
 
 
 class Count(Table, tablename="inventory_count"):
@@ -245,6 +277,8 @@ TABLES = [
     LotBalance,
     Reservation,
     Expected,
+    Movement,
+    MovementLine,
     Count,
     CountLine,
     Period,

@@ -40,8 +40,8 @@ async def card(db: Scope, item_id: UUID) -> Card | None:
     if row is None:
         return None
     places = await db.fetch(
-        "SELECT l.code, l.title, b.on_hand, b.reserved, b.expected FROM inventory_balance b JOIN inventory_location l ON l.id = b.location "
-        "WHERE b.item = $1 ORDER BY l.code",
+        "SELECT l.code, l.title, b.on_hand, b.reserved, b.promised, b.expected "
+        "FROM inventory_balance b JOIN inventory_location l ON l.id = b.location WHERE b.item = $1 ORDER BY l.code",
         item_id,
     )
     lots = await db.fetch(

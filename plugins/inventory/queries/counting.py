@@ -143,16 +143,16 @@ class Suggestion:
 
 _RULES = """
 SELECT r.id AS rule, i.item, i.name, i.sku, i.unit, l.code AS location, coalesce(s.code, '') AS supply, r.minimum, r.target, r.pack,
-    r.version, coalesce(b.on_hand - b.reserved + b.expected, 0) AS forecast
+    r.version, coalesce(b.on_hand - b.promised + b.expected, 0) AS forecast
 FROM inventory_reorder_rule r JOIN inventory_item i ON i.item = r.item JOIN inventory_location l ON l.id = r.location
 LEFT JOIN inventory_location s ON s.id = r.supply LEFT JOIN inventory_balance b ON b.item = r.item AND b.location = r.location
 """
 # Goods that are missing and that no rule speaks of are ordered as well.
 _MISSING = """
 SELECT NULL::uuid AS rule, i.item, i.name, i.sku, i.unit, l.code AS location, '' AS supply, 0::numeric AS minimum, 0::numeric AS target,
-    0::numeric AS pack, 0 AS version, b.on_hand - b.reserved + b.expected AS forecast
+    0::numeric AS pack, 0 AS version, b.on_hand - b.promised + b.expected AS forecast
 FROM inventory_balance b JOIN inventory_item i ON i.item = b.item JOIN inventory_location l ON l.id = b.location
-WHERE b.below AND b.on_hand - b.reserved + b.expected < 0 AND l.kind = 'internal'
+WHERE (b.below OR b.promised > 0) AND b.on_hand - b.promised + b.expected < 0 AND l.kind = 'internal'
     AND NOT EXISTS (SELECT FROM inventory_reorder_rule r WHERE r.item = b.item AND r.location = b.location)
 """
 

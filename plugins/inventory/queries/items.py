@@ -62,18 +62,17 @@ async def availability(db: Scope, item_ids: Sequence[UUID], location: str) -> di
     rows = await db.fetch(
         """
         SELECT i.item, coalesce(sum(b.on_hand), 0) AS on_hand, coalesce(sum(b.reserved), 0) AS reserved,
-            coalesce(sum(b.expected), 0) AS expected
+            coalesce(sum(b.expected), 0) AS expected, coalesce(sum(b.promised), 0) AS promised
         FROM inventory_item i LEFT JOIN (
-            SELECT b.item, b.on_hand, b.reserved, b.expected FROM inventory_balance b JOIN inventory_location l ON l.id = b.location
+            SELECT b.item, b.on_hand, b.reserved, b.expected, b.promised
+            FROM inventory_balance b JOIN inventory_location l ON l.id = b.location
             WHERE b.item = ANY ($1::uuid[]) AND ($2 = '' OR l.code = $2 OR starts_with(l.code, $2 || '/')) AND l.kind = 'internal'
         ) AS b ON b.item = i.item WHERE i.item = ANY ($1::uuid[]) AND i.kept GROUP BY i.item
         """,
         *(list(item_ids), location),
     )
-    return {
-        row["item"]: Availability(item=row["item"], on_hand=row["on_hand"], reserved=row["reserved"], expected=row["expected"])
-        for row in rows
-    }
+    names = ("item", "on_hand", "reserved", "expected", "promised")
+    return {row["item"]: Availability(**{name: row[name] for name in names}) for row in rows}
 
 
 async def costs(db: Scope, item_ids: Sequence[UUID]) -> dict[UUID, Decimal]:

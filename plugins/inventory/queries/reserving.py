@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from weft import Scope, new_id
+from weft import Row, Scope, new_id
 from weft.contracts import ExpectedLine, ReservedLine, Source
 
 _RESERVED = """
@@ -35,16 +35,33 @@ WHERE n.item = b.item AND n.location = b.location AND n.id IS NOT NULL
 """
 
 
-async def let_go(db: Scope, table: str, source: Source) -> dict[tuple[UUID, UUID], Decimal]:
-    """Forget what was held for a document or expected of it; returns how much of which item at which location."""
+Changes = dict[tuple[UUID, UUID], Decimal]
+
+
+async def forget(db: Scope, source: Source) -> tuple[Changes, Changes]:
+    """Forget what was held for a document; returns by how much less is reserved and promised, by item and location."""
     rows = await db.fetch(
-        f"DELETE FROM inventory_{table} r WHERE r.source_kind = $1 AND r.source_id = $2 RETURNING r.item, r.location, r.quantity",
+        "DELETE FROM inventory_reservation r WHERE r.source_kind = $1 AND r.source_id = $2 "
+        "RETURNING r.item, r.location, r.quantity, r.asked",
         *(source.kind, source.id),
     )
-    found: dict[tuple[UUID, UUID], Decimal] = {}
+    return _less(rows, "quantity"), _less(rows, "asked")
+
+
+async def unexpect(db: Scope, source: Source) -> Changes:
+    """Forget what was expected of a document; returns by how much less is expected, by item and location."""
+    rows = await db.fetch(
+        "DELETE FROM inventory_expected r WHERE r.source_kind = $1 AND r.source_id = $2 RETURNING r.item, r.location, r.quantity",
+        *(source.kind, source.id),
+    )
+    return _less(rows, "quantity")
+
+
+def _less(rows: Sequence[Row], column: str) -> Changes:
+    found: Changes = {}
     for row in rows:
         key = (row["item"], row["location"])
-        found[key] = found.get(key, Decimal(0)) - row["quantity"]
+        found[key] = found.get(key, Decimal(0)) - row[column]
     return found
 
 
@@ -58,14 +75,14 @@ async def free(db: Scope, item_ids: Collection[UUID]) -> dict[tuple[UUID, UUID],
 
 
 async def add_reserved(db: Scope, source: Source, lines: Sequence[tuple[ReservedLine, UUID, Decimal]], day: date) -> None:
-    """Keep what is held for a document."""
-    rows = [(new_id(), each.key, each.item, location, quantity, each.lot) for each, location, quantity in lines]
+    """Keep what a document asks for, with what of it is held."""
+    rows = [(new_id(), each.key, each.item, location, quantity, each.quantity, each.lot) for each, location, quantity in lines]
     if rows:
         await db.execute(
-            "INSERT INTO inventory_reservation (id, source_kind, source_id, key, item, location, quantity, lot, day) "
-            "SELECT n.id, $1, $2, n.key, n.item, n.location, n.quantity, n.lot, $9 "
+            "INSERT INTO inventory_reservation (id, source_kind, source_id, key, item, location, quantity, asked, lot, day) "
+            "SELECT n.id, $1, $2, n.key, n.item, n.location, n.quantity, n.asked, n.lot, $10 "
             "FROM unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], "
-            "$7::numeric[], $8::text[]) AS n (id, key, item, location, quantity, lot)",
+            "$7::numeric[], $8::numeric[], $9::text[]) AS n (id, key, item, location, quantity, asked, lot)",
             *(source.kind, source.id, *(list(values) for values in zip(*rows, strict=True)), day),
         )
 

@@ -87,7 +87,7 @@ async def codes(db: Scope, ids: Sequence[UUID]) -> dict[UUID, str]:
 
 async def holds(db: Scope, location_id: UUID) -> bool:
     """Tell whether there are goods at a location, or something is reserved or expected there."""
-    sql = "SELECT EXISTS (SELECT FROM inventory_balance b WHERE b.location = $1 AND (b.on_hand, b.reserved, b.expected) <> (0, 0, 0))"
+    sql = "SELECT EXISTS (SELECT FROM inventory_balance b WHERE b.location = $1 AND (b.on_hand, b.promised, b.expected) <> (0, 0, 0))"
     return bool(await db.fetchval(sql, location_id))
 
 
@@ -109,7 +109,7 @@ async def closed_through(db: Scope) -> date | None:
 
 async def reserved_since_before(db: Scope, through: date) -> int:
     """Return how many lines are reserved since a day or longer."""
-    found: int = await db.fetchval("SELECT count(*) FROM inventory_reservation r WHERE r.day <= $1", through)
+    found: int = await db.fetchval("SELECT count(*) FROM inventory_reservation r WHERE r.day <= $1 AND r.quantity > 0", through)
     return found
 
 

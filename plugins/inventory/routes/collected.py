@@ -13,6 +13,7 @@ from .counting import (
     show_counts,
     show_reorder,
 )
+from .movements import change_movement, edit_movement, movement_list, show_movement, turn_movement
 from .moving import add_location, change_location, close_period, make_move, new_move, show_location, show_locations, show_transit, take_in
 from .stock import (
     change_cost,
@@ -34,6 +35,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(stock_list, item_list, move_list, lot_list),
     *(item_of_row, document_of_row, show_item, change_cost, change_method, print_labels),
     *(show_document, undo_document, show_lot),
+    *(movement_list, show_movement, turn_movement, edit_movement, change_movement),
     *(new_move, make_move, show_transit, take_in),
     *(show_counts, begin_count, show_count, enter_count, approve_count),
     *(show_reorder, set_rule, remove_rule, bring),

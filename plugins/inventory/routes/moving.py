@@ -14,17 +14,20 @@ from weft import Conflict, Form, Invalid, Tenant, TheForm, TheTenant, TheUi, nee
 from ..domain.forms import TITLES, LocationDraft
 from ..permissions import ADJUST, MOVE, READ, SETUP
 from ..queries import cards, finding
-from ..records import DOCUMENT
-from ..services import desk, periods
+from ..records import DOCUMENT, MOVEMENT
+from ..services import desk, movements, periods
 
 MOVE_PAGE = "inventory/move.html"
 LOCATIONS = "/inventory/locations"
 
 
-async def _move_page(tenant: Tenant, form: Form) -> dict[str, Any]:
+async def move_page(tenant: Tenant, form: Form, movement: UUID | None = None, version: int = 0) -> dict[str, Any]:
+    """Return what the form that moves goods shows; of a draft that is changed, its id and version."""
     used = [place for place in range(200) if form.get(f"line.{place}.code") or form.get(f"line.{place}.quantity")]
     count = max([8, *(place + 3 for place in used)])
-    return {"form": form, "kinds": TITLES, "locations": await desk.own_locations(tenant), "count": count, "currency": tenant.currency}
+    places = await desk.own_locations(tenant)
+    facts = {"form": form, "kinds": TITLES, "locations": places, "count": count, "currency": tenant.currency}
+    return facts | {"movement": movement, "version": version}
 
 
 @get("/move", guards=[needs(MOVE)])
@@ -33,16 +36,18 @@ async def new_move(tenant: TheTenant, ui: TheUi, kind: FromQuery[str] = "receipt
     form = Form.of(kind=kind if kind in TITLES else "receipt", date=str(tenant.today()), id=str(new_id()))
     if code:
         form.values["line.0.code"] = [code]
-    return await ui.page(MOVE_PAGE, **await _move_page(tenant, form), errors={}, problem="")
+    return await ui.page(MOVE_PAGE, **await move_page(tenant, form), errors={}, problem="")
 
 
 @post("/move", guards=[needs(MOVE)])
 async def make_move(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[Any]:
-    """Move goods."""
+    """Move goods, or keep the movement as a draft."""
     try:
+        if form.get("do") == "draft":
+            return ui.redirect(MOVEMENT.url(await movements.keep(tenant, form)), toast="The draft is kept; nothing moved yet.")
         document, title = await desk.carry_out(tenant, form)
     except (Invalid, Conflict) as wrong:
-        return await ui.rejected(MOVE_PAGE, wrong, **await _move_page(tenant, form))
+        return await ui.rejected(MOVE_PAGE, wrong, **await move_page(tenant, form))
     return ui.redirect(DOCUMENT.url(document), toast=f"“{title}” is done.")
 
 

@@ -24,13 +24,13 @@ async def item_card(tenant: Tenant, item_id: UUID) -> dict[str, Any]:
         if card is None:
             raise Missing("Nothing of this item was ever moved.")
         moves = await cards.moves_of_item(db, item_id)
-    totals = {name: sum((row[name] for row in card.places), ZERO) for name in ("on_hand", "reserved", "expected")}
+    totals = {name: sum((row[name] for row in card.places), ZERO) for name in ("on_hand", "reserved", "promised", "expected")}
     return {"card": card, "kept": card.kept, "moves": moves, "totals": totals, "forecast": forecast(totals, card.coming, tenant.today())}
 
 
 def forecast(totals: dict[str, Decimal], coming: Sequence[Any], today: date) -> list[tuple[date, Decimal]]:
     """Return what can be promised from today on, and from each day on which something is expected."""
-    there = totals["on_hand"] - totals["reserved"]
+    there = totals["on_hand"] - totals["promised"]
     found = [(today, there)]
     for row in coming:
         there += row["quantity"]

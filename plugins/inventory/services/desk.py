@@ -26,8 +26,8 @@ async def own_locations(tenant: Tenant) -> Sequence[StockLocation]:
         return await setup.locations(db, "internal")
 
 
-async def carry_out(tenant: Tenant, form: Form) -> tuple[UUID, str]:
-    """Move what a form says; returns the document and its title. Raises `Invalid` by field of the form, and `Conflict`."""
+def typed(form: Form) -> tuple[MoveHead, dict[int, MoveLine]]:
+    """Return what a form says, lines by their number; raises `Invalid` by field of the form."""
     head = form.read(MoveHead)
     problems: dict[str, str] = {}
     lines: dict[int, MoveLine] = {}
@@ -42,9 +42,20 @@ async def carry_out(tenant: Tenant, form: Form) -> tuple[UUID, str]:
         problems["to"] = "Choose another location for the goods to go to."
     if problems:
         raise Invalid(fields=problems)
-    title = head.reference or f"{TITLES[head.kind]} of {head.date}"
+    return head, lines
+
+
+def title_of(head: MoveHead) -> str:
+    """Return what a movement is called."""
+    return head.reference or f"{TITLES[head.kind]} of {head.date}"
+
+
+async def carry_out(tenant: Tenant, form: Form) -> tuple[UUID, str]:
+    """Move what a form says; returns the document and its title. Raises `Invalid` by field of the form, and `Conflict`."""
+    head, lines = typed(form)
+    title = title_of(head)
     async with tenant.transaction() as db:
-        moves = await _moves(tenant, head, lines)
+        moves = await moves_of(tenant, head, lines)
         source = Source(f"inventory.{head.kind}", head.id, title)
         try:
             await moving.move(tenant, StockDocument(source=source, date=head.date, moves=moves))
@@ -76,7 +87,8 @@ def _by_field(wrong: Invalid, places: Sequence[int]) -> dict[str, str]:
     return found or {"lines": wrong.message}
 
 
-async def _moves(tenant: Tenant, head: MoveHead, lines: dict[int, MoveLine]) -> tuple[NewMove, ...]:
+async def moves_of(tenant: Tenant, head: MoveHead, lines: dict[int, MoveLine]) -> tuple[NewMove, ...]:
+    """Return the moves that lines ask for, whose codes are looked up; raises `Invalid` by field of the form."""
     catalogue, moves, wrong = tenant.service(Items), list[NewMove](), dict[str, str]()
     for place, line in lines.items():
         try:

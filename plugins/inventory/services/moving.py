@@ -21,6 +21,7 @@ from ..queries import ground as reading
 from ..queries import moved as done
 from ..queries import moving as writing
 from ..records import DOCUMENT, document_ref
+from . import transit
 from .basics import make_known, policy_of
 
 Undoing = Mapping[tuple[str, int], UUID]
@@ -140,6 +141,7 @@ async def _carry_out(
     plan = value(Planner(ground, policy, undoing).run(documents), ground, policy)
     by = tenant.person.id if tenant.person else None
     ids = await writing.write(db, plan, documents, digests, at=tenant.now(), by=by, undoes=undoes, reason=reason)
+    await transit.keep(tenant, documents, plan)
     lines = await post(tenant, plan, policy, documents, ids)
     await _tell(tenant, documents, ids, "undone" if undoes else "moved")
     moves: list[list[DoneMove]] = [[] for _ in documents]

@@ -19,7 +19,7 @@ async def reserve(tenant: Tenant, source: Source, lines: Sequence[ReservedLine])
     """Hold goods for a document; see `weft.contracts.Stock.reserve`."""
     db = tenant.scope()
     items, places = await _locked(tenant, lines)
-    changes = await reserving.let_go(db, "reservation", source)
+    changes, promised = await reserving.forget(db, source)
     free = await reserving.free(db, items)
     for key, quantity in changes.items():
         free[key] = free.get(key, ZERO) - quantity
@@ -31,11 +31,12 @@ async def reserve(tenant: Tenant, source: Source, lines: Sequence[ReservedLine])
         where = (each.item, places[each.location].id)
         part = max(min(each.quantity, free.get(where, ZERO)), ZERO)
         held[each.key] = part
-        if part:
-            free[where] -= part
-            changes[where] = changes.get(where, ZERO) + part
-            kept.append((each, where[1], part))
+        free[where] = free.get(where, ZERO) - part
+        changes[where] = changes.get(where, ZERO) + part
+        promised[where] = promised.get(where, ZERO) + each.quantity
+        kept.append((each, where[1], part))
     await reserving.add_reserved(db, source, kept, tenant.today())
+    await reserving.change(db, "promised", promised)
     await reserving.change(db, "reserved", changes)
     return held
 
@@ -44,7 +45,7 @@ async def expect(tenant: Tenant, source: Source, lines: Sequence[ExpectedLine]) 
     """Say what a document will bring in; see `weft.contracts.Stock.expect`."""
     db = tenant.scope()
     items, places = await _locked(tenant, lines)
-    changes = await reserving.let_go(db, "expected", source)
+    changes = await reserving.unexpect(db, source)
     wanted = [(each, places[each.location].id) for each in lines if items[each.item].kept]
     for each, location in wanted:
         changes[each.item, location] = changes.get((each.item, location), ZERO) + each.quantity
