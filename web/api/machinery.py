@@ -14,7 +14,7 @@ from web.api.cursors import ASKED, Asked, Seal, open_query, seal_page
 from web.api.exchange import Body, Held, Stopped, TooLong, body_of, header_of
 from web.api.keyed import answer_once, fingerprint, key_of
 from web.api.operation import READING, OperationFacts, facts_of
-from web.api.versions import fill_in, holds, stopped, tag_answer, unchanged
+from web.api.versions import fill_in, holds, name_version, stopped, tag_answer, unchanged
 from web.door import KEY, Door
 from web.errors import refusal_of
 from web.refusal import Refusal
@@ -89,7 +89,9 @@ class Machinery:
     async def _write(self, call: Any, receive: Receive, door: Door) -> Held:
         facts, key, if_match = facts_of(call["route_handler"]), key_of(call), header_of(call, b"if-match")
         _check_kind(call, facts)
-        app = self._if_it_stands(if_match) if if_match and not facts.versioned else self.app
+        if facts.in_query:
+            call = {**call, "query_string": name_version(call["query_string"], if_match)}
+        app = self._if_it_stands(if_match) if if_match and not (facts.versioned or facts.in_query) else self.app
         if not key and not facts.versioned:
             return await Held.of(app, call, receive)
         try:
@@ -124,7 +126,7 @@ async def _tag_of(scope: Any) -> str | None:
         reading = {name: scope[name] for name in _OF_THE_CALL if name in scope} | {_INSIDE: True, "state": {}, "headers": headers}
         path = "/".join(parts)
         reading |= {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
-        held = await Held.of(scope["litestar_app"].asgi_router, reading, body_of(b"", _nothing))
+        held = await Held.of(scope["litestar_app"], reading, body_of(b"", _nothing))
         if held.status == 200 and held.header(b"etag"):
             return held.header(b"etag")
         parts.pop()

@@ -8,6 +8,8 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.utils.empty import value_or_default
 
+from weft.forms import unwrap
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_LIMIT = 2_000_000  # bytes of a body that is no file
 
@@ -18,6 +20,7 @@ class OperationFacts:
 
     takes_json: bool
     versioned: bool  # its body has a `version`: the one that was read
+    in_query: bool  # its query has one
     limit: int  # bytes of its body
 
 
@@ -27,10 +30,10 @@ def facts_of(handler: HTTPRouteHandler) -> OperationFacts:
     data = handler.parsed_fn_signature.parameters.get("data")
     body: Any = data.annotation if data else None
     limit = value_or_default(handler.resolve_request_max_body_size(), JSON_LIMIT)
-    return OperationFacts(data is not None, _versioned(body), limit or JSON_LIMIT)
+    return OperationFacts(data is not None, _versioned(body), "version" in handler.parsed_fn_signature.parameters, limit or JSON_LIMIT)
 
 
 def _versioned(body: Any) -> bool:
     if not (isinstance(body, type) and issubclass(body, msgspec.Struct)):
         return False
-    return any(each.encode_name == "version" and each.type is int for each in msgspec.structs.fields(body))
+    return any(each.encode_name == "version" and unwrap(each.type)[0] is int for each in msgspec.structs.fields(body))

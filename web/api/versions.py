@@ -3,6 +3,7 @@
 import re
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -67,6 +68,18 @@ def fill_in(body: bytes, if_match: str) -> bytes:
         sentence = "If-Match and the body name different versions: send one of them."
         raise stopped(422, "Which version?", sentence, fields={"version": sentence})
     return body
+
+
+def name_version(query: bytes, if_match: str) -> bytes:
+    """Return the query of a change with the version that it was made from; stops as `fill_in` does."""
+    given = dict(parse_qsl(query.decode("latin-1")))
+    named = {"version": _whole(given["version"])} if "version" in given else {}
+    merged = msgspec.json.decode(fill_in(msgspec.json.encode(named), if_match))
+    return query if "version" in given else b"&".join(part for part in (query, b"version=%d" % merged["version"]) if part)
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def holds(if_match: str, current: str) -> bool:

@@ -8,13 +8,13 @@ from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.routes import HTTPRoute
 
 from core.plugins.hooks import BrokenPlugin
 from core.runtime import Runtime
 from web.api.machinery import api_router
+from web.api.spec import WholeSpec
 from web.dependencies import dependencies
 from web.door import PUBLIC_API, cookie_name, door_of
 from web.errors import ModuleIsOff, exception_handlers
@@ -105,7 +105,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
             title="Weft",
             version="1",
             path="/api/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[WholeSpec(path="/openapi.json")],
             servers=[Server(url="/")],
             components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"token": []}],
