@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Change, Conflict, Invalid, Missing, Scope, Tenant, new_id
+from weft import Change, Conflict, Invalid, Missing, Scope, Tenant, minor_unit, new_id
 from weft.contracts import Source
 
 from ..domain.amounts import ZERO, share_of
@@ -63,7 +63,7 @@ async def settle_with(tenant: Tenant, db: Scope, first: StoredDocument, credit: 
     made = await _enter(tenant, db, made, first, sides, credit.number)
     await _set_against(tenant, db, made, first, theirs)
     await telling.set_open(tenant, db, credit, credit.open - amount)
-    await stored.put_taxes(db, _kept(made, credit, sides[1], tenant.currency))
+    await stored.put_taxes(db, _kept(made, credit, sides[1]))
     about = {"amount": amount, "with": credit.number, "open": first.open - amount}
     await tenant.record(Change(documents.ref(first), "settled with a credit note", {"open": first.open}, about))
 
@@ -117,7 +117,12 @@ def _side(document: StoredDocument, amount: Decimal, tenant: Tenant) -> Side:
     done = document.total - document.open
     computed = compute_document(to_document(document))
     taxes = due_at_payment(computed.taxes, document.total, done, amount, computed.document.step)
-    return Side(share_of(document.base_total, amount, done, document.total, CENT), taxes, document.kind.is_credit)
+    base = share_of(document.base_total, amount, done, document.total, CENT)
+    if document.currency == tenant.currency:
+        return Side(base, taxes, document.kind.is_credit)
+    there = at_rate(computed.taxes, rate_of(document.total, document.base_total), tenant.currency)
+    due = due_at_payment(there, document.total, done, amount, minor_unit(tenant.currency))
+    return Side(base, taxes, document.kind.is_credit, due)
 
 
 def _released(lines: Sequence[OpenLine], amount: Decimal) -> Decimal:
@@ -148,15 +153,14 @@ async def _enter(
     if entry := difference_entry(first.kind, first.currency, *sides, facts):
         made = msgspec.structs.replace(made, entry=(await posting.post(tenant, entry)).id)
     await payments.put_settlements(db, [made])
-    await stored.put_taxes(db, _kept(made, first, sides[0], tenant.currency))
+    await stored.put_taxes(db, _kept(made, first, sides[0]))
     return made
 
 
-def _kept(made: StoredSettlement, document: StoredDocument, side: Side, currency: str) -> list[KeptTax]:
+def _kept(made: StoredSettlement, document: StoredDocument, side: Side) -> list[KeptTax]:
     if made.entry is None or made.day is None:
         return []
-    taxes = at_rate(side.taxes, rate_of(document.total, document.base_total), currency)
-    return [KeptTax(made.day, tax, side.is_credit, made.entry, document.id) for tax in taxes]
+    return [KeptTax(made.day, tax, side.is_credit, made.entry, document.id) for tax in side.taxes_base or side.taxes]
 
 
 async def document_of(tenant: Tenant, settlement_id: UUID) -> UUID:

@@ -137,7 +137,8 @@ def _taxes(made: StoredPayment, plan: Plan, currency: str) -> list[KeptTax]:
     """Return the taxes that a payment makes due, and those that a discount takes back; cash-basis ones were not due before."""
     corrected = [-each for each in plan.discount.taxes if each.tax.exigibility is Exigibility.INVOICE] if plan.discount else []
     credit, document = plan.document.kind.is_credit, plan.document.id
-    taxes = at_rate((*plan.settled.due_taxes, *corrected), rate_of(plan.document.total, plan.document.base_total), currency)
+    due = [each for each in plan.settled.due_base if each] or plan.settled.due_taxes
+    taxes = [*due, *at_rate(corrected, rate_of(plan.document.total, plan.document.base_total), currency)]
     return [KeptTax(made.day, each, credit, made.entry, document, made.id) for each in taxes]
 
 

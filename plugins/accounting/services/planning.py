@@ -1,7 +1,7 @@
 """What a payment does to each document, worked out before anything is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -21,6 +21,8 @@ from ..domain.documents.settling import Paid, Settled
 from ..domain.documents.stored import StoredDocument, to_document
 from ..domain.documents.terms import EarlyDiscount, correction, early_discount
 from ..domain.tax.cash import due_at_payment
+from ..domain.tax.compute import TaxAmount
+from ..domain.tax.in_base import at_rate, rate_of
 from ..domain.tax.model import Exigibility
 from ..queries import aliases
 from ..queries import documents as stored
@@ -125,11 +127,7 @@ def _plan(document: StoredDocument, wish: Wish, discount: EarlyDiscount | None, 
     computed = compute_document(to_document(document))
     step, done = computed.document.step, document.total - document.open
     settles = wish.amount + wish.write_off + (discount.amount if discount else ZERO)
-    lost = tuple(
-        correction(each, wish.write_off, document.total, step)
-        for each in computed.taxes
-        if wish.write_off and each.tax.exigibility is Exigibility.PAYMENT
-    )
+    lost = tuple(correction(each, wish.write_off, document.total, step) for each in computed.taxes if wish.write_off and _waits(each))
     settled = Settled(
         use=document.kind.use,
         amount=wish.amount,
@@ -140,7 +138,27 @@ def _plan(document: StoredDocument, wish: Wish, discount: EarlyDiscount | None, 
         lost_taxes=lost,
         title=document.number,
     )
+    if document.currency != tenant.currency:
+        settled = _in_base(settled, document, computed, tenant.currency)
     return Plan(document, computed, wish, discount, settled)
+
+
+def _waits(tax: TaxAmount) -> bool:
+    return tax.tax.exigibility is Exigibility.PAYMENT
+
+
+def _in_base(settled: Settled, document: StoredDocument, computed: Computed, currency: str) -> Settled:
+    """Return the same with its cash-basis taxes in base currency: all parts of a document together are what its entry holds."""
+    taxes, step = at_rate(computed.taxes, rate_of(document.total, document.base_total), currency), minor_unit(currency)
+    waiting, done = [each for each in taxes if _waits(each)], document.total - document.open
+    off, discount = settled.write_off, settled.discount.amount if settled.discount else ZERO
+    cut = tuple(correction(each, discount, document.total, step) if _waits(each) else None for each in taxes) if discount else ()
+    return replace(
+        settled,
+        due_base=due_at_payment(taxes, document.total, done, settled.amount, step),
+        lost_base=tuple(correction(each, off, document.total, step) for each in waiting) if off else (),
+        discount_base=cut,
+    )
 
 
 def money(tenant: Tenant, draft: PaymentDraft, bank: Account | None, plans: Sequence[Plan], rate: FoundRate) -> Paid:

@@ -18,11 +18,20 @@ OWED = {Use.SALE: "receivable", Use.PURCHASE: "payable"}
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: what it releases in base currency, the taxes that fall due with it, and whether it takes back."""
+    """One of the two: what it releases in base currency, the taxes that fall due with it, and whether it takes back.
+
+    `taxes_base` are the taxes in base currency, where the document is in another.
+    """
 
     base: Decimal
     taxes: tuple[TaxAmount, ...] = ()
     is_credit: bool = False
+    taxes_base: tuple[TaxAmount, ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[TaxAmount, TaxAmount | None]]:
+        """Each tax, with itself in base currency where that is another."""
+        return list(zip(self.taxes, self.taxes_base or (None,) * len(self.taxes), strict=True))
 
 
 def difference_entry(kind: DocumentKind, currency: str, first: Side, other: Side, facts: Facts) -> NewEntry | None:
@@ -30,9 +39,9 @@ def difference_entry(kind: DocumentKind, currency: str, first: Side, other: Side
     moves: list[Move] = []
     for side in (first, other):
         sign = -1 if side.is_credit else 1
-        for tax in side.taxes:
-            moves += [*tax_moves(tax, kind.use, -sign), *tax_moves(tax, kind.use, sign, paid=True)]
-    moves = [move for move in moves if move.amount]
+        for tax, base in side.pairs:
+            moves += [*tax_moves(tax, kind.use, -sign, base=base), *tax_moves(tax, kind.use, sign, paid=True, base=base)]
+    moves = [move for move in moves if move.amount or move.base]
     gap = (other.base - first.base) * kind.sign
     if not moves and not gap:
         return None

@@ -1,7 +1,7 @@
 """From a computed document to its journal entry: the same lines for a preview and for the books."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from weft.money import minor_unit
 
 from ..amounts import ZERO, rounded, spread
 from ..tax.compute import TaxAmount
+from ..tax.in_base import at_rate, rate_of
 from ..tax.model import Exigibility, Use
 from .model import Computed, DocumentKind
 from .terms import Due
@@ -46,6 +47,7 @@ class Move:
     due: date | None = None
     is_owed: bool = False  # of the customer or the vendor
     dimensions: tuple[tuple[str, str], ...] = ()
+    base: Decimal | None = None  # in base currency, where that was settled before
 
 
 def document_entry(document: Computed, dues: Sequence[Due], facts: Facts) -> NewEntry:
@@ -57,7 +59,7 @@ def document_entry(document: Computed, dues: Sequence[Due], facts: Facts) -> New
     if sum((due.amount for due in dues), ZERO) != document.total:
         raise Invalid(f"The instalments add up to {sum((due.amount for due in dues), ZERO):f}, but the total is {document.total:f}.")
     kind = document.document.kind
-    moves = [*_owed(dues, kind), *_lines(document), *_taxes(document.taxes, kind)]
+    moves = [*_owed(dues, kind), *_lines(document), *_taxes(document, facts)]
     if document.rounding:
         moves.append(Move(-document.rounding * _side(kind), "rounding", description="Rounding"))
     sign = -1 if kind.is_credit else 1
@@ -104,10 +106,13 @@ def in_base(moves: Sequence[Move], currency: str, facts: Facts) -> list[Decimal 
     step = minor_unit(facts.base_currency)
     exact = [Fraction(move.amount) * facts.rate for move in moves]
     owed = [place for place, move in enumerate(moves) if move.is_owed]
-    rest = [place for place, move in enumerate(moves) if not move.is_owed]
+    rest = [place for place, move in enumerate(moves) if not move.is_owed and move.base is None]
     total = rounded(sum((exact[place] for place in owed), Fraction()), step)
-    base: list[Decimal | None] = [None] * len(moves)
-    for places, share in ((owed, total), (rest, -total)):
+    base = [move.base for move in moves]
+    settled = sum((move.base for move in moves if move.base is not None), ZERO)
+    if not rest and settled != -total:  # nothing takes what rounding leaves: they have to
+        rest, settled = [place for place, move in enumerate(moves) if not move.is_owed], ZERO
+    for places, share in ((owed, total), (rest, -total - settled)):
         for place, amount in zip(places, spread(share, [exact[place] for place in places], step), strict=True):
             base[place] = amount
     return base
@@ -118,12 +123,15 @@ def shown_rate(rate: Fraction) -> Decimal:
     return rounded(rate, Decimal("1e-12")).normalize()
 
 
-def tax_moves(tax: TaxAmount, use: Use, sign: int = 1, *, paid: bool = False) -> list[Move]:
+def tax_moves(tax: TaxAmount, use: Use, sign: int = 1, *, paid: bool = False, base: TaxAmount | None = None) -> list[Move]:
     """Return what one tax moves on an invoice or bill; `paid` once a cash-basis tax is due, as if it were no such tax.
 
-    A seller's tax is a debt, a buyer's a claim for what can be deducted; under reverse charge the buyer has both. What is withheld from a
-    seller is a claim, what a buyer withholds a debt.
+    `base` is the same tax in base currency, where that was settled before. A seller's tax is a debt, a buyer's a claim for what can be
+    deducted; under reverse charge the buyer has both. What is withheld from a seller is a claim, what a buyer withholds a debt.
     """
+    if base is not None:
+        pairs = zip(tax_moves(tax, use, sign, paid=paid), tax_moves(base, use, sign, paid=paid), strict=True)
+        return [replace(move, base=other.amount) for move, other in pairs]
     code, waits = tax.tax.code, tax.tax.exigibility is Exigibility.PAYMENT and not paid
     later = "_unpaid" if waits else ""
     title = tax.tax.title
@@ -168,8 +176,15 @@ def _event(detail: str, kind: DocumentKind) -> tuple[str, str]:
     return ("sales_revenue" if kind.use is Use.SALE else "purchases"), detail
 
 
-def _taxes(taxes: Sequence[TaxAmount], kind: DocumentKind) -> list[Move]:
-    return [move for tax in taxes for move in tax_moves(tax, kind.use)]
+def _taxes(document: Computed, facts: Facts) -> list[Move]:
+    """Return what the taxes move; those that wait for payment stand at the rate of the document, as they will fall due."""
+    kind, currency = document.document.kind, document.document.currency
+    rate = rate_of(document.total, rounded(Fraction(document.total) * facts.rate, minor_unit(facts.base_currency)))
+    moves = []
+    for tax, base in zip(document.taxes, at_rate(document.taxes, rate, facts.base_currency), strict=True):
+        settled = tax.tax.exigibility is Exigibility.PAYMENT and currency != facts.base_currency
+        moves += tax_moves(tax, kind.use, base=base if settled else None)
+    return moves
 
 
 def _side(kind: DocumentKind) -> int:
@@ -180,4 +195,4 @@ def _side(kind: DocumentKind) -> int:
 def _turned(move: Move, sign: int) -> Move:
     if sign == 1:
         return move
-    return Move(-move.amount, move.event, move.detail, move.code, move.description, move.due, move.is_owed, move.dimensions)
+    return replace(move, amount=-move.amount, base=None if move.base is None else -move.base)

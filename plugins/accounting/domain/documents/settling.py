@@ -24,7 +24,8 @@ class Settled:
     """What a payment does to one document: all amounts are more than or equal to 0, in the document's currency.
 
     `base` is what the settled part stands for in the books (see `currency.gains.settle`). `due_taxes` are cash-basis taxes that
-    the payment makes due, `lost_taxes` those of the part written off, which never will be.
+    the payment makes due, `lost_taxes` those of the part written off, which never will be; `due_base`, `lost_base` and `discount_base`
+    are they and the taxes of the discount in base currency, for a document in another, with nothing for those that do not wait.
     """
 
     use: Use
@@ -34,6 +35,9 @@ class Settled:
     write_off: Decimal = ZERO
     due_taxes: tuple[TaxAmount, ...] = ()
     lost_taxes: tuple[TaxAmount, ...] = ()
+    due_base: tuple[TaxAmount | None, ...] = ()
+    lost_base: tuple[TaxAmount | None, ...] = ()
+    discount_base: tuple[TaxAmount | None, ...] = ()
     title: str = ""
 
     @property
@@ -116,7 +120,8 @@ def _settled(each: Settled, paid: Paid, facts: Facts, sign: int) -> list[NewLine
         return [new_line(move, paid.currency, None, facts) for move in (owed, *_besides(each, sign))]
     lines = [new_line(owed, paid.currency, -each.base * sign, facts)]
     besides = _besides(each, sign)
-    return [*lines, *(new_line(move, paid.currency, _part(each.base, move.amount, each.settles, facts), facts) for move in besides)]
+    worth = [_part(each.base, move.amount, each.settles, facts) if move.base is None else move.base for move in besides]
+    return [*lines, *(new_line(move, paid.currency, base, facts) for move, base in zip(besides, worth, strict=True))]
 
 
 def _besides(each: Settled, sign: int) -> list[Move]:
@@ -126,16 +131,23 @@ def _besides(each: Settled, sign: int) -> list[Move]:
     if each.discount:
         costs = sum((tax.cost for tax in each.discount.taxes), ZERO) if each.use is Use.PURCHASE else ZERO
         moves.append(Move((each.discount.net + costs) * sign, DISCOUNTS[each.use], description="Early-payment discount"))
-        moves += [move for tax in each.discount.taxes for move in tax_moves(tax, each.use, -document)]
+        moves += [
+            move for tax, base in _with(each.discount.taxes, each.discount_base) for move in tax_moves(tax, each.use, -document, base=base)
+        ]
     if each.write_off:
         lost = sum((tax.amount for tax in each.lost_taxes if tax.tax.on_document), ZERO)
         costs = sum((tax.cost for tax in each.lost_taxes), ZERO) if each.use is Use.PURCHASE else ZERO
         moves.append(Move((each.write_off - lost + costs) * sign, "write_off", description="Written off"))
-        moves += [move for tax in each.lost_taxes for move in tax_moves(tax, each.use, -document)]
-    for tax in each.due_taxes:
-        moves += tax_moves(tax, each.use, -document)
-        moves += tax_moves(tax, each.use, document, paid=True)
-    return [move for move in moves if move.amount]
+        for tax, base in _with(each.lost_taxes, each.lost_base):
+            moves += tax_moves(tax, each.use, -document, base=base)
+    for tax, base in _with(each.due_taxes, each.due_base):
+        moves += tax_moves(tax, each.use, -document, base=base)
+        moves += tax_moves(tax, each.use, document, paid=True, base=base)
+    return [move for move in moves if move.amount or move.base]
+
+
+def _with(taxes: Sequence[TaxAmount], base: Sequence[TaxAmount | None]) -> list[tuple[TaxAmount, TaxAmount | None]]:
+    return list(zip(taxes, base or [None] * len(taxes), strict=True))
 
 
 def _part(base: Decimal, amount: Decimal, whole: Decimal, facts: Facts) -> Decimal:
