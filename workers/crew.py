@@ -52,7 +52,7 @@ class Crew:
         self._long = Carrier(queue, self._runner.deliver, long=True, slots=options.long_slots)
         self._clock = Clock(runtime.platform, runtime.registry)
         self._postman = Postman(runtime.platform, runtime.settings)
-        self._courier = Courier(runtime.platform, runtime.settings)
+        self._courier = Courier(runtime.platform, runtime.settings, runtime.vault)
         self._housekeeping = Housekeeping(runtime.platform, runtime.store)
         feeder = Feeder(books, window=options.window, share=options.tenant_jobs, limits=repertoire.limits)
         self._flow = Flow(runtime, queue, Relay(books, repertoire), feeder)

@@ -64,6 +64,11 @@ class Vault:
                 self._known.popitem(last=False)
         return held
 
+    async def read(self, schema: str) -> DataKeys:
+        """Return the keys of a business as the database has them now; the first one is made when there is none."""
+        self._forget("vault", schema)
+        return await self.keys_of(schema)
+
     async def add(self, schema: str, generation: int) -> None:
         """Make a key of a generation, unless somebody else has just done that; raises `Missing` for a business that is gone."""
         wrapped = self.keyring.wrap(schema, generation, secrets.token_bytes(KEY))

@@ -10,10 +10,11 @@ from uuid import UUID
 import msgspec
 import prometheus_client
 import structlog
-from cryptography.exceptions import InvalidTag
 
 from core.platform.database import Platform
-from core.settings import Settings
+from core.settings import Misconfigured, Settings
+from core.vault.columns import Unreadable
+from core.vault.keys import Vault
 from core.webhooks.network import Sender, read_networks
 from core.webhooks.patience import OFF_AFTER, PAUSED_AFTER, PROBED_EVERY, Attempt, next_due
 from core.webhooks.sealing import Sealer
@@ -83,9 +84,9 @@ _SAID = {
 class Courier:
     """Delivers what is due. Any number may run at once; what arrives may arrive twice, under the same `webhook-id`."""
 
-    def __init__(self, platform: Platform, settings: Settings, *, sender: Sender | None = None, at_once: int = 50) -> None:
+    def __init__(self, platform: Platform, settings: Settings, vault: Vault, *, sender: Sender | None = None, at_once: int = 50) -> None:
         """`at_once` is how many deliveries are on their way at most; `on_free` is called when one has ended."""
-        self._platform, self._sealer, self._at_once = platform, Sealer(settings), at_once
+        self._platform, self._sealer, self._at_once = platform, Sealer(vault), at_once
         self._sender = sender or Sender(read_networks(settings.webhook_networks))
         self._flying: dict[asyncio.Task[None], UUID] = {}
         self.on_free: Callable[[], None] = lambda: None
@@ -135,10 +136,10 @@ class Courier:
         endpoint: UUID = owed["endpoint"]
         body = msgspec.json.encode({"type": owed["event"], "timestamp": owed["created_at"], "data": msgspec.Raw(owed["payload"].encode())})
         try:
-            keys = [self._sealer.open(endpoint, owed["secret"])]
+            keys = [await self._sealer.open(owed["tenant"], endpoint, owed["secret"])]
             if owed["old_secret"] is not None and owed["old_until"] > now:
-                keys.append(self._sealer.open(endpoint, owed["old_secret"]))
-        except InvalidTag:
+                keys.append(await self._sealer.open(owed["tenant"], endpoint, owed["old_secret"]))
+        except (Unreadable, Misconfigured):
             return Attempt(now, None, 0, "The secret of this endpoint was sealed by an installation with another key: make a new secret.")
         return await self._sender.post(owed["url"], body, headers(owed["message"], now, body, keys), now)
 

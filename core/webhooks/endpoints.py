@@ -91,7 +91,7 @@ class Endpoints:
 
     def __init__(self, runtime: "Runtime", tenant: LiveTenant) -> None:
         self._runtime, self._tenant = runtime, tenant
-        self._sealer = Sealer(runtime.settings)
+        self._sealer = Sealer(runtime.vault)
         self._allowed = read_networks(runtime.settings.webhook_networks)
 
     async def all(self) -> list[Endpoint]:
@@ -123,11 +123,10 @@ class Endpoints:
         url = self._check(asked)
         if len(await self.all()) >= MOST:
             raise Invalid(f"A business has at most {MOST} endpoints: remove one that is no longer needed.")
-        made = new_id()
+        made, schema = new_id(), self._tenant.schema
+        sealed = await self._sealer.seal(schema, made, new_secret())
         async with self._runtime.platform.transaction() as db:
-            await db.execute(
-                _MAKE, made, self._tenant.schema, url, asked.title.strip(), list(asked.events), self._sealer.seal(made, new_secret())
-            )
+            await db.execute(_MAKE, made, schema, url, asked.title.strip(), list(asked.events), sealed)
             await self._tell(db, "created", made, url, after={"url": url, "events": list(asked.events)})
         return made
 
@@ -165,11 +164,11 @@ class Endpoints:
                 "SELECT secret FROM platform.webhook_endpoint WHERE tenant = $1 AND id = $2", self._tenant.schema, endpoint_id
             )
             await self._tell(db, "secret shown", endpoint_id, found.url)
-        return shown(self._sealer.open(endpoint_id, sealed))
+        return shown(await self._sealer.open(self._tenant.schema, endpoint_id, sealed))
 
     async def rotate(self, endpoint_id: UUID) -> None:
         """Make a new secret; the one before signs as well for a day. Raises `Missing`."""
-        found, secret = await self.one(endpoint_id), self._sealer.seal(endpoint_id, new_secret())
+        found, secret = await self.one(endpoint_id), await self._sealer.seal(self._tenant.schema, endpoint_id, new_secret())
         async with self._runtime.platform.transaction() as db:
             await db.execute(_ROTATE, self._tenant.schema, endpoint_id, self._runtime.now() + OVERLAP, secret)
             await self._tell(db, "secret changed", endpoint_id, found.url)

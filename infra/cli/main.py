@@ -25,6 +25,7 @@ COMMANDS = {
     "plugin": "infra.cli.plugin:plugin",
     "token": "infra.cli.token:token",
     "audit": "infra.cli.audit:audit",
+    "vault": "infra.cli.vault:vault",
     "demo": "infra.cli.demo:demo",
 }
 # Told beside the commands, so that the list of them loads none.
@@ -41,6 +42,7 @@ SUMMARIES = {
     "plugin": "Plugins: list, new, check.",
     "token": "Tokens for programs that use a business's API.",
     "audit": "The audit log of a business: verify.",
+    "vault": "Keys that wrap those of businesses: show, rotate.",
     "demo": "Three demo businesses on real data: load.",
 }
 

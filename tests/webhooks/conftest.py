@@ -48,7 +48,7 @@ async def courier(installation: Installation) -> AsyncIterator[Courier]:
     """Yield what a worker delivers with; nothing of other tests waits."""
     await installation.runtime.platform.execute("DELETE FROM platform.webhook_endpoint")
     sender = Sender(read_networks(HERE), timeout=1.0)
-    made = Courier(installation.runtime.platform, installation.runtime.settings, sender=sender)
+    made = Courier(installation.runtime.platform, installation.runtime.settings, installation.runtime.vault, sender=sender)
     yield made
     await made.aclose()
 
