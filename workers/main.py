@@ -12,6 +12,7 @@ from prometheus_client import start_http_server
 
 from core.outages import OUTAGES
 from core.plugins.registry import BrokenPlugin, Registry
+from core.plugins.usable import usable
 from core.runtime import Runtime, running
 from core.settings import Misconfigured, Settings
 from core.telemetry import start_logs, start_traces, stop_traces
@@ -29,7 +30,7 @@ CONFIGURATION_ERROR = 78  # EX_CONFIG of sysexits.h: starting again would not he
 
 async def run(settings: Settings, registry: Registry | None = None, options: Options | None = None) -> None:
     """Work until SIGTERM or SIGINT; a second one ends the process at once. Raises `Misconfigured` and `BrokenPlugin`."""
-    registry, options = registry or Registry.installed(), options or Options.from_environment()
+    registry, options = registry or usable(), options or Options.from_environment()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -105,7 +105,7 @@ class Books:
             row = await db.fetchrow(_LOCK, *at)
             before = SOUND if fresh or row is None else _breaker(row)
             after = failed(before, now, grave=failure.grave)
-            told = (failure.part, failure.cause, failure.error[:2000], failure.traceback[-LONGEST_TRACE:])
+            told = (failure.part, failure.cause, failure.error[:2000], failure.traceback)
             await db.execute(_NOTE, *at, after.failures, after.since, after.trips, after.retry_at, now, *told)
             if after.trips == 1 and before.retry_at is None and after.retry_at is not None:
                 link = f"/modules/{failure.plugin}/faults"

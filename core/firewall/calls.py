@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 import structlog
 
-from core.firewall.books import Books, Failure, Fault, Hook
+from core.firewall.books import LONGEST_TRACE, Books, Failure, Fault, Hook
 from core.firewall.breaker import Breaker, Verdict, verdict
 from core.firewall.budgets import BLOCKED, BUDGETS, Budget
 from core.firewall.stepping import Late, Stepped, apart, within
@@ -121,14 +121,15 @@ class Firewall:
         TENANT_ERRORS.labels(spot.plugin, spot.hook).inc()
         title = self._title(spot)
         log = Log.bind(plugin=spot.plugin, hook=spot.hook, part=spot.part, tenant=tenant.slug)
-        log.error("a plugin's part failed", exc_info=wrong)
+        trace = "".join(traceback.format_exception(wrong))[-LONGEST_TRACE:]
+        log.error("a plugin's part failed", trace=trace)
         failure = Failure(
             spot.plugin,
             spot.hook,
             spot.part,
             _CAUSES.get(type(wrong), "raised"),
             f"{type(wrong).__name__}: {wrong}" if type(wrong) not in _CAUSES else str(wrong),
-            "".join(traceback.format_exception(wrong)),
+            trace,
             grave=isinstance(wrong, Blocked) or (isinstance(wrong, Late) and wrong.abandoned),
             notice=f"{title} is left out of some pages: “{spot.part}” failed again and again. Everything else works.",
         )

@@ -66,7 +66,7 @@ class Stepped(Coroutine[Any, Any, T]):
         return cast("Generator[Any, Any, T]", self)  # it has all that an await asks of one
 
 
-_abandoned: set[asyncio.Task[Any]] = set()
+ABANDONED: set[asyncio.Task[Any]] = set()  # what did not heed being cancelled, and still runs
 
 
 async def apart(work: Stepped[T], seconds: float) -> T:
@@ -102,12 +102,12 @@ async def _ended(task: asyncio.Task[Any]) -> bool:
         if not task.cancelled():
             task.exception()  # looked at, so that nobody complains
         return True
-    _abandoned.add(task)
+    ABANDONED.add(task)
     task.add_done_callback(_let_go)
     return False
 
 
 def _let_go(task: asyncio.Task[Any]) -> None:
-    _abandoned.discard(task)
+    ABANDONED.discard(task)
     if not task.cancelled():
         task.exception()

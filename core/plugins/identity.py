@@ -39,22 +39,32 @@ RESERVED = frozenset(
 
 def announced() -> Iterator[Plugin]:
     """Yield every plugin that an installed package announces; raises `BrokenPlugin` for one that cannot be loaded."""
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        try:
-            plugin = entry.load()
-        except (Exception, SystemExit) as wrong:
-            sentence = f"{_who(entry)} cannot be imported: {type(wrong).__name__}: {wrong}"
-            raise BrokenPlugin(sentence, plugin=entry.name) from wrong
-        if isinstance(plugin, type) and issubclass(plugin, Plugin):
-            sentence = f"{_who(entry)} is a class: end the module with `plugin = {plugin.__name__}()` and name that."
-            raise BrokenPlugin(sentence, plugin=entry.name)
-        if not isinstance(plugin, Plugin):
-            raise BrokenPlugin(f"{_who(entry)} is not an instance of weft.Plugin.", plugin=entry.name)
-        check_identity(plugin)
-        if plugin.key != entry.name:
-            sentence = f"{_who(entry)} calls itself “{plugin.key}”: entry point and key must be one word."
-            raise BrokenPlugin(sentence, plugin=entry.name, rule="key")
-        yield plugin
+    for entry in entries():
+        yield load(entry)
+
+
+def entries() -> list[EntryPoint]:
+    """Return what installed packages announce as plugins, by name."""
+    return sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name)
+
+
+def load(entry: EntryPoint) -> Plugin:
+    """Import a plugin; raises `BrokenPlugin`."""
+    try:
+        plugin = entry.load()
+    except (Exception, SystemExit) as wrong:
+        sentence = f"{_who(entry)} cannot be imported: {type(wrong).__name__}: {wrong}"
+        raise BrokenPlugin(sentence, plugin=entry.name) from wrong
+    if isinstance(plugin, type) and issubclass(plugin, Plugin):
+        sentence = f"{_who(entry)} is a class: end the module with `plugin = {plugin.__name__}()` and name that."
+        raise BrokenPlugin(sentence, plugin=entry.name)
+    if not isinstance(plugin, Plugin):
+        raise BrokenPlugin(f"{_who(entry)} is not an instance of weft.Plugin.", plugin=entry.name)
+    check_identity(plugin)
+    if plugin.key != entry.name:
+        sentence = f"{_who(entry)} calls itself “{plugin.key}”: entry point and key must be one word."
+        raise BrokenPlugin(sentence, plugin=entry.name, rule="key")
+    return plugin
 
 
 def check_identity(plugin: Plugin) -> None:

@@ -50,6 +50,7 @@ class Registry:
     """
 
     def __init__(self, plugins: Iterable[Plugin] = ()) -> None:
+        self.set_aside: Mapping[str, str] = {}  # keys of installed plugins that cannot be used, and why: see `core.plugins.usable`
         self._manager = pluggy.PluginManager("weft")
         self._manager.add_hookspecs(Plugin)
         found = list(plugins)

@@ -34,8 +34,9 @@ class Meter:
         """Count a statement or the opening of a transaction; raises `OverBudget` and `OutsidePrefix`."""
         self.used += 1
         if self.used > self.most:
-            self.broken = OverBudget(f"It sent more than the {self.most} statements it may send.")
-            raise self.broken
+            sentence = f"It sent more than the {self.most} statements it may send."
+            self.broken = self.broken or OverBudget(sentence)
+            raise OverBudget(sentence)
         if admitted and admitted.writes:
             self._check(admitted.sql)
 

@@ -18,7 +18,7 @@ import click
 import structlog
 
 from core.platform.connection import WeftConnection
-from core.plugins.registry import Registry
+from core.plugins.usable import usable
 from core.runtime import Runtime, running
 from core.settings import Misconfigured, Settings
 from infra.cli.output import CONFIGURATION
@@ -129,7 +129,7 @@ async def prepare(servers: RunningServers, settings: Settings) -> list[str]:
 @asynccontextmanager
 async def hands(settings: Settings, *, name: str = "weft command") -> AsyncIterator[Hands]:
     """Connect to a prepared database with everything a command may need."""
-    registry = Registry.installed()
+    registry = usable()
     provisioner = await Provisioner.open(settings.provisioner_url)
     try:
         async with running(settings, registry, name=name) as runtime:

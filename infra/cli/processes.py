@@ -8,7 +8,7 @@ import click
 import uvicorn
 import uvloop
 
-from core.plugins.registry import Registry
+from core.plugins.usable import usable
 from core.settings import Settings
 from core.telemetry import start_logs, start_traces, stop_traces
 from infra.cli.connect import hands
@@ -33,7 +33,7 @@ def serve() -> None:
     """
     settings = _begin("weft-web")
     ensure_port_free(settings.host, settings.port)
-    site = Site(settings, Registry.installed())
+    site = Site(settings, usable())
     config = uvicorn.Config(
         site,
         host=settings.host,

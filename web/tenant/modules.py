@@ -1,7 +1,8 @@
 """The Modules page: what each module adds and needs, and its switch."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,7 @@ class ModuleCard:
     needs: tuple[str, ...]
     used_by: tuple[str, ...]
     has_settings: bool
+    left_out: int = 0  # of its parts, of pages of others
 
 
 DONE = ("on", "off")
@@ -54,7 +56,9 @@ async def cards(tenant: LiveTenant, door: Any) -> list[ModuleCard]:
     registry = tenant.house.registry
     found = {row["module"]: row for row in await door.runtime.platform.fetch(_STATES, tenant.id)}
     enabled = frozenset(key for key, row in found.items() if row["enabled"])
-    return [_card(registry, enabled, plugin, found.get(key)) for key, plugin in registry.plugins.items()]
+    faults = Counter(each.plugin for each in await door.runtime.firewall.faults(tenant) if each.retry_at)
+    made = [_card(registry, enabled, plugin, found.get(key)) for key, plugin in registry.plugins.items()]
+    return [replace(card, left_out=faults[card.plugin.key]) for card in made]
 
 
 def _card(registry: Registry, enabled: frozenset[str], plugin: Plugin, operation: Any) -> ModuleCard:
@@ -98,7 +102,7 @@ async def modules_page(ui: TheUi, door: TheDoor) -> Response[str]:
     """Show the modules, by category."""
     found = sorted(await cards(ui.door.tenant, door), key=lambda card: (card.plugin.category, card.plugin.title))
     groups = [(category, list(members)) for category, members in groupby(found, key=lambda card: card.plugin.category)]
-    return await ui.page("modules.html", groups=groups)
+    return await ui.page("modules.html", groups=groups, set_aside=ui.door.tenant.house.registry.set_aside)
 
 
 @get("/{key:str}/card")

@@ -12,6 +12,7 @@ from web.tenant.help import help_page
 from web.tenant.imports.routes import imports_router
 from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
+from web.tenant.module_faults import faults_router
 from web.tenant.modules import modules_router
 from web.tenant.notifications import notification_routes
 from web.tenant.papers import papers_router
@@ -36,6 +37,7 @@ PAGES: list[ControllerRouterHandler] = [
     imports_router,
     jobs_router,
     modules_router,
+    faults_router,
     reports_router,
     papers_router,
     settings_router,
