@@ -14,5 +14,6 @@ MENU = (
     MenuItem(title="Reorder", path="/inventory/reorder", permission=READ, icon="shopping-cart-plus", order=34),
     MenuItem(title="Lots", path="/inventory/lots", permission=READ, icon="stack-2", order=35),
     MenuItem(title="Stock value", path="/inventory/items", permission=VALUE, icon="coins", order=36),
+    MenuItem(title="Categories", path="/inventory/categories", permission=SETUP, icon="category", order=38),
     MenuItem(title="Locations", path="/inventory/locations", permission=SETUP, icon="map-pin", order=39),
 )

@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 
 from weft import (
     Check,
+    ClosingCheck,
     Importer,
     Lifecycle,
     Listing,
@@ -39,6 +40,8 @@ from .reports import REPORTS
 from .routes.collected import ROUTES
 from .search import SEARCH
 from .services.basics import on_enable
+from .services.closing import CHECKS as MORE_CHECKS
+from .services.closing import CLOSING
 from .services.hearing import SUBSCRIPTIONS
 from .services.labels import LABEL
 from .services.proving import CHECKS
@@ -101,7 +104,11 @@ class Inventory(Plugin):
 
     @hookimpl
     def checks(self) -> Sequence[Check]:
-        return CHECKS
+        return (*CHECKS, *MORE_CHECKS)
+
+    @hookimpl
+    def closing_checks(self) -> Sequence[ClosingCheck]:
+        return CLOSING
 
     @hookimpl
     def search(self) -> Sequence[SearchSource]:

@@ -17,9 +17,11 @@ LOCATION = RecordKind("inventory.location", "Location", "/inventory/locations/{i
 
 COUNT = RecordKind("inventory.count", "Count", "/inventory/counts/{id}", COUNT_STOCK, icon="clipboard-check")
 
+CATEGORY = RecordKind("inventory.category", "Category's rule", "/inventory/categories#{id}", SETUP, icon="category")
+
 PERIOD = RecordKind("inventory.period", "Stock period", "/inventory/locations#period-{id}", SETUP, icon="calendar-lock")
 
-RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, MOVEMENT, LOT, LOCATION, COUNT, PERIOD)
+RECORDS = (ITEM, BALANCE, DOCUMENT, MOVE, MOVEMENT, LOT, LOCATION, COUNT, CATEGORY, PERIOD)
 
 
 def document_ref(document_id: UUID, title: str) -> RecordRef:

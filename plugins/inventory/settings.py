@@ -1,5 +1,6 @@
 """What a tenant's admin can set. Methods of single categories are chosen on their own page, since they are rows."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -35,3 +36,18 @@ class InventorySettings(Settings, frozen=True, kw_only=True):
     ] = "anglo_saxon"
     expiry_days: Annotated[int, Meta(title="Warn before goods expire", description="Days ahead.", ge=0, le=3650)] = 14
     blind_counts: Annotated[bool, Meta(title="Counts are blind", description="Who counts does not see what should be there.")] = True
+    second_person: Annotated[
+        bool,
+        Meta(title="Somebody else approves counts", description="Who counted may not approve what came of it."),
+    ] = False
+    count_limit: Annotated[
+        Decimal,
+        Meta(
+            title="Differences that need no approval",
+            description="Up to this worth in your currency, all lines together, a count is posted when it is handed in. 0: none.",
+            ge=0,
+        ),
+    ] = Decimal(0)
+    transit_days: Annotated[
+        int, Meta(title="Warn of goods on their way after", description="Days since they were shipped.", ge=0, le=365)
+    ] = 14

@@ -43,6 +43,8 @@ class StockItem(Table, tablename="inventory_item"):
     unit = Text(default="")
     kept = Boolean(default=True)  # services are known too, so as to be passed over
     tracking = Text(default="none")
+    below_zero = Text(default="")  # of the nearest rule of its category, as is the next; empty: as the business does
+    removal = Text(default="")
     method = Text(default="fifo")
     quantity = Numeric(default=Decimal(0))
     value = Numeric(default=Decimal(0))
@@ -61,6 +63,9 @@ class CategoryRule(Table, tablename="inventory_category_rule"):
     category = Text(primary_key=True, default="")
     method = Text(default="")
     tracking = Text(default="")
+    below_zero = Text(default="")
+    removal = Text(default="")
+    version = Integer(default=1)
 
 
 class Lot(Table, tablename="inventory_lot"):
@@ -227,6 +232,7 @@ class Count(Table, tablename="inventory_count"):
     blind = Boolean(default=True)
     begun_at = Timestamptz(default=None)
     begun_by = UUID(null=True, default=None)
+    counted_by = Array(UUID(), default=list)
     version = Integer(default=1)
 
 

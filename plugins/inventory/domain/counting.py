@@ -35,6 +35,11 @@ class CountLine:
         return (self.difference * self.cost).quantize(Decimal("0.01"))
 
 
+def deviation(lines: Sequence[CountLine]) -> Decimal:
+    """Return what all differences are worth together, whether more or less was found."""
+    return sum((abs(line.worth) for line in lines), ZERO)
+
+
 def moves_of(lines: Sequence[CountLine], location: str) -> tuple[NewMove, ...]:
     """Return the moves that bring stock to what was counted; what moved since the count began stays as it moved."""
     return tuple(

@@ -49,6 +49,8 @@ class Kept:
     last_day: date | None = None
     begun_after: int = 0
     begun_cost: Decimal = Decimal(0)
+    below_zero: str = ""  # of its category's rule, as is the next; empty: as the business does
+    removal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which lots goods are taken from: those that expire first; and what may be moved without saying which."""
+"""Which lots goods are taken from: those that expire or came first; and what may be moved without saying which."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def parts_of(
 
 
 def _first_to_expire(move: NewMove, kept: Kept, origin: Place, held: Sequence[LotHeld], *, forced: bool) -> list[Part]:
-    found, rest = pick(held, move.quantity)
+    found, rest = pick(held, move.quantity, came_first=kept.removal == "fifo")
     if rest and not forced:
         there = move.quantity - rest
         raise ShortOfStock(
@@ -68,10 +68,15 @@ def _first_to_expire(move: NewMove, kept: Kept, origin: Place, held: Sequence[Lo
     return [*parts, Part(move, len(parts), rest)] if rest else parts
 
 
-def pick(held: Sequence[LotHeld], quantity: Decimal) -> tuple[Mapping[UUID, Decimal], Decimal]:
-    """Return how much to take of which lots, those that expire first before others, and what is not there."""
+def pick(held: Sequence[LotHeld], quantity: Decimal, *, came_first: bool = False) -> tuple[Mapping[UUID, Decimal], Decimal]:
+    """Return how much to take of which lots, those that expire first before others, and what is not there.
+
+    With `came_first` those go first that were met first, whatever they say of expiry: the ids of lots are in the order of their making.
+    """
     found: dict[UUID, Decimal] = {}
-    for each in sorted(held, key=lambda each: (each.expires or date.max, each.number)):
+    for each in sorted(
+        held, key=lambda each: (date.min if came_first else each.expires or date.max, each.lot if came_first else each.number)
+    ):
         part = min(quantity, each.on_hand)
         if part > 0:
             found[each.lot] = part

@@ -157,7 +157,7 @@ class Planner:
             self.plan.codes[place.id] = place.code
             self.plan.balances[key] = self.plan.balances.get(key, ZERO) + change
             self.on_hand[key] = self.on_hand.get(key, ZERO) + change
-            if change < 0 and self.on_hand[key] < 0 and self.policy.below_zero == "forbid" and not forced:
+            if change < 0 and self.on_hand[key] < 0 and (kept.below_zero or self.policy.below_zero) == "forbid" and not forced:
                 raise ShortOfStock(
                     f"There is not enough of {kept.name} ({kept.sku}) at {place.code}: {amount(self.on_hand[key] - change)} "
                     f"are there, {amount(quantity)} are to go. Receive or count it first."

@@ -32,7 +32,7 @@ async def card(db: Scope, item_id: UUID) -> Card | None:
         """
         SELECT i.item, i.sku, i.name, i.sort_name, i.search_text, i.category, i.unit, i.kept, i.tracking, i.method, i.quantity,
     i.value, i.cost, i.layers,
-            i.seq, i.last_day, i.begun_after, i.begun_cost, i.version, v.product
+            i.seq, i.last_day, i.begun_after, i.begun_cost, i.below_zero, i.removal, i.version, v.product
         FROM inventory_item i JOIN catalogue_variant v ON v.id = i.item WHERE i.item = $1
         """,
         item_id,
@@ -155,10 +155,21 @@ async def transit(db: Scope) -> Sequence[Any]:
         JOIN inventory_location t ON t.id = m.destination
         WHERE d.source_kind = 'inventory.transfer' AND t.kind = 'transit'
             AND NOT EXISTS (SELECT FROM inventory_document u WHERE u.undoes = d.id)
-            AND NOT EXISTS (SELECT FROM inventory_document a WHERE a.source_kind = d.source_kind AND a.source_id = d.source_id || '/in')
+            AND NOT EXISTS (SELECT FROM inventory_document a
+                WHERE a.source_kind = d.source_kind AND starts_with(a.source_id, d.source_id || '/in')
+                AND a.undoes IS NULL AND NOT EXISTS (SELECT FROM inventory_document u WHERE u.undoes = a.id))
         GROUP BY d.id ORDER BY d.date, d.id LIMIT 200
         """
     )
+
+
+async def arrivals(db: Scope, source: Source) -> int:
+    """Return how often a transfer was taken in, undone arrivals included."""
+    sql = (
+        "SELECT count(*) FROM inventory_document d WHERE d.source_kind = $1 AND starts_with(d.source_id, $2 || '/in') AND d.undoes IS NULL"
+    )
+    found: int = await db.fetchval(sql, source.kind, source.id)
+    return found
 
 
 async def document_by_source(db: Scope, source: Source) -> UUID:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from weft import Scope, new_id
+from weft import Row, Scope, new_id
 
 from ..domain.counting import CountLine
 from ..domain.reordering import Levels, wanted
@@ -24,12 +24,13 @@ class CountFacts:
     blind: bool
     begun_at: datetime
     version: int
+    counted_by: tuple[UUID, ...] = ()
     lines: int = 0
     counted: int = 0
 
 
 _COUNTS = """
-SELECT c.id, c.title, l.code AS location, c.state, c.blind, c.begun_at, c.version,
+SELECT c.id, c.title, l.code AS location, c.state, c.blind, c.begun_at, c.version, c.counted_by,
     (SELECT count(*) FROM inventory_count_line n WHERE n.count = c.id) AS lines,
     (SELECT count(*) FROM inventory_count_line n WHERE n.count = c.id AND n.counted IS NOT NULL) AS counted
 FROM inventory_count c JOIN inventory_location l ON l.id = c.location
@@ -39,13 +40,17 @@ FROM inventory_count c JOIN inventory_location l ON l.id = c.location
 async def counts(db: Scope) -> list[CountFacts]:
     """Return the latest counts, the last first."""
     rows = await db.fetch(f"{_COUNTS} ORDER BY c.begun_at DESC, c.id DESC LIMIT 100")
-    return [CountFacts(**dict(row.items())) for row in rows]
+    return [_facts(row) for row in rows]
 
 
 async def count(db: Scope, count_id: UUID) -> CountFacts | None:
     """Return a count."""
     row = await db.fetchrow(f"{_COUNTS} WHERE c.id = $1", count_id)
-    return CountFacts(**dict(row.items())) if row else None
+    return _facts(row) if row else None
+
+
+def _facts(row: Row) -> CountFacts:
+    return CountFacts(**dict(row.items()) | {"counted_by": tuple(row["counted_by"])})
 
 
 async def lines(db: Scope, count_id: UUID) -> list[CountLine]:
@@ -106,6 +111,13 @@ async def set_counted(db: Scope, count_id: UUID, counted: dict[UUID, Decimal | N
             "WHERE l.id = n.id AND l.count = $1",
             *(count_id, list(counted), list(counted.values())),
         )
+
+
+async def counted_by(db: Scope, count_id: UUID, person: UUID) -> None:
+    """Keep that somebody counted."""
+    await db.execute(
+        "UPDATE inventory_count c SET counted_by = c.counted_by || $2 WHERE c.id = $1 AND $2 <> ALL (c.counted_by)", count_id, person
+    )
 
 
 async def add_counted(db: Scope, count_id: UUID, item: UUID, quantity: Decimal) -> bool:

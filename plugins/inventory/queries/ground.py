@@ -14,14 +14,14 @@ from ..domain.valuation import Flow, Pool
 
 _ITEM = """i.item, i.sku, i.name, i.sort_name, i.search_text, i.category, i.unit, i.kept, i.tracking, i.method, i.quantity,
     i.value, i.cost, i.layers,
-    i.seq, i.last_day, i.begun_after, i.begun_cost"""
+    i.seq, i.last_day, i.begun_after, i.begun_cost, i.below_zero, i.removal"""
 # Items are locked before anything is read of them; a row that was waited for is read as it is then. The rest is true for good or is
 # held by a constraint.
 _LOCKED = f"""
 WITH locked AS (SELECT {_ITEM} FROM inventory_item i WHERE i.item = ANY ($1::uuid[]) ORDER BY i.item FOR UPDATE)
 SELECT {_ITEM.replace("i.", "l.")}, NULL::text AS places, NULL::text AS stood, NULL::date AS closed FROM locked l
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     (SELECT json_agg(json_build_array(p.id, p.code, p.title, p.kind, p.active)) FROM inventory_location p
         WHERE p.code = ANY ($2::text[]))::text,
     (SELECT json_agg(json_build_array(d.source_kind, d.source_id, d.id, d.digest))
@@ -59,6 +59,8 @@ def kept_of(row: Row) -> Kept:
         last_day=row["last_day"],
         begun_after=row["begun_after"],
         begun_cost=row["begun_cost"],
+        below_zero=row["below_zero"],
+        removal=row["removal"],
     )
 
 

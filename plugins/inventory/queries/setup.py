@@ -7,6 +7,8 @@ from uuid import UUID
 from weft import Scope, new_id
 from weft.contracts import LocationKind, StockLocation
 
+from ..domain.policies import CategoryRule
+
 OUTSIDE: tuple[tuple[str, str, LocationKind], ...] = (
     (":supplier", "Suppliers", "supplier"),
     (":customer", "Customers", "customer"),
@@ -64,18 +66,47 @@ async def add_location(db: Scope, parent_code: str, code: str, title: str) -> UU
     return location
 
 
-async def category_rules(db: Scope) -> dict[str, tuple[str, str]]:
-    """Return method and tracking of categories."""
-    rows = await db.fetch("SELECT r.category, r.method, r.tracking FROM inventory_category_rule r")
-    return {row["category"]: (row["method"], row["tracking"]) for row in rows}
+async def category_rules(db: Scope) -> dict[str, CategoryRule]:
+    """Return the rules of categories."""
+    rows = await db.fetch(
+        "SELECT r.category, r.method, r.tracking, r.below_zero, r.removal, r.version FROM inventory_category_rule r ORDER BY r.category"
+    )
+    return {row["category"]: CategoryRule(**dict(row.items())) for row in rows}
 
 
-async def put_category_rule(db: Scope, category: str, method: str, tracking: str) -> None:
-    """Set how items of a category are kept; nothing said is the tenant's default."""
+async def put_category_rule(db: Scope, rule: CategoryRule) -> bool:
+    """Set how items of a category are kept, a new rule where `version` is zero; returns whether it still had this version."""
+    if not rule.version:
+        sql = (
+            "INSERT INTO inventory_category_rule (category, method, tracking, below_zero, removal) VALUES ($1, $2, $3, $4, $5) "
+            "ON CONFLICT (category) DO NOTHING"
+        )
+        return bool(await db.execute(sql, rule.category, rule.method, rule.tracking, rule.below_zero, rule.removal))
+    sql = (
+        "UPDATE inventory_category_rule r SET method = $2, tracking = $3, below_zero = $4, removal = $5, version = r.version + 1 "
+        "WHERE r.category = $1 AND r.version = $6"
+    )
+    return bool(await db.execute(sql, rule.category, rule.method, rule.tracking, rule.below_zero, rule.removal, rule.version))
+
+
+async def remove_category_rule(db: Scope, category: str) -> bool:
+    """Forget the rule of a category."""
+    return bool(await db.execute("DELETE FROM inventory_category_rule r WHERE r.category = $1", category))
+
+
+async def follow_rules(db: Scope, item_ids: Sequence[UUID] | None = None) -> None:
+    """Give items the policies of the nearest rule of their category: those named, or all."""
     await db.execute(
-        "INSERT INTO inventory_category_rule (category, method, tracking) VALUES ($1, $2, $3) "
-        "ON CONFLICT (category) DO UPDATE SET method = $2, tracking = $3",
-        *(category, method, tracking),
+        """
+        UPDATE inventory_item i SET below_zero = n.below_zero, removal = n.removal FROM (
+            SELECT i.item, coalesce(r.below_zero, '') AS below_zero, coalesce(r.removal, '') AS removal FROM inventory_item i
+            LEFT JOIN LATERAL (SELECT r.below_zero, r.removal FROM inventory_category_rule r
+                WHERE r.category = '' OR r.category = i.category OR r.category = ANY (i.lineage)
+                ORDER BY length(r.category) DESC LIMIT 1) AS r ON true
+            WHERE $1::uuid[] IS NULL OR i.item = ANY ($1::uuid[])
+        ) AS n WHERE n.item = i.item AND (n.below_zero, n.removal) <> (i.below_zero, i.removal)
+        """,
+        list(item_ids) if item_ids is not None else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from .categories import put_category, show_categories
 from .counting import (
     approve_count,
     begin_count,
@@ -39,5 +40,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(new_move, make_move, show_transit, take_in),
     *(show_counts, begin_count, show_count, enter_count, approve_count),
     *(show_reorder, set_rule, remove_rule, bring),
+    *(show_categories, put_category),
     *(show_locations, add_location, show_location, change_location, close_period),
 )

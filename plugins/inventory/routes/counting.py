@@ -15,6 +15,7 @@ from ..records import COUNT as COUNT_RECORD
 from ..records import DOCUMENT
 from ..services import counting as service
 from ..services import desk
+from ..settings import InventorySettings
 
 COUNTS, REORDER = "/inventory/counts", "/inventory/reorder"
 COUNT_PAGE, REORDER_PAGE = "inventory/count.html", "inventory/reorder.html"
@@ -46,9 +47,20 @@ async def begin_count(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[A
 async def _count(tenant: Tenant, ui: Ui, count_id: UUID, form: Form) -> dict[str, Any]:
     facts, lines = await service.show(tenant, count_id)
     history = await ui.history(COUNT_RECORD.name, count_id)
-    hidden = facts.blind and facts.state == "counting" and not tenant.may(APPROVE)
+    second = tenant.settings(InventorySettings).second_person
+    hidden = facts.blind and facts.state == "counting" and (second or not tenant.may(APPROVE))
+    own = second and tenant.person is not None and tenant.person.id in facts.counted_by
     total = sum(line.worth for line in lines)
-    return {"count": facts, "lines": lines, "hidden": hidden, "total": total, "history": history, "form": form, "currency": tenant.currency}
+    return {
+        "count": facts,
+        "lines": lines,
+        "hidden": hidden,
+        "own": own,
+        "total": total,
+        "history": history,
+        "form": form,
+        "currency": tenant.currency,
+    }
 
 
 @get("/counts/{count_id:uuid}", guards=[needs(COUNT)])
@@ -66,8 +78,8 @@ async def enter_count(tenant: TheTenant, ui: TheUi, form: TheForm, count_id: Fro
         if done in ("", "save", "hand_in"):
             await service.enter(tenant, count_id, form)
         if done == "hand_in":
-            await service.hand_in(tenant, count_id, version)
-            toast = "The count is handed in for approval."
+            posted = await service.hand_in(tenant, count_id, version)
+            toast = "The count is posted: its differences are small." if posted else "The count is handed in for approval."
         elif done == "cancel":
             await service.cancel(tenant, count_id, version)
             toast = "The count is given up; stock stays as it was."

@@ -6,8 +6,8 @@ from uuid import UUID
 from weft import Change, RecordRef, Tenant, minor_unit
 from weft.contracts import Items, Tracking
 
-from ..domain.naming import within
 from ..domain.plan import Policy
+from ..domain.policies import rule_for
 from ..queries import items, setup
 from ..records import LOCATION
 from ..settings import InventorySettings
@@ -38,9 +38,11 @@ async def make_known(tenant: Tenant, item_ids: Collection[UUID]) -> None:
     default = tenant.settings(InventorySettings).method
     rows = []
     for item in found.values():
-        method, tracking = rules.get(within(item.category, frozenset(rules)), ("", ""))
-        rows.append((item, method or default, tracking or "none"))
+        rule = rule_for(item.category, rules)
+        rows.append((item, rule.method or default, rule.tracking or "none"))
     await items.put(db, rows)
+    if rules:
+        await setup.follow_rules(db, list(found))
 
 
 async def unmet(tenant: Tenant, item_ids: Collection[UUID], met: Collection[UUID]) -> dict[UUID, Tracking]:
@@ -54,11 +56,7 @@ async def unmet(tenant: Tenant, item_ids: Collection[UUID], met: Collection[UUID
         return {}
     rules = await setup.category_rules(db)
     found = await tenant.service(Items).many(list(strange))
-    return {
-        item.id: _tracking(rules.get(within(item.category, frozenset(rules)), ("", ""))[1])
-        for item in found.values()
-        if item.kind == "goods"
-    }
+    return {item.id: _tracking(rule_for(item.category, rules).tracking) for item in found.values() if item.kind == "goods"}
 
 
 def _tracking(text: str) -> Tracking:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from weft import Change, Conflict, Form, Invalid, Missing, RecordRef, Tenant, number
 from weft.contracts import Items, Source, StockDocument
 
-from ..domain.counting import CountLine, moves_of
+from ..domain.counting import CountLine, deviation, moves_of
 from ..domain.reordering import Levels
 from ..queries import counting, setup
 from ..queries import items as reading
@@ -80,6 +80,8 @@ async def enter(tenant: Tenant, count_id: UUID, form: Form) -> None:
         raise Invalid(fields=wrong)
     async with tenant.transaction(unaudited="what is typed is told when it is handed in") as db:
         await counting.set_counted(db, count_id, counted)
+        if tenant.person and (form.get("scan") or any(counted.values())):
+            await counting.counted_by(db, count_id, tenant.person.id)
         if form.get("scan"):
             await _scan(tenant, count_id, form.get("scan"))
 
@@ -110,13 +112,23 @@ def _in_state(facts: counting.CountFacts, state: str) -> None:
         raise Conflict(f"This count is {facts.state} meanwhile.")
 
 
-async def hand_in(tenant: Tenant, count_id: UUID, version: int) -> None:
-    """Hand a count in for approval; raises `Conflict` while nothing is counted."""
+async def hand_in(tenant: Tenant, count_id: UUID, version: int) -> bool:
+    """Hand a count in for approval, and post it at once where its differences need none; returns whether they were posted.
+
+    Raises `Conflict` while nothing is counted.
+    """
     facts, lines = await show(tenant, count_id)
     _in_state(facts, "counting")
     if not any(line.counted is not None for line in lines):
         raise Conflict("Nothing is counted yet.")
-    await _turn(tenant, facts, "review", version, "handed in", {"counted": sum(line.counted is not None for line in lines)})
+    about: dict[str, object] = {"counted": sum(line.counted is not None for line in lines)}
+    limit = tenant.settings(InventorySettings).count_limit
+    async with tenant.transaction():
+        await _turn(tenant, facts, "review", version, "handed in", about)
+        small = bool(limit) and deviation(lines) <= limit
+        if small:
+            await _post(tenant, count_id, version + 1, "posted by itself")
+    return small
 
 
 async def again(tenant: Tenant, count_id: UUID, version: int) -> None:
@@ -143,11 +155,18 @@ async def _turn(tenant: Tenant, facts: counting.CountFacts, state: str, version:
 
 async def approve(tenant: Tenant, count_id: UUID, version: int) -> Decimal:
     """Post the differences; returns what they are worth. What nobody counted stays as it is. Raises `Conflict`."""
+    facts, _ = await show(tenant, count_id)
+    if tenant.settings(InventorySettings).second_person and tenant.person and tenant.person.id in facts.counted_by:
+        raise Conflict("You counted here yourself: somebody else has to approve the differences.")
+    return await _post(tenant, count_id, version, "approved")
+
+
+async def _post(tenant: Tenant, count_id: UUID, version: int, action: str) -> Decimal:
     async with tenant.transaction():
         facts, lines = await show(tenant, count_id)
         _in_state(facts, "review")
         moves = moves_of(lines, facts.location)
-        await _turn(tenant, facts, "posted", version, "approved", {"differences": len(moves)})
+        await _turn(tenant, facts, "posted", version, action, {"differences": len(moves)})
         if not moves:
             return Decimal(0)
         source = Source(KIND, str(count_id), facts.title)

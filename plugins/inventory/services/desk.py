@@ -136,7 +136,7 @@ async def receive_transfer(tenant: Tenant, document_id: UUID, form: Form) -> UUI
     async with tenant.transaction() as db:
         shown = await show_document(tenant, document_id)
         facts = shown.facts
-        if facts.source_kind != TRANSFER or facts.source_id.endswith("/in"):
+        if facts.source_kind != TRANSFER or "/" in facts.source_id:
             raise Missing("No goods are on their way by this document.")
         moves: list[NewMove] = []
         for row in shown.moves:
@@ -147,7 +147,8 @@ async def receive_transfer(tenant: Tenant, document_id: UUID, form: Form) -> UUI
             if arrived < row["quantity"]:
                 lost = row["quantity"] - arrived
                 moves.append(NewMove(key=f"{row['id']}/lost", quantity=lost, destination=ADJUSTMENT, note="Lost on the way", **facts_of))
-        source = Source(TRANSFER, f"{facts.source_id}/in", f"{facts.title}, arrived")
+        before = await cards.arrivals(db, Source(TRANSFER, facts.source_id)) if shown.awaited else 0
+        source = Source(TRANSFER, f"{facts.source_id}/in{before or ''}", f"{facts.title}, arrived")
         await moving.move(tenant, StockDocument(source=source, date=tenant.today(), moves=tuple(moves)))
         return await cards.document_by_source(db, source)
 
@@ -188,7 +189,10 @@ async def show_document(tenant: Tenant, document_id: UUID) -> ShownDocument:
 async def undo(tenant: Tenant, document_id: UUID, reason: str) -> Moved:
     """Undo a document that was made here; those of other modules are undone there."""
     async with tenant.transaction():
-        facts = (await show_document(tenant, document_id)).facts
+        shown = await show_document(tenant, document_id)
+        facts = shown.facts
+        if facts.source_kind == TRANSFER and "/" not in facts.source_id and any(row["note"] for row in shown.moves) and not shown.awaited:
+            raise Conflict("These goods were taken in already: undo their arrival first.")
         if not facts.source_kind.startswith("inventory."):
             raise Invalid("This document is another module's: undo it there.")
         return await moving.undo(tenant, Source(facts.source_kind, facts.source_id, facts.title), tenant.today(), reason)

@@ -87,7 +87,9 @@ async def _ground(tenant: Tenant, documents: Sequence[StockDocument], originals:
     changes: dict[str, Any] = {}
     if back:
         changes["originals"] = await reading.originals(db, back)
-    if policy_of(tenant).below_zero == "forbid" and not all(each.forced for each in documents):
+    default = policy_of(tenant).below_zero
+    refusing = any((each.below_zero or default) == "forbid" for each in items.values())
+    if refusing and not all(each.forced for each in documents):
         changes["on_hand"] = await reading.on_hand(db, wanted, [each.id for each in places.values() if each.ours])
     tracked = [each.item for each in items.values() if each.tracking != "none"]
     if tracked:

@@ -1,5 +1,6 @@
 """What inventory checks of its records every night: balances against moves, value against flows, layers, and the ledger."""
 
+from datetime import date
 from decimal import Decimal
 
 from weft import Check, Checked, Finding, Invalid, Missing, Tenant
@@ -51,6 +52,11 @@ async def values(tenant: Tenant) -> Checked:
 
 async def ledger(tenant: Tenant) -> Checked:
     """Compare what stock is worth with the accounts that stock is posted to."""
+    return await ledger_on(tenant, tenant.today())
+
+
+async def ledger_on(tenant: Tenant, day: date) -> Checked:
+    """Compare what stock was worth at the end of a day with what its accounts held then."""
     if tenant.settings(InventorySettings).posting == "off":
         return Checked((), "Stock is not posted")
     books = tenant.service(Ledger)
@@ -62,8 +68,8 @@ async def ledger(tenant: Tenant) -> Checked:
             return Checked((), "The books have no account for stock yet") if not value else _no_account()
         held = Decimal(0)
         for code in codes:
-            held += sum((each.base for each in await books.balance(code, tenant.today())), Decimal(0))
-        value = await valued.value_of_all(db, tenant.today())
+            held += sum((each.base for each in await books.balance(code, day)), Decimal(0))
+        value = await valued.value_of_all(db, day)
     if held == value:
         return Checked((), f"{value:f} {tenant.currency}")
     accounts = ", ".join(sorted(codes))

@@ -22,7 +22,7 @@ async def keep(tenant: Tenant, documents: Sequence[StockDocument], plan: Plan) -
             passing.setdefault(each.document, []).append(each)
     for place, moves in passing.items():
         source = documents[place].source
-        shipped = Source(source.kind, source.id.removesuffix("/undo").removesuffix(ARRIVED), source.title)
+        shipped = Source(source.kind, source.id.partition(ARRIVED)[0].removesuffix("/undo"), source.title)
         if all(each.origin.kind == "transit" for each in moves):
             await reserving.expect(tenant, shipped, ())
         else:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from plugins.inventory.domain.policies import CategoryRule
 from plugins.inventory.queries import setup
 from plugins.inventory.services import revaluing
 from plugins.inventory.services.basics import make_known
@@ -42,7 +44,15 @@ class Shop:
         page = (await self.client.get("/settings/inventory")).text
         seen = re.search(r'name="seen" value="([^"]*)"', page)
         assert seen, page
-        kept = {"method": "fifo", "below_zero": "warn", "posting": "anglo_saxon", "expiry_days": "14", "blind_counts": "on"}
+        kept = {
+            "method": "fifo",
+            "below_zero": "warn",
+            "posting": "anglo_saxon",
+            "expiry_days": "14",
+            "blind_counts": "on",
+            "count_limit": "0",
+        }
+        kept["transit_days"] = "14"
         answer = await self.client.submit("/settings/inventory", {**kept, **settings, "seen": seen[1]})
         assert answer.status_code == 303, answer.text
         self.tenant = await self.again()
@@ -56,7 +66,8 @@ class Shop:
     async def keep(self, category: str = "", method: str = "", tracking: str = "") -> None:
         """Say how items of a category are kept."""
         async with self.tenant.transaction(unaudited="a test") as db:
-            await setup.put_category_rule(db, category, method, tracking)
+            standing = (await setup.category_rules(db)).get(category, CategoryRule(category, version=0))
+            await setup.put_category_rule(db, replace(standing, method=method, tracking=tracking))
 
     async def move(self, *moves: NewMove, day: date = DAY, title: str = "", **more: Any) -> Moved:
         """Move goods by a document of their own."""
