@@ -54,6 +54,7 @@ from .services.privacy import PERSONAL_DATA
 from .services.proving import SALES_CHECKS
 from .services.slips import RECEIPT
 from .services.story import on_demo
+from .services.summing import SUM, SUM_CHECKS, SUMMING
 from .services.z_paper import Z_REPORT
 from .settings import RetailPosSettings
 from .widgets import WIDGETS
@@ -135,15 +136,15 @@ class RetailPos(Plugin):
 
     @hookimpl
     def jobs(self) -> Sequence[Job[Any]]:
-        return (PRINT, CLOSE, MAKE, EXPIRE)
+        return (PRINT, CLOSE, MAKE, EXPIRE, SUM)
 
     @hookimpl
     def schedules(self) -> Sequence[Schedule]:
-        return (*SCHEDULES, *EXPIRING)
+        return (*SCHEDULES, *EXPIRING, *SUMMING)
 
     @hookimpl
     def checks(self) -> Sequence[Check]:
-        return (*SALES_CHECKS, *VALUE_CHECKS, *CHECKS)
+        return (*SALES_CHECKS, *VALUE_CHECKS, *SUM_CHECKS, *CHECKS)
 
     @hookimpl
     def listings(self) -> Sequence[Listing]:

@@ -12,7 +12,7 @@ from weft import CellKind, Report, ReportChart, ReportColumn, ReportRow, Tenant,
 
 from .domain.kpis import Days, Sums
 from .permissions import READ
-from .queries import kpis
+from .queries import daily, kpis
 from .services import numbers, stocked
 
 MOST = 2000  # items of a report
@@ -68,7 +68,7 @@ def _link(asked: OfDays, **more: object) -> str:
 def _rows(dimension: kpis.Dimension) -> Callable[[Tenant, OfDays], AsyncIterator[ReportRow]]:
     async def rows(tenant: Tenant, asked: OfDays) -> AsyncIterator[ReportRow]:
         async with tenant.transaction() as db:
-            found = await kpis.by(db, dimension, asked.days)
+            found = (await daily.by_all(db, asked.days))[1][dimension]
         for key, sums in found.items():
             place = str((key - asked.first).days) if isinstance(key, date) else str(key)  # the same day of another time is its place in it
             if isinstance(key, date):
@@ -84,7 +84,7 @@ def _rows(dimension: kpis.Dimension) -> Callable[[Tenant, OfDays], AsyncIterator
 async def item_rows(tenant: Tenant, asked: OfDays) -> AsyncIterator[ReportRow]:
     """Yield the items that were sold, those with most turnover first."""
     async with tenant.transaction() as db:
-        found = await kpis.items(db, asked.days, limit=MOST)
+        found = await daily.items(db, asked.days, limit=MOST)
     for each in found:
         link = _link(asked, sku=each.sku) if each.sku else ""
         yield ReportRow({"what": each.name, "sku": each.sku, **_cells(each.sums)}, key=each.sku or each.name, link=link)

@@ -100,6 +100,10 @@ class Days:
         """How many they are."""
         return (self.last - self.first).days + 1
 
+    def every(self) -> list[date]:
+        """Return each of them."""
+        return [self.first + timedelta(place) for place in range(self.count)]
+
     def back(self, days: int) -> "Days":
         """Return as many days, so many days before."""
         return Days(self.first - timedelta(days), self.last - timedelta(days))

@@ -15,7 +15,7 @@ Key: TypeAlias = str | int | date
 Dimension = Literal["day", "hour", "category", "cashier", "till"]
 
 # One row for each line sold. A voided receipt is in no figure, nor is the one that voids it; gift cards sold are no turnover.
-_LINES = """
+LINES = """
 WITH fact AS (
     SELECT r.business_date AS day, r.hour, r.id::text AS receipt, r.kind = 'return' AS back, coalesce(o.name, '') AS cashier,
         t.code AS till, l.category, l.sku, l.name, l.item, l.quantity, l.net, l.net + l.tax AS gross,
@@ -38,7 +38,7 @@ WITH fact AS (
 """
 # Receipts are counted at the first of their lines, in a category at the first one in it: to count them apart would sort the lines anew for
 # each figure. Text in the order of its bytes is sorted several times faster.
-_TOLD = """
+TOLD = """
 , told AS (
     SELECT day, hour, back, cashier, till, category, quantity, net, gross, discount, cost,
         row_number() OVER (PARTITION BY day, receipt COLLATE "C") = 1 AS first,
@@ -47,7 +47,7 @@ _TOLD = """
 )
 """
 _COUNTS = """count(*) FILTER (WHERE {first} AND NOT back) AS receipts, count(*) FILTER (WHERE {first} AND back) AS returns"""
-_AMOUNTS = """coalesce(sum(quantity), 0) AS units, coalesce(sum(net), 0) AS net, coalesce(sum(gross), 0) AS gross,
+AMOUNTS = """coalesce(sum(quantity), 0) AS units, coalesce(sum(net), 0) AS net, coalesce(sum(gross), 0) AS gross,
     coalesce(sum(gross) FILTER (WHERE quantity > 0), 0) AS sold, coalesce(sum(discount) FILTER (WHERE quantity > 0), 0) AS discount,
     coalesce(-sum(net) FILTER (WHERE quantity < 0), 0) AS returned,
     coalesce(sum(net) FILTER (WHERE cost IS NOT NULL), 0) AS costed, coalesce(sum(cost), 0) AS cost"""
@@ -116,7 +116,7 @@ def _sums(row: Row, counted: Sequence[str] = _COUNTED) -> Sums:
 async def sums(db: Scope, days: Days, narrowed: Narrowed = ALL) -> Sums:
     """Return what was sold on some days."""
     counts = _COUNTS.format(first="first")
-    row = await db.fetchrow(f"{_LINES}{_TOLD} SELECT {counts}, {_AMOUNTS} FROM told", days.first, days.last, *narrowed.args)
+    row = await db.fetchrow(f"{LINES}{TOLD} SELECT {counts}, {AMOUNTS} FROM told", days.first, days.last, *narrowed.args)
     assert row is not None
     return _sums(row)
 
@@ -127,7 +127,7 @@ async def by_all(db: Scope, days: Days, narrowed: Narrowed = ALL) -> tuple[Sums,
     levels = ", ".join(f"grouping({each}) AS no_{each}" for each in TOGETHER)
     sets = ", ".join(f"({each})" for each in TOGETHER)
     rows = await db.fetch(
-        f"{_LINES}{_TOLD} SELECT {', '.join(TOGETHER)}, {levels}, {_COUNTS.format(first='first')}, {here}, {_AMOUNTS} "
+        f"{LINES}{TOLD} SELECT {', '.join(TOGETHER)}, {levels}, {_COUNTS.format(first='first')}, {here}, {AMOUNTS} "
         f"FROM told GROUP BY GROUPING SETS ((), {sets})",
         *(days.first, days.last, *narrowed.args),
     )
@@ -149,7 +149,7 @@ async def by(db: Scope, dimension: Dimension, days: Days, narrowed: Narrowed = A
 async def items(db: Scope, days: Days, narrowed: Narrowed = ALL, *, limit: int = 20) -> list[ItemSold]:
     """Return the items that brought the most turnover, the most first; the receipts they stand on are not counted."""
     rows = await db.fetch(
-        f"{_LINES} SELECT sku, coalesce(max(name) FILTER (WHERE net > 0), max(name)) AS name, item, {_AMOUNTS} FROM chosen "
+        f"{LINES} SELECT sku, coalesce(max(name) FILTER (WHERE net > 0), max(name)) AS name, item, {AMOUNTS} FROM chosen "
         "GROUP BY sku, item, CASE WHEN sku = '' THEN name END ORDER BY sum(net) DESC, sku LIMIT $7",
         *(days.first, days.last, *narrowed.args, limit),
     )
@@ -168,8 +168,16 @@ async def units_sold(db: Scope, days: Days) -> dict[UUID, Decimal]:
 
 async def receipts(db: Scope, days: Days, narrowed: Narrowed = ALL, *, limit: int = 50) -> list[ReceiptRow]:
     """Return the receipts of these tills behind a figure, the latest first."""
+    if narrowed == ALL:
+        rows = await db.fetch(
+            "SELECT r.id, r.reference, r.kind, r.made_at, coalesce(o.name, '') AS cashier, r.units, r.total FROM retail_pos_receipt r "
+            "LEFT JOIN retail_pos_operator o ON o.id = r.operator WHERE r.business_date BETWEEN $1 AND $2 AND r.kind IN ('sale', 'return') "
+            "ORDER BY r.business_date DESC, r.made_at DESC, r.id DESC LIMIT $3",
+            *(days.first, days.last, limit),
+        )
+        return [ReceiptRow(*(row[name] for name in ReceiptRow._fields)) for row in rows]
     rows = await db.fetch(
-        f"{_LINES} SELECT r.id, r.reference, r.kind, r.made_at, max(c.cashier) AS cashier, sum(c.quantity) AS units, r.total "
+        f"{LINES} SELECT r.id, r.reference, r.kind, r.made_at, max(c.cashier) AS cashier, sum(c.quantity) AS units, r.total "
         "FROM chosen c JOIN retail_pos_receipt r ON r.id::text = c.receipt "
         "GROUP BY r.id ORDER BY r.made_at DESC, r.id LIMIT $7",
         *(days.first, days.last, *narrowed.args, limit),

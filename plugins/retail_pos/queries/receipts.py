@@ -8,7 +8,7 @@ from uuid import UUID
 from weft import Scope
 
 from ..domain.judging import Known, Sold
-from ..tables import LineDiscount, LineTax, ReceiptLine, ReceiptTax, Tender
+from ..tables import DayMark, LineDiscount, LineTax, ReceiptLine, ReceiptTax, Tender
 from ..tables import Receipt as ReceiptRow
 from .writing import insert
 
@@ -19,6 +19,7 @@ TABLES = {
     "line_taxes": LineTax,
     "taxes": ReceiptTax,
     "tenders": Tender,
+    "marks": DayMark,
 }
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from weft import Change, Scope, Tenant, minor_unit
+from weft import Change, Scope, Tenant, minor_unit, new_id
 from weft.contracts import CUSTOMER, Ledger, Moved, NewEntry, NewMove, Source, Stock, StockDocument
 
 from ..domain.entries import difference_entry, receipt_entry
@@ -17,11 +17,12 @@ from ..domain.rows import Place, Rows, collect
 from ..domain.sessions import Session, fiscal_day
 from ..domain.setup import Till
 from ..events import ReceiptPosted
-from ..queries import receipts, sessions, values
+from ..queries import daily, receipts, sessions, values
 from ..records import RECEIPT, SESSION, receipt_ref
 from ..settings import RetailPosSettings
 
 NOTHING = Moved(moves=())
+UNSUMMED = timedelta(days=2)  # days that are not over long enough to be summed up
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ async def apply(tenant: Tenant, till: Till, ready: Sequence[Ready], location: st
         place = Place(till.id, till.store, each.session.id, each.seq, day, entry, each.accepted)
         clock = (tenant.now(), each.record.made_at.astimezone(tenant.timezone).hour)
         collect(rows, each.record, each.receipt, place, its, {move.key: move.cost for move in goods.moves}, clock)
+    summed = tenant.today() - UNSUMMED
+    rows["marks"] = [{"id": new_id(), "day": day} for day in {each.record.business_date for each in ready} if day <= summed]
     await receipts.write(db, rows)
+    if voided := [each.receipt.voids for each in ready if each.receipt.voids]:
+        await daily.mark_of(db, voided)
     await _values(tenant, db, ready)
     await tenant.record(*(Change(receipt_ref(each.record.id, each.receipt.reference), "posted", {}, _told(each)) for each in ready))
     for each in ready:

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from weft import Change, Numbered, Outcome, RecordRef, RowProblem, Tenant, Written, new_id
 
-from ..queries import kpis
+from ..queries import daily, kpis
 from ..records import HISTORY
 
 _TIME = re.compile(
@@ -69,6 +69,7 @@ async def write(tenant: Tenant, rows: Sequence[Numbered[SoldRow]], _: Mapping[st
     if good:
         columns = _columns([each.value for each in good])
         await kpis.add_history(db, columns)
+        await daily.mark(db, sorted({each.value.day for each in rows}))
         written = [Written(each.row, UUID(str(made)), "created") for each, made in zip(good, columns["id"], strict=True)]
         days = [each.value.day for each in good]
         about = {"lines": len(good), "first": min(days), "last": max(days)}
@@ -118,6 +119,7 @@ def _columns(rows: Sequence[SoldRow]) -> dict[str, list[object]]:
 
 async def undo(tenant: Tenant, written: Sequence[Written]) -> Sequence[RowProblem]:
     """Take the lines of an import out again."""
+    await daily.mark_history(tenant.scope(), [each.id for each in written])
     count = await kpis.remove_history(tenant.scope(), [each.id for each in written])
     await tenant.record(Change(RecordRef(HISTORY, new_id(), "Sales of the time before"), "taken out", {}, {"lines": count}))
     return ()

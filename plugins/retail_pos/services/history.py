@@ -13,7 +13,7 @@ from typing import NamedTuple
 from weft import Change, RecordRef, Tenant, new_id
 
 from ..domain.kpis import Days
-from ..queries import kpis
+from ..queries import daily, kpis
 from ..records import HISTORY
 
 CASHIERS = ("Cleo Dean", "Femi Grey", "Ben Carter")
@@ -120,7 +120,9 @@ async def tell(tenant: Tenant, *, last: date | None = None, most: Decimal | None
     lines = lines if most is None else over_the_counter(lines, most)
     first = min(line.day for line in lines) + (last - max(line.day for line in lines))
     async with tenant.transaction() as db:
-        count = await kpis.add_history(db, columns(lines, last))
+        made = columns(lines, last)
+        count = await kpis.add_history(db, made)
+        await daily.mark(db, sorted({day for day in made["day"] if isinstance(day, date)}))
         told = {"lines": count, "first": first, "last": last}
         await tenant.record(Change(RecordRef(HISTORY, new_id(), "Sales of the time before"), "brought in", {}, told))
     return Days(first, last)

@@ -9,7 +9,7 @@ from typing import Literal
 from weft import Tenant
 
 from ..domain.kpis import NOTHING, Days, Sums, change, last_week, last_year
-from ..queries import kpis
+from ..queries import daily, kpis
 from ..queries.kpis import ALL, Conduct, ItemSold, Narrowed, ReceiptRow
 
 Span = Literal["", "today", "yesterday", "week", "month", "four_weeks"]
@@ -81,23 +81,24 @@ async def overview(tenant: Tenant, days: Days, narrowed: Narrowed = ALL) -> Over
     """Return the figures of some days, of all that was sold or of a part of it."""
     week, year = last_week(days), last_year(days)
     async with tenant.transaction() as db:
-        whole, now = await kpis.by_all(db, days, narrowed)
-        whole_before, before = await kpis.by_all(db, week, narrowed)
+        everything = narrowed == ALL
+        whole, now = await (daily.by_all(db, days) if everything else kpis.by_all(db, days, narrowed))
+        whole_before, before = await (daily.by_all(db, week) if everything else kpis.by_all(db, week, narrowed))
         return Overview(
             days=days,
             week=week,
             year=year,
             now=whole,
             before=whole_before,
-            year_before=await kpis.sums(db, year, narrowed),
+            year_before=await (daily.sums(db, year) if everything else kpis.sums(db, year, narrowed)),
             hours=_hours(now["hour"], before["hour"]),
             by_day=_by_day(days, week, now["day"], before["day"]) if days.count > 1 else (),
             categories=_parts(now["category"], before["category"]),
             cashiers=_parts(now["cashier"], before["cashier"]),
-            items=await kpis.items(db, days, narrowed, limit=15),
+            items=await (daily.items(db, days, limit=15) if everything else kpis.items(db, days, narrowed, limit=15)),
             receipts=await kpis.receipts(db, days, narrowed, limit=20),
-            tenders=await kpis.tenders(db, days) if narrowed == ALL else {},
-            conduct={each.cashier: each for each in await kpis.conduct(db, days)} if narrowed == ALL else {},
+            tenders=await daily.tenders(db, days) if everything else {},
+            conduct={each.cashier: each for each in await kpis.conduct(db, days)} if everything else {},
         )
 
 

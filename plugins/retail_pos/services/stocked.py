@@ -10,7 +10,7 @@ from weft import Missing, Tenant
 from weft.contracts import Items, Stock
 
 from ..domain.kpis import Days, Stocked
-from ..queries import kpis
+from ..queries import daily
 
 TOGETHER = 1000  # items asked about at once
 
@@ -33,7 +33,7 @@ async def covers(tenant: Tenant, days: Days) -> AsyncIterator[StockedItem]:
     """
     async with tenant.transaction() as db:
         tenant.service(Stock)
-        sold = await kpis.units_sold(db, days)
+        sold = await daily.units_sold(db, days)
     ids = sorted(sold)
     for first in range(0, len(ids), TOGETHER):
         part = ids[first : first + TOGETHER]
@@ -53,7 +53,7 @@ async def dead(tenant: Tenant, days: int) -> AsyncIterator[StockedItem]:
     today = tenant.today()
     async with tenant.transaction() as db:
         tenant.service(Stock)
-        sold = await kpis.units_sold(db, Days(today - timedelta(days - 1), today))
+        sold = await daily.units_sold(db, Days(today - timedelta(days - 1), today))
     after: UUID | None = None
     while True:
         async with tenant.transaction():

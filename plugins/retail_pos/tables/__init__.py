@@ -1,6 +1,7 @@
 """What the tills of a business write down, and what is set for them."""
 
 from .books import Book
+from .daily import Daily, DailyItem, DayMark, Summed
 from .history import History
 from .inbox import Inbox, Problem
 from .paper import Archive, Copy, PeriodPart
@@ -17,11 +18,13 @@ TABLES = [
     *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),
     *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
     *(Copy, Archive, PeriodPart, History, Book),
+    *(Summed, DayMark, Daily, DailyItem),
 ]
 
 __all__ = [
     "TABLES",
     "CashMovement",
+    "DayMark",
     "FiscalPeriod",
     "Inbox",
     "LineDiscount",
