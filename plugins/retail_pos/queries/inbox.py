@@ -125,6 +125,17 @@ async def waiting(db: Scope, session: UUID) -> bool:
     return bool(await db.fetchval(sql, session))
 
 
+async def unfinished(db: Scope, till: UUID) -> bool:
+    """Tell whether something of a till may be well by now: a return whose sale was not here, a drawer that is counted and not closed."""
+    return bool(
+        await db.fetchval(
+            "SELECT EXISTS (SELECT FROM retail_pos_problem WHERE till = $1 AND state = 'open' AND kind = 'parked' AND reason = 'original') "
+            "OR EXISTS (SELECT FROM retail_pos_session WHERE till = $1 AND state = 'counted')",
+            till,
+        )
+    )
+
+
 async def open_problems(db: Scope, rows: Sequence[dict[str, Any]]) -> list[UUID]:
     """Write down what a person has to look at, each once; returns the ids of those that are new."""
     columns = "id, till, kind, record, seq, hash, reason, sentence, details, body, opened_at, state, decision, note"

@@ -10,7 +10,7 @@ from weft import TheTenant, for_anyone
 
 from ..domain.inbox import Taken
 from ..services import book, setup
-from ..services.taking import take
+from ..services.taking import look_again, take
 from .reading import bearer
 
 BODY = 20_000_000  # bytes: a long day without a connection
@@ -69,6 +69,7 @@ async def take_records(tenant: TheTenant, request: Request[Any, Any, Any], data:
 
 @get("/api/state", guards=[KEYED])
 async def show_state(tenant: TheTenant, request: Request[Any, Any, Any]) -> TillState:
-    """Tell how far the till's records are here."""
-    _, till = await setup.device(tenant, bearer(request))
+    """Tell how far the till's records are here, and look once more at what of them waits."""
+    acting, till = await setup.device(tenant, bearer(request))
+    await look_again(acting, till)
     return TillState(till=till.code, seq=till.chain_seq, hash=till.chain_hash, last_seq=till.last_seq)

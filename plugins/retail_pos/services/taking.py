@@ -24,7 +24,7 @@ from ..permissions import DECIDE
 from ..queries import inbox
 from ..records import PROBLEM
 from .closing import close_counted
-from .retrying import retry_waiting
+from .retrying import again, retry_waiting
 from .settling import Batch, Meanwhile, begin, settle
 
 AT_ONCE = 10  # records in one transaction: a day's worth must not hold up others who post meanwhile
@@ -101,6 +101,22 @@ async def _until_through(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrive
         with suppress(asyncpg.DeadlockDetectedError, Meanwhile):
             return await take_in(tenant, till_id, arrived)
     raise Unavailable("Other tills sell the same goods at this moment: the till sends its records again by itself.")
+
+
+async def look_again(tenant: Tenant, till: Till) -> None:
+    """Finish what another till's records made possible: returns whose sale arrived at that very moment, drawers that waited for them.
+
+    Each of two transactions may have begun before the other ended, and neither saw what the other wrote: so a till that says hello is asked
+    for nothing, and what waits of it is looked at once more.
+    """
+    with suppress(asyncpg.DeadlockDetectedError, Meanwhile):  # the till says hello again in a minute
+        async with tenant.transaction(unaudited="nothing, where nothing of a till waits") as db:
+            if not await inbox.unfinished(db, till.id) or await inbox.hold(db, till.id) is None:
+                return
+            for problem in await inbox.of_till(db, till.id, ["original"]):
+                if problem.record is not None:
+                    await again(tenant, db, problem, problem.record)
+            await close_counted(tenant, db, till, till.chain_seq)
 
 
 async def take_in(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:

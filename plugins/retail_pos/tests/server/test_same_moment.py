@@ -9,7 +9,7 @@ import asyncpg
 from tests.workers.waiting import until
 from weft.testing import Installation
 
-from .conftest import Shop, Till, goods
+from .conftest import API, Shop, Till, back, goods
 
 BEFORE = """
 INSERT INTO inventory_valuation (id, item, seq, move, document, date, quantity, value, kind)
@@ -56,3 +56,30 @@ async def test_goods_that_somebody_else_moved_at_the_same_moment_are_sold_at_the
     assert await shop.problems() == []
     assert await shop.on_hand(item) == Decimal(4)
     assert await shop.receipts() == ["T1-000001"]
+
+
+async def test_a_return_that_came_at_the_moment_of_its_sale_is_taken_when_its_till_says_hello(
+    shop: Shop, till: Till, installation: Installation
+) -> None:
+    sale = till.sell(goods(await shop.item(stock=5)))
+    other = await shop.till("T2")
+    other.open()
+    other.sell(back(sale))
+    other.write("count", {"counted": "89.00", "expected": "89.00"})
+    assert await other.states() == ["applied", "parked", "applied"]
+    made: Any = installation
+    tenant: Any = shop.tenant
+    behind = await asyncpg.connect(made.superuser_url, server_settings={"search_path": tenant.schema}, timeout=20)
+    try:  # whoever takes the sale does not see that something waits for it
+        await behind.execute("UPDATE retail_pos_problem SET reason = 'stock'")
+        await till.send()
+        await behind.execute("UPDATE retail_pos_problem SET reason = 'original'")
+    finally:
+        await behind.close()
+    assert await shop.problems() == [("parked", "original")]
+    said = await other.device.request("GET", f"{API}/state", headers=other.keyed)
+    assert said.json()["seq"] == 3
+    assert await shop.problems() == []
+    assert await shop.receipts() == ["T1-000001", "T2-000001"]
+    [row] = await shop.ask("SELECT state, over_short FROM retail_pos_session WHERE state <> 'open'")
+    assert (row["state"], row["over_short"]) == ("closed", 0)
