@@ -83,6 +83,10 @@ class Warehouse(Stock):
         found = await reading.costs(self.tenant.scope(), items)
         return found | dict.fromkeys(await unmet(self.tenant, items, found), ZERO)
 
+    async def worth(self) -> Decimal:
+        """Return what all stock is worth."""
+        return await reading.worth(self.tenant.scope())
+
     async def tracking(self, items: Sequence[UUID]) -> dict[UUID, Tracking]:
         """Return how items are told apart."""
         found = await reading.tracking(self.tenant.scope(), items)

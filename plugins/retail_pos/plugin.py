@@ -12,6 +12,7 @@ from weft import (
     Action,
     Assets,
     Check,
+    ClosingCheck,
     Event,
     Importer,
     Job,
@@ -49,6 +50,7 @@ from .search import SEARCH
 from .services.archiving import MAKE
 from .services.copies import PRINT
 from .services.expiring import EXPIRE, EXPIRING, VALUE_CHECKS
+from .services.finishing import CLOSING
 from .services.fiscal import CHECKS, CLOSE, SCHEDULES
 from .services.privacy import PERSONAL_DATA
 from .services.proving import SALES_CHECKS
@@ -145,6 +147,10 @@ class RetailPos(Plugin):
     @hookimpl
     def checks(self) -> Sequence[Check]:
         return (*SALES_CHECKS, *VALUE_CHECKS, *SUM_CHECKS, *CHECKS)
+
+    @hookimpl
+    def closing_checks(self) -> Sequence[ClosingCheck]:
+        return CLOSING
 
     @hookimpl
     def listings(self) -> Sequence[Listing]:

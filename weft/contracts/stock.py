@@ -216,6 +216,10 @@ class Stock(ABC):
         """Return what one unit of each item costs now, in base currency."""
 
     @abstractmethod
+    async def worth(self) -> Decimal:
+        """Return what all stock together is worth now, in base currency."""
+
+    @abstractmethod
     async def tracking(self, items: Sequence[UUID]) -> dict[UUID, Tracking]:
         """Return how items are told apart; items that are not kept in stock are left out."""
 

@@ -81,6 +81,12 @@ async def costs(db: Scope, item_ids: Sequence[UUID]) -> dict[UUID, Decimal]:
     return {row["item"]: row["cost"] for row in rows}
 
 
+async def worth(db: Scope) -> Decimal:
+    """Return what all stock is worth."""
+    found: Decimal = await db.fetchval("SELECT coalesce(sum(i.value), 0) FROM inventory_item i")
+    return found
+
+
 async def tracking(db: Scope, item_ids: Sequence[UUID]) -> dict[UUID, Tracking]:
     """Return how items are told apart."""
     rows = await db.fetch("SELECT i.item, i.tracking FROM inventory_item i WHERE i.item = ANY ($1::uuid[]) AND i.kept", list(item_ids))

@@ -17,6 +17,7 @@ from .kpis import TOGETHER, Dimension, ItemSold, Key
 
 ONLY, NEVER = UUID(int=1), date.min  # the one row of its table; before anything is summed up
 RANGES = 12  # spans of days that are looked at one by one; where more changed, all are
+MOST = 1_000_000  # items
 MONTH = 31  # days that are summed up together
 _AMOUNTS = ("units", "net", "gross", "sold", "discount", "returned", "costed", "cost")
 _SUMS = ", ".join(f"sum({name}) AS {name}" for name in _AMOUNTS)
@@ -48,6 +49,19 @@ INSERT INTO retail_pos_daily (id, day, dimension, key, receipts, returns, {_NAME
 SELECT uuidv7(), r.business_date, 'tender', t.type, 0, 0, 0, 0, sum(t.amount), 0, 0, 0, 0, 0
 FROM retail_pos_receipt r JOIN retail_pos_tender t ON t.receipt = r.id
 WHERE r.business_date BETWEEN $1 AND $2 AND r.kind <> 'training' GROUP BY r.business_date, t.type
+"""
+
+
+_ADD_MONTH = f"""
+INSERT INTO retail_pos_month_item (id, month, sku, name, item, {_NAMES})
+SELECT uuidv7(), $1, sku, max(name), item, {_SUMS} FROM retail_pos_daily_item WHERE day BETWEEN $1 AND $2
+GROUP BY sku, item, CASE WHEN sku = '' THEN name END
+"""
+# The rows of items for some days: months $3 from their sums, other days but those of the spans that begin on $4 and end on $5.
+_OF_ITEMS = f"""
+SELECT sku, name, item, {_NAMES} FROM retail_pos_month_item WHERE month = ANY ($3::date[])
+UNION ALL SELECT sku, name, item, {_NAMES} FROM retail_pos_daily_item d WHERE day BETWEEN $1 AND $2
+    AND NOT EXISTS (SELECT FROM unnest($4::date[], $5::date[]) AS s (first, last) WHERE d.day BETWEEN s.first AND s.last)
 """
 
 
@@ -125,6 +139,9 @@ async def sum_up(db: Scope, days: Days) -> None:
     await db.execute(_ADD_SUMS, days.first, days.last, *kpis.ALL.args)
     await db.execute(_ADD_ITEMS, days.first, days.last, *kpis.ALL.args)
     await db.execute(_ADD_TENDERS, days.first, days.last)
+    for month in _months(Days(days.first.replace(day=1), _month_end(days.last))):
+        await db.execute("DELETE FROM retail_pos_month_item WHERE month = $1", month)
+        await db.execute(_ADD_MONTH, month, _month_end(month))
     await db.execute("UPDATE retail_pos_summed SET through = greatest(through, $2) WHERE id = $1", ONLY, days.last)
 
 
@@ -149,6 +166,22 @@ def _spans(ordered: Sequence[date]) -> list[Days]:
         else:
             spans.append(Days(day, day))
     return spans
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(MONTH)).replace(day=1) - timedelta(1)
+
+
+def _months(days: Days) -> list[date]:
+    """Return the first days of the months that lie within some days as a whole."""
+    return [day for day in days.every() if day.day == 1 and _month_end(day) <= days.last]
+
+
+def _items_of(days: Days, spans: Sequence[Days]) -> tuple[object, ...]:
+    """Return the parameters of `_OF_ITEMS`, where some spans are looked at anew."""
+    months = [month for month in _months(days) if not any(each.first <= _month_end(month) and each.last >= month for each in spans)]
+    apart = [*spans, *(Days(month, _month_end(month)) for month in months)]
+    return days.first, days.last, months, [each.first for each in apart], [each.last for each in apart]
 
 
 def _kept(spans: Sequence[Days]) -> tuple[str, list[date], list[date]]:
@@ -216,17 +249,21 @@ async def items(db: Scope, days: Days, *, limit: int) -> list[ItemSold]:
     spans = await live(db, days)
     if spans == [days]:
         return await kpis.items(db, days, limit=limit)
-    outside, *told = _kept(spans)
     rows = await db.fetch(
-        f"{kpis.LINES.replace('BETWEEN $1 AND $2', '= ANY ($7::date[])')}, both_parts AS ("
-        f"SELECT sku, name, item, {_NAMES} FROM retail_pos_daily_item d WHERE day BETWEEN $1 AND $2 "
-        f"AND {outside.replace('$3', '$8').replace('$4', '$9')} "
-        f"UNION ALL SELECT sku, max(name), item, {kpis.AMOUNTS} FROM chosen GROUP BY sku, item, CASE WHEN sku = '' THEN name END) "
-        f"SELECT sku, max(name) AS name, item, {_SUMS} FROM both_parts GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
-        "ORDER BY sum(net) DESC, sku LIMIT $10",
-        *(days.first, days.last, *kpis.ALL.args, [day for span in spans for day in span.every()], *told, limit),
+        f"SELECT sku, max(name) AS name, item, {_SUMS} FROM ({_OF_ITEMS}) AS of_days GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
+        "ORDER BY sum(net) DESC, sku LIMIT $6",
+        *(*_items_of(days, spans), None if spans else limit),
     )
-    return [ItemSold(row["sku"], row["name"], row["item"], Sums(**{name: row[name] for name in _AMOUNTS})) for row in rows]
+    parts = [ItemSold(row["sku"], row["name"], row["item"], Sums(**{name: row[name] for name in _AMOUNTS})) for row in rows]
+    for span in spans:
+        parts += await kpis.items(db, span, limit=MOST)
+    if not spans:
+        return parts
+    found: dict[tuple[str, UUID | None, str], ItemSold] = {}
+    for each in parts:
+        key = (each.sku, each.item, "" if each.sku else each.name)
+        found[key] = each._replace(sums=found[key].sums + each.sums) if key in found else each
+    return sorted(found.values(), key=lambda each: (-each.sums.net, each.sku))[:limit]
 
 
 async def units_sold(db: Scope, days: Days) -> dict[UUID, Decimal]:
@@ -234,11 +271,8 @@ async def units_sold(db: Scope, days: Days) -> dict[UUID, Decimal]:
     spans = await live(db, days)
     if spans == [days]:
         return await kpis.units_sold(db, days)
-    outside, *told = _kept(spans)
     rows = await db.fetch(
-        "SELECT item, sum(units) AS units FROM retail_pos_daily_item d WHERE day BETWEEN $1 AND $2 AND item IS NOT NULL "
-        f"AND {outside} GROUP BY 1",
-        *(days.first, days.last, *told),
+        f"SELECT item, sum(units) AS units FROM ({_OF_ITEMS}) AS of_days WHERE item IS NOT NULL GROUP BY 1", *_items_of(days, spans)
     )
     found: dict[UUID, Decimal] = defaultdict(Decimal, {row["item"]: row["units"] for row in rows})
     for span in spans:

@@ -218,6 +218,17 @@ async def conduct(db: Scope, days: Days) -> list[Conduct]:
     return [Conduct(*(row[name] for name in Conduct._fields)) for row in rows]
 
 
+async def till_hours(db: Scope, days: Days) -> Decimal:
+    """Return for how many hours tills were open, to the hundredth: until they were counted, or else until their last receipt."""
+    found: Decimal = await db.fetchval(
+        "SELECT round(coalesce(sum(greatest(0, extract(epoch FROM coalesce(s.counted_at, "
+        "(SELECT max(r.made_at) FROM retail_pos_receipt r WHERE r.session = s.id)) - s.opened_at))), 0)::numeric / 3600, 2) "
+        "FROM retail_pos_session s WHERE s.business_date BETWEEN $1 AND $2 AND s.opened_at IS NOT NULL",
+        *(days.first, days.last),
+    )
+    return found
+
+
 async def latest_day(db: Scope, until: date) -> date | None:
     """Return the last day up to one on which something was sold."""
     found: date | None = await db.fetchval(

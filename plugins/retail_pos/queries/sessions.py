@@ -205,3 +205,31 @@ async def made_at(db: Scope, session: UUID) -> datetime | None:
     """Return when the latest record of a session was made."""
     found: datetime | None = await db.fetchval("SELECT max(made_at) FROM retail_pos_inbox WHERE session = $1", session)
     return found
+
+
+async def not_closed(db: Scope, first: date, last: date) -> list[tuple[UUID, str, date]]:
+    """Return the sessions of some days that are not closed: id, name and day."""
+    rows = await db.fetch(
+        "SELECT s.id, t.code || '-' || s.number AS name, s.business_date AS day FROM retail_pos_session s "
+        "JOIN retail_pos_till t ON t.id = s.till WHERE s.state <> 'closed' AND s.business_date BETWEEN $1 AND $2 "
+        "ORDER BY s.business_date, t.code, s.number",
+        *(first, last),
+    )
+    return [(row["id"], row["name"], row["day"]) for row in rows]
+
+
+async def parked_of(db: Scope, first: date, last: date) -> list[tuple[UUID, str, date, str]]:
+    """Return the problems of parked records of some days: id, name, day and sentence."""
+    rows = await db.fetch(
+        "SELECT p.id, t.code || ' ' || i.seq AS name, i.business_date AS day, p.sentence FROM retail_pos_problem p "
+        "JOIN retail_pos_inbox i ON i.id = p.record JOIN retail_pos_till t ON t.id = i.till "
+        "WHERE p.kind = 'parked' AND p.state = 'open' AND i.business_date BETWEEN $1 AND $2 ORDER BY i.business_date, p.id",
+        *(first, last),
+    )
+    return [(row["id"], row["name"], row["day"], row["sentence"]) for row in rows]
+
+
+async def gaps(db: Scope) -> list[tuple[UUID, str]]:
+    """Return the open gaps in chains: id and sentence."""
+    rows = await db.fetch("SELECT id, sentence FROM retail_pos_problem WHERE kind = 'gap' AND state = 'open' ORDER BY opened_at, id")
+    return [(row["id"], row["sentence"]) for row in rows]

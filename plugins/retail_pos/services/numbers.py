@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from weft import Tenant
+from weft import Tenant, round_to
+from weft.contracts import Stock
 
-from ..domain.kpis import NOTHING, Days, Sums, change, last_week, last_year
+from ..domain.kpis import HUNDREDTH, NOTHING, ZERO, Days, Sums, change, gmroi, last_week, last_year
 from ..queries import daily, kpis
 from ..queries.kpis import ALL, Conduct, ItemSold, Narrowed, ReceiptRow
+from . import stocked
 
 Span = Literal["", "today", "yesterday", "week", "month", "four_weeks"]
 LONGEST = 366  # days
@@ -49,6 +51,19 @@ class Overview:
     receipts: Sequence[ReceiptRow]
     tenders: Mapping[str, Decimal] = field(default_factory=dict)
     conduct: Mapping[str, Conduct] = field(default_factory=dict)
+
+    hours_worked: Decimal = ZERO
+    stock: Decimal | None = None
+
+    @property
+    def per_labour_hour(self) -> Decimal | None:
+        """Turnover for each hour that a till was open with somebody at it: there is no time sheet here."""
+        return round_to(self.now.net / self.hours_worked, HUNDREDTH) if self.hours_worked else None
+
+    @property
+    def gmroi(self) -> Decimal | None:
+        """Margin of a year at this pace for each unit of money that lies in stock now."""
+        return None if self.stock is None or not self.now.costed else gmroi(self.now.margin, self.stock, self.days.count)
 
     def grew(self, name: str) -> Decimal | None:
         """Return by which share a figure grew over the week before."""
@@ -97,6 +112,8 @@ async def overview(tenant: Tenant, days: Days, narrowed: Narrowed = ALL) -> Over
             cashiers=_parts(now["cashier"], before["cashier"]),
             items=await (daily.items(db, days, limit=15) if everything else kpis.items(db, days, narrowed, limit=15)),
             receipts=await kpis.receipts(db, days, narrowed, limit=20),
+            hours_worked=await kpis.till_hours(db, days) if everything else ZERO,
+            stock=await tenant.service(Stock).worth() if everything and stocked.keeps_stock(tenant) else None,
             tenders=await daily.tenders(db, days) if everything else {},
             conduct={each.cashier: each for each in await kpis.conduct(db, days)} if everything else {},
         )

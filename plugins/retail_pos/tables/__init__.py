@@ -1,7 +1,7 @@
 """What the tills of a business write down, and what is set for them."""
 
 from .books import Book
-from .daily import Daily, DailyItem, DayMark, Summed
+from .daily import Daily, DailyItem, DayMark, MonthItem, Summed
 from .history import History
 from .inbox import Inbox, Problem
 from .paper import Archive, Copy, PeriodPart
@@ -18,7 +18,7 @@ TABLES = [
     *(Receipt, ReceiptLine, LineDiscount, LineTax, ReceiptTax, Tender),
     *(StoredValue, StoredValueEntry, LoyaltyAccount, LoyaltyEntry),
     *(Copy, Archive, PeriodPart, History, Book),
-    *(Summed, DayMark, Daily, DailyItem),
+    *(Summed, DayMark, Daily, DailyItem, MonthItem),
 ]
 
 __all__ = [

@@ -55,3 +55,21 @@ class DailyItem(Table, tablename="retail_pos_daily_item"):
     returned = Numeric(default=Decimal(0))
     costed = Numeric(default=Decimal(0))
     cost = Numeric(default=Decimal(0))
+
+
+class MonthItem(Table, tablename="retail_pos_month_item"):
+    """What was sold of an item in a month whose days are all summed up."""
+
+    id = UUID(primary_key=True, default=None)
+    month = Date(default=None)
+    sku = Text(default="")
+    name = Text(default="")
+    item = UUID(null=True, default=None)
+    units = Numeric(default=Decimal(0))
+    net = Numeric(default=Decimal(0))
+    gross = Numeric(default=Decimal(0))
+    sold = Numeric(default=Decimal(0))
+    discount = Numeric(default=Decimal(0))
+    returned = Numeric(default=Decimal(0))
+    costed = Numeric(default=Decimal(0))
+    cost = Numeric(default=Decimal(0))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from plugins.retail_pos.events import ReceiptPosted, SessionClosed
+from plugins.retail_pos.services import finishing
 from weft.testing import Events
 
 from .conftest import DAY, Shop, Till, back, goods
@@ -149,3 +150,22 @@ async def test_a_receipt_is_found_by_what_is_printed_on_it(shop: Shop, till: Til
     await till.send()
     found = (await shop.person.get("/search", params={"q": "t1-0000"}, headers={"HX-Request": "true"})).text
     assert f"/retail_pos/receipts/{sale['id']}" in found
+
+
+async def test_what_is_not_finished_is_named_before_books_are_closed(shop: Shop, till: Till) -> None:
+    first = till.sell(goods(await shop.item()), operator=None)
+    missing = till.sell(goods(None))
+    till.sell(goods(None), tenders=[{"type": "cash", "amount": "1.00"}])
+    await till.send(*(each for each in till.records if each is not missing))
+    day = shop.tenant.today()
+    found = (await finishing.unfinished(shop.tenant, day.replace(day=1), day)).findings
+    assert [(each.sentence[:24], each.severity) for each in found] == [
+        ("Session T1-1 of 31 March", "error"),
+        ("Record T1 4 of 31 March ", "error"),
+        ("Of till T1 these records", "warning"),
+    ]
+    assert (await finishing.unfinished(shop.tenant, day.replace(day=1), day.replace(day=30))).findings[0].severity == "warning"
+    page = (await shop.person.get("/retail_pos/figures", params={"first": DAY})).text
+    assert "Sales per labour hour" in page
+    assert "hours that tills were open" in page
+    assert first["receipt"]["reference"] in page
