@@ -20,7 +20,9 @@ from core.rules import (
     permitting,
     report_rules,
     storing,
+    trial_budgets,
     trial_imports,
+    trial_leaks,
     trial_lists,
     trial_parts,
     trial_reports,
@@ -42,7 +44,7 @@ ENABLES = TrialRule("enables", "It can be switched on in a business that has onl
 # In this order: importers leave rows for pages to show.
 TRIAL_RULES: tuple[TrialRule, ...] = (
     *(ENABLES, *trial_tables.RULES, *trial_lists.RULES, *trial_imports.RULES),
-    *(*trial_visits.RULES, *trial_reports.RULES, *trial_parts.RULES),
+    *(*trial_visits.RULES, *trial_budgets.RULES, *trial_reports.RULES, *trial_parts.RULES, *trial_leaks.RULES),
 )
 
 

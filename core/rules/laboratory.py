@@ -56,5 +56,8 @@ class Laboratory(Protocol):
     async def visitor(self, tenant: LiveTenant, *permissions: str) -> Visitor:
         """Return a new member of a business; one who may do everything unless permissions are named."""
 
+    async def in_redis(self) -> list[str]:
+        """Return all keys and values in Redis, as text."""
+
     def ui(self, tenant: LiveTenant) -> Ui:
         """Return what widgets and panels render with."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 from jinja2 import Environment
 from litestar import Request
+from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from core.auth.access import Access
@@ -129,6 +130,14 @@ class TrialGround(Laboratory):
         every = [permission.name for permission in runtime.registry.permissions(record.enabled)]
         token = await create_token(runtime, tenant.id, "Trial", frozenset([SOMETHING] if permissions else [SOMETHING, *every]), None)
         return TrialVisitor(await self.visitors.sign_in(tenant, *permissions), token)
+
+    async def in_redis(self) -> list[str]:
+        """Return all keys and values in Redis, as text."""
+        found: list[str] = []
+        async with Redis.from_url(self.installation.settings.redis_url) as redis:
+            async for key in redis.scan_iter(count=1000):
+                found += [repr(key), repr(await redis.dump(key))]
+        return found
 
     def ui(self, tenant: LiveTenant) -> Ui:
         """Return what widgets and panels render with."""

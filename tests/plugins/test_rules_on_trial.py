@@ -73,6 +73,12 @@ EXTRA = """
 """
 
 
+REMEMBERS = """async with tenant.transaction() as db:
+            rows = await db.fetch("SELECT title FROM shop_task")
+        write.__dict__.setdefault("seen", []).extend(row["title"] for row in rows)
+        yield " ".join(write.seen).encode()"""
+
+
 def migrate(sql: str) -> list[Edit]:
     """Add a migration that runs SQL; COUNT in it is how often it has run."""
     return [file("migrations/shop_0003_more.py", SQL.replace("{}", sql))]
@@ -348,6 +354,42 @@ RULE: dict[str, Sequence[Broken]] = {
                 Edit("widgets.py", "    return ui.partial", "    _SEEN.extend(tasks)\n    tasks = _SEEN\n    return ui.partial"),
             ],
             "GET / shows one business what another has (“Kanarienvogel",
+        ),
+    ),
+    "leaks": (
+        (
+            "a file that remembers",
+            extra("exporters", "[extra.EXPORT]", write=REMEMBERS),
+            "The exporter “shop.x” tells one business what another has",
+        ),
+        (
+            "a job that writes to everybody",
+            [
+                Edit("jobs.py", "async def remind(", "_SEEN = []\n\n\nasync def remind("),
+                Edit("jobs.py", "        if tasks:", "        _SEEN.extend(tasks)\n        tasks = _SEEN\n        if tasks:"),
+                Edit(
+                    "jobs.py",
+                    "        tasks = await queries.due_by(db, tenant.today() + ahead)",
+                    "        tasks = await queries.search(db, 'Kan', 3)",
+                ),
+            ],
+            "A letter, notification, event or job tells one business what another has",
+        ),
+    ),
+    "query-budget": (
+        (
+            "asks for each row again",
+            [
+                Edit(
+                    "routes.py",
+                    '    return await ui.listing(TASKS, template="shop/tasks.html")',
+                    "    async with ui.door.tenant.transaction() as db:\n"
+                    "        for _ in range(70):\n"
+                    '            await db.fetchval("SELECT count(*) FROM shop_task")\n'
+                    '    return await ui.listing(TASKS, template="shop/tasks.html")',
+                )
+            ],
+            "statements, more than the 60 of a page",
         ),
     ),
 }
