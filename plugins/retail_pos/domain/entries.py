@@ -1,7 +1,7 @@
 """What the ledger is told of receipts, of cash that moves, and of a drawer that was counted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -56,9 +56,21 @@ def facts(receipt: Receipt) -> tuple[TaxFact, ...]:
     return tuple(TaxFact(code=each.code, base=each.net, amount=each.tax) for each in receipt.taxes if each.net or each.tax)
 
 
-def receipt_entry(receipt: Receipt, found: Figures, day: date, source: Source, journal: str, stock: Sequence[NewLine]) -> NewEntry | None:
-    """Return the one entry of a receipt: revenue by category, taxes, tenders, rounding and cost; none where nothing is worth anything."""
-    lines = (*lines_of(sums(receipt, found).items()), *stock)
+def gap(by_key: Mapping[Key, Decimal], till: str) -> list[tuple[Key, Decimal]]:
+    """Return what is missing from the tenders of a receipt that a person let pass, or too much: it is short or over at its till."""
+    rest = sum(by_key.values(), ZERO)
+    return [(("cash_short" if rest < 0 else "cash_over", till), -rest)] if rest else []
+
+
+def receipt_entry(
+    receipt: Receipt, found: Figures, day: date, source: Source, journal: str, stock: Sequence[NewLine], passed_at: str = ""
+) -> NewEntry | None:
+    """Return the one entry of a receipt: revenue by category, taxes, tenders, rounding and cost; none where nothing is worth anything.
+
+    Where a person let it pass, `passed_at` is the code of its till, and what its tenders do not cover is short there.
+    """
+    by_key = sums(receipt, found)
+    lines = (*lines_of(by_key.items()), *(lines_of(gap(by_key, passed_at)) if passed_at else ()), *stock)
     if not lines:
         return None
     title = {"sale": "Sale", "return": "Return", "void": "Void"}.get(receipt.kind.value, "Receipt")

@@ -56,7 +56,7 @@ async def apply(tenant: Tenant, till: Till, ready: Sequence[Ready], location: st
     days = [_day(each, running) for each in ready]
     found = [figures(each.receipt, digits) for each in ready]
     moved = await _move(tenant, ready, days, location)
-    entries = await _post(tenant, ready, days, found, moved)
+    entries = await _post(tenant, till, ready, list(zip(days, found, moved, strict=True)))
     rows: Rows = {name: [] for name in receipts.TABLES}
     for each, day, its, goods, entry in zip(ready, days, found, moved, entries, strict=True):
         place = Place(till.id, till.store, each.session.id, each.seq, day, entry, each.accepted)
@@ -134,15 +134,16 @@ def _document(ready: Ready, day: date, location: str) -> StockDocument | None:
     return StockDocument(source=source, date=day, moves=moves, post="caller", forced=ready.forced, at=ready.record.made_at)
 
 
-async def _post(
-    tenant: Tenant, ready: Sequence[Ready], days: Sequence[date], found: Sequence[Figures], moved: Sequence[Moved]
-) -> list[UUID | None]:
+async def _post(tenant: Tenant, till: Till, ready: Sequence[Ready], told: Sequence[tuple[date, Figures, Moved]]) -> list[UUID | None]:
     journal, ledger = tenant.settings(RetailPosSettings).journal, tenant.service(Ledger)
     entries: list[NewEntry | None] = [
         None
         if each.receipt.kind is ReceiptKind.TRAINING
-        else receipt_entry(each.receipt, its, day, source_of(each.record.id, each.receipt.reference), journal, goods.lines)
-        for each, day, its, goods in zip(ready, days, found, moved, strict=True)
+        else receipt_entry(
+            *(each.receipt, its, day, source_of(each.record.id, each.receipt.reference), journal, goods.lines),
+            passed_at=till.code if each.accepted else "",
+        )
+        for each, (day, its, goods) in zip(ready, told, strict=True)
     ]
     wanted = [each for each in entries if each is not None]
     if not wanted:

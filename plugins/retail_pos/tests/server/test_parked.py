@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from plugins.retail_pos.domain.canonical import digest
+from plugins.retail_pos.services import proving
 from weft.testing import Client, Clock, Visitors
 
 from .conftest import Shop, Till, back, goods
@@ -61,10 +62,14 @@ async def test_tenders_that_do_not_cover_are_parked_and_taken_in_when_a_person_s
     item = await shop.item(stock=5)
     sale = till.sell(goods(item), tenders=[{"type": "cash", "amount": "10.00"}])
     assert await parked(shop, till, sale, "tenders") == "10.00 was paid for 11.00."
-    refused = await decide(shop, "accept")
-    assert refused.status_code == 409
-    assert "It cannot be taken in as it is" in refused.text
-    assert await shop.problems() == [("parked", "tenders")]
+    assert (await decide(shop, "accept", "The customer had no more with her")).status_code == 303
+    assert await shop.problems() == []
+    assert [await shop.balance(*each) for each in (("cash", ""), ("cash_short", "T1"), ("sales_revenue", ""))] == [10, 1, -10]
+    till.write("count", {"counted": "110.00", "expected": "110.00"})
+    await till.send()
+    [row] = await shop.ask("SELECT state, over_short FROM retail_pos_session")
+    assert (row["state"], row["over_short"]) == ("closed", 0)
+    assert (await proving.closings(shop.tenant)).findings == ()
 
 
 async def test_an_unknown_item_is_corrected_by_its_sku(shop: Shop, till: Till) -> None:
