@@ -26,6 +26,7 @@ from core.plugins.registry import Registry
 from core.settings import PLATFORM_LOGIN, Settings
 from core.telemetry import traced
 from core.tenancy.catalogue import Catalogue, TenantRecord
+from core.tenancy.logins import LoginPool
 from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
 from core.tenancy.scope import LiveScope
@@ -62,9 +63,10 @@ class Runtime:
     sessions: Sessions
     places: Places
     pools: dict[int, TenantPool]  # by bucket
+    logins: LoginPool  # of tenants that share no connection
     store: FileStore
-    clock: Callable[[], datetime] = utc_now
     throttle: Throttle
+    clock: Callable[[], datetime] = utc_now
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -87,7 +89,9 @@ class Runtime:
 
     def open_scope(self, record: TenantRecord, actor: Actor, unaudited: str) -> AbstractAsyncContextManager[LiveScope]:
         """Return the context manager of a tenant's new transaction."""
-        opening = OpenScope(self.pools[record.bucket], record.schema, actor, self.settings.strict, unaudited)
+        own = record.isolation == "strict"
+        pool = self.logins if own else self.pools[record.bucket]
+        opening = OpenScope(pool, record.schema, actor, self.settings.strict, unaudited, own=own)
         return traced("transaction", opening, tenant=record.slug)
 
     def files_of(self, tenant: LiveTenant) -> TenantFiles:
@@ -150,7 +154,9 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         stack.push_async_callback(changes.stop)
         pool = TenantPool(settings.login(app_login(0)), size=settings.pool_size, name=name)
         stack.push_async_callback(pool.close)
+        logins = LoginPool(settings.login, size=settings.own_pool_size, name=name)
+        stack.push_async_callback(logins.close)
         throttle = Throttle(settings.redis_url)
         stack.push_async_callback(throttle.close)
         store = FileStore.open(settings)
-        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, store, throttle, clock)
+        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, logins, store, throttle, clock)

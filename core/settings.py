@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool = False
     strict: bool = False  # a transaction that wrote without telling the audit log raises
     pool_size: int = 8  # connections to tenants, per process
+    own_pool_size: int = 8  # connections to strictly isolated tenants, per process
     vault_key: str = ""  # wraps the data keys of businesses; empty: one derived from the secret key
     vault_old_keys: str = ""  # what it was before, with commas between, until `weft vault rotate` has gone through
     metrics_token: str = ""  # who asks for /metrics must send it; empty: nobody must
@@ -79,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             demo=environment.get("WEFT_DEMO", "") == "1",
             strict=environment.get("WEFT_STRICT", "") == "1",
             pool_size=_whole(environment, "WEFT_POOL_SIZE", 8, 1, 1000),
+            own_pool_size=_whole(environment, "WEFT_OWN_POOL_SIZE", 8, 1, 1000),
             vault_key=environment.get("WEFT_VAULT_KEY", ""),
             vault_old_keys=environment.get("WEFT_VAULT_OLD_KEYS", ""),
             metrics_token=environment.get("WEFT_METRICS_TOKEN", ""),

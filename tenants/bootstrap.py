@@ -5,15 +5,12 @@ expression), leave something on the session behind (`setseed`, advisory locks) o
 of naming only those known today, every volatile function is taken from PUBLIC, and the few that tenants need are given back.
 """
 
-import base64
-import hashlib
-import hmac
-
 import asyncpg
 
 from core.settings import PLATFORM_LOGIN, Settings
 from tenants.facts import changed_facts
 from tenants.homes import homeless
+from tenants.passwords import is_password, scram
 from tenants.roles import APP_LOGINS, EXTENSIONS, GIVEN_BACK, OWNER, PROVISIONER, TENANTS
 from tenants.standing import wrongs
 
@@ -43,7 +40,7 @@ async def bootstrap(admin: "Connection[asyncpg.Record]", settings: Settings) -> 
         schemas = await _make_schemas(admin)
         rest = [await _mend(admin, check) for check in ("memberships", "owners", "everybody", "functions")]
         await _grant(admin)
-        rest += [await _restore_homes(admin), await _restore_platform(admin)]
+        rest += [await _restore_homes(admin, settings), await _restore_platform(admin)]
     return [each for part in (*roles, schemas, *rest) for each in part]
 
 
@@ -62,21 +59,10 @@ async def _set_passwords(admin: "Connection[asyncpg.Record]", settings: Settings
     for login in (PLATFORM_LOGIN, *APP_LOGINS):
         password = settings.role_password(login)  # hexadecimal, so it needs no quoting
         stored = await admin.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", login)
-        if not stored or not _is_password(password, stored):
+        if not stored or not is_password(password, stored):
             await admin.execute(f"ALTER ROLE {login} PASSWORD '{password}'")
             done.append(f"the password of {login}")
     return done
-
-
-def _is_password(password: str, stored: str) -> bool:
-    """Check a password against what PostgreSQL keeps of it (RFC 5803), since setting it again would change that and wake every session."""
-    kind, _, rest = stored.partition("$")
-    if kind != "SCRAM-SHA-256":
-        return False
-    rounds, salt, key = rest.replace("$", ":").split(":")[:3]
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(rounds))
-    client_key = hmac.digest(salted, b"Client Key", "sha256")
-    return hmac.compare_digest(hashlib.sha256(client_key).digest(), base64.b64decode(key))
 
 
 async def _make_schemas(admin: "Connection[asyncpg.Record]") -> list[str]:
@@ -99,7 +85,7 @@ async def _grant(admin: "Connection[asyncpg.Record]") -> None:
     await admin.execute(f"""
         GRANT {OWNER} TO {PROVISIONER} WITH INHERIT FALSE, SET TRUE;
         GRANT {TENANTS} TO {PROVISIONER} WITH ADMIN TRUE, INHERIT FALSE;
-        GRANT CONNECT ON DATABASE {database} TO {logins};
+        GRANT CONNECT ON DATABASE {database} TO {logins}, {TENANTS};
         GRANT CREATE ON DATABASE {database} TO {OWNER}, {PROVISIONER};
         GRANT USAGE ON SCHEMA platform TO {PLATFORM_LOGIN}, {TENANTS}, {PROVISIONER};
         GRANT USAGE ON SCHEMA extensions TO PUBLIC;
@@ -109,7 +95,7 @@ async def _grant(admin: "Connection[asyncpg.Record]") -> None:
         await admin.execute(f"GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO {', '.join(roles)}")
 
 
-async def _restore_homes(admin: "Connection[asyncpg.Record]") -> list[str]:
+async def _restore_homes(admin: "Connection[asyncpg.Record]", settings: Settings) -> list[str]:
     """Give tenants back the roles and rights they lack, and take what others have of theirs."""
     if not await admin.fetchval("SELECT to_regclass('platform.tenant') IS NOT NULL"):
         return []
@@ -119,7 +105,18 @@ async def _restore_homes(admin: "Connection[asyncpg.Record]") -> list[str]:
         for each in wrong:
             await admin.execute(each.mend)
             done.append(f"homes: mended that {each.what}")
+    for row in await admin.fetch(_ISOLATED):
+        password = settings.role_password(row["schema"])
+        if not row["stored"] or not is_password(password, row["stored"]):
+            await admin.execute(f"ALTER ROLE {row['schema']} PASSWORD '{scram(password)}'")
+            done.append(f"the password of {row['schema']}")
     return done
+
+
+_ISOLATED = """
+SELECT t.schema::text AS schema, a.rolpassword AS stored FROM platform.tenant t JOIN pg_authid a ON a.rolname = t.schema
+WHERE to_jsonb(t) ->> 'isolation' = 'strict' ORDER BY 1
+"""
 
 
 async def _restore_platform(admin: "Connection[asyncpg.Record]") -> list[str]:

@@ -17,6 +17,8 @@ async def homeless(connection: "Connection[asyncpg.Record] | Db[asyncpg.Record]"
     return [Wrong("homes", row["what"], row["mend"]) for sql in _HOMES for row in await connection.fetch(sql)]
 
 
+# Which of them are isolated; a database that is about to be migrated does not know yet.
+_STRICT = "(COALESCE(to_jsonb(t) ->> 'isolation', 'shared') = 'strict')"
 _LOGINS = f"(ARRAY[{', '.join(repr(login) for login in APP_LOGINS)}])[t.bucket + 1]"
 
 # First that they exist, then what they may, so that mending in this order mends everything.
@@ -31,10 +33,23 @@ ORDER BY 1
 """,
     f"""
 SELECT format('%s is no member of %s', m.member, m.role) AS what, format('GRANT %I TO %I WITH %s', m.role, m.member, m.how) AS mend
-FROM (SELECT t.schema::text AS role, {_LOGINS} AS member, 'INHERIT FALSE, SET TRUE' AS how FROM platform.tenant t
+FROM (SELECT t.schema::text AS role, {_LOGINS} AS member, 'INHERIT FALSE, SET TRUE' AS how FROM platform.tenant t WHERE NOT {_STRICT}
       UNION ALL SELECT '{TENANTS}', t.schema::text, 'INHERIT TRUE, SET FALSE' FROM platform.tenant t) AS m
 WHERE to_regrole(m.role) IS NOT NULL AND to_regrole(m.member) IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM pg_auth_members a WHERE a.roleid = to_regrole(m.role) AND a.member = to_regrole(m.member))
+ORDER BY 1
+""",
+    f"""
+SELECT format('the tenant %s %s', t.schema,
+              CASE WHEN r.rolcanlogin THEN 'can log in, though it is not isolated' ELSE 'cannot log in' END) AS what,
+       format('ALTER ROLE %I %s', t.schema, CASE WHEN r.rolcanlogin THEN 'NOLOGIN' ELSE 'LOGIN' END) AS mend
+FROM platform.tenant t JOIN pg_roles r ON r.rolname = t.schema WHERE r.rolcanlogin <> {_STRICT}
+UNION ALL
+SELECT format('%s is a member of %s, which is isolated', m.rolname, t.schema),
+       format('REVOKE %I FROM %I GRANTED BY %I', t.schema, m.rolname, by.rolname)
+FROM platform.tenant t JOIN pg_auth_members a ON a.roleid = to_regrole(t.schema::text)
+JOIN pg_roles m ON m.oid = a.member JOIN pg_roles by ON by.oid = a.grantor
+WHERE {_STRICT} AND m.rolname = ANY (ARRAY[{", ".join(repr(login) for login in APP_LOGINS)}])
 ORDER BY 1
 """,
     f"""

@@ -11,6 +11,7 @@ from core.platform.database import Db
 from core.plugins.registry import Registry
 from core.runtime import Runtime
 from core.tenancy.tenant import LiveTenant
+from tenants.isolation import isolate
 from tenants.provisioner import Provisioner
 from tenants.requirements import dependents, in_order, resolve
 from tenants.roles import OWNER
@@ -95,6 +96,7 @@ async def enable(provisioner: Provisioner, runtime: Runtime, modules: Modules, t
             continue
         plugin, before = modules.plugin(each), await _version(runtime, modules, tenant_id, each)
         await _make_tables(provisioner, modules, tenant, each)
+        tenant = await _isolated(provisioner, runtime, tenant, plugin)
         await _run_steps(tenant, plugin, before, enabling=True)
         async with provisioner.as_owner() as connection:
             await modules.show(connection, tenant_id, each)
@@ -137,6 +139,7 @@ async def upgrade(provisioner: Provisioner, runtime: Runtime, modules: Modules, 
         if each != key and not tenant.has(each):
             await enable(provisioner, runtime, modules, tenant_id, each)
     await _make_tables(provisioner, modules, tenant, key)
+    tenant = await _isolated(provisioner, runtime, tenant, plugin)
     await _run_steps(tenant, plugin, before, enabling=False)
     async with provisioner.as_owner() as connection:  # last, so that a crash before it upgrades again
         await modules.show(connection, tenant_id, key)
@@ -167,6 +170,14 @@ async def _make_tables(provisioner: Provisioner, modules: Modules, tenant: LiveT
     async with provisioner.transaction() as connection:
         await lock(connection, tenant.id)
         await modules.make_tables(connection, tenant.id, tenant.schema, key)
+
+
+async def _isolated(provisioner: Provisioner, runtime: Runtime, tenant: LiveTenant, plugin: Plugin) -> LiveTenant:
+    """Give a tenant connections of its own before a module that asks for them runs anything; it keeps them when the module goes."""
+    if plugin.isolation != "strict" or tenant.catalogue_entry.isolation == "strict":
+        return tenant
+    await isolate(provisioner, runtime, tenant.catalogue_entry)
+    return await runtime.tenant_by_id(tenant.id)
 
 
 async def _run_steps(tenant: LiveTenant, plugin: Plugin, before: str, *, enabling: bool) -> None:

@@ -10,6 +10,7 @@ from core.runtime import app_login
 from tenants.modules import Modules
 from tenants.provisioner import Provisioner
 from tenants.roles import OWNER, TENANTS
+from weft.errors import Conflict
 from weft.ids import new_id
 
 _LETTERS = string.ascii_lowercase + string.digits
@@ -23,9 +24,11 @@ def new_schema_name() -> str:
 async def make_spare(provisioner: Provisioner, modules: Modules, starters: tuple[str, ...], bucket: int = 0) -> str:
     """Make a role, a schema and the tables of the starter modules; returns the schema's name.
 
-    One transaction: everything stands or nothing does.
+    One transaction: everything stands or nothing does. Raises `Conflict` for a module that asks for strict isolation.
     """
     schema, tenant_id = new_schema_name(), new_id()
+    if strict := [key for key in modules.with_requirements(starters) if modules.plugin(key).isolation == "strict"]:
+        raise Conflict(f"{', '.join(strict)} needs connections of its own, so no spare can have it: switch it on for a tenant.")
     async with provisioner.transaction() as connection:
         await make_role_and_schema(connection, schema, bucket)
         await connection.execute(f"SET LOCAL ROLE {OWNER}")

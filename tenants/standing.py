@@ -54,7 +54,7 @@ async def _roles(connection: "Connection[asyncpg.Record] | Db[asyncpg.Record]") 
         mend = f"ALTER ROLE {name} {role.options}"
         if row["mighty"] or row["rolcreaterole"] > role.creates_roles:
             wrong.append(Wrong("roles", f"the role {name} has more power than it may have", mend))
-        elif row["rolcanlogin"] != role.login:
+        elif name in known and row["rolcanlogin"] != role.login:  # a tenant's: see `tenants.homes`
             wrong.append(Wrong("roles", f"the role {name} {'can' if row['rolcanlogin'] else 'cannot'} log in", mend))
         elif row["rolinherit"] == role.login:
             verb = "inherits" if row["rolinherit"] else "does not inherit"

@@ -7,7 +7,7 @@ the `Tenant` it works for.
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pluggy
 
@@ -45,6 +45,7 @@ class Plugin:
     category: ClassVar[str] = "Other"  # the Modules page groups by it
     icon: ClassVar[str] = "puzzle"
     vendor: ClassVar[str] = ""
+    isolation: ClassVar[Literal["shared", "strict"]] = "shared"  # strict: who switches it on gets database connections of their own
     requires: ClassVar[Mapping[str, str]] = MappingProxyType({})  # key of another plugin → version range (PEP 440)
 
     # What it stores

@@ -17,6 +17,7 @@ class TenantRecord(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     schema: str
     bucket: int
+    isolation: str = "shared"  # strict: its transactions run on connections of its own
     state: str
     slug: str
     name: str
@@ -38,7 +39,8 @@ class TenantRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SELECT = """
-SELECT t.id, t.schema::text, t.bucket, t.state, COALESCE(t.slug, '') AS slug, t.name, t.country, t.currency, t.timezone, t.locale, t.logo,
+SELECT t.id, t.schema::text, t.bucket, t.isolation,
+       t.state, COALESCE(t.slug, '') AS slug, t.name, t.country, t.currency, t.timezone, t.locale, t.logo,
        t.onboarded, t.reason, t.version, t.settings::text AS settings,
        COALESCE((SELECT json_object_agg(m.plugin, m.version) FROM platform.tenant_module m WHERE m.tenant_id = t.id AND m.enabled),
                 '{}')::text AS modules

@@ -16,6 +16,8 @@ REMEMBERED = 8000  # characters: the statements of a page are few and short, tho
 
 READS = frozenset({"select", "values"})
 WRITES = frozenset({"insert", "update", "delete", "merge"})
+# What may be sent besides on a connection that is the tenant's own: it concerns nobody else, and ends with that connection.
+OWN = frozenset({"set", "reset", "show", "lock", "explain", "declare", "fetch", "move", "close", "table"})
 
 _SPACE = re.compile(r"[ \t\n\r\f\v]*")  # what PostgreSQL takes for white space; Python's \s is wider
 _LINE_END = re.compile(r"[\n\r]")
@@ -42,6 +44,21 @@ def admit(sql: str) -> Admitted:
     An opening bracket may stand before SELECT, VALUES and WITH: nothing else can follow one.
     """
     return _remembered(sql) if len(sql) <= REMEMBERED else _read(sql)
+
+
+def admit_own(sql: str) -> tuple[Admitted, bool]:
+    """Let a statement through to a connection that is the tenant's own, and tell whether the session may keep something of it.
+
+    Raises `NotAllowed` for what would end the transaction, change the role itself, or be heard by others (NOTIFY).
+    """
+    try:
+        return admit(sql), False
+    except NotAllowed:
+        bare = sql[_start(sql) :]
+        word = _WORD.match(bare)
+        if "\0" in sql or word is None or word[0].lower() not in OWN:
+            raise
+        return Admitted(bare, _WRITE.search(_LOCK.sub("", bare)) is not None), True
 
 
 @lru_cache(maxsize=2048)

@@ -5,10 +5,11 @@ from contextvars import Token
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
+from typing import Protocol
 
 import asyncpg
 
-from core.platform.pool import PATIENCE, TenantPool
+from core.platform.pool import PATIENCE
 from core.tenancy.afterwards import Ending
 from core.tenancy.pending import Actor
 from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded
@@ -23,6 +24,7 @@ _NO_CONNECTION = (
     *(OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.TooManyConnectionsError),
     *(asyncpg.InterfaceError, asyncpg.InternalClientError),  # which asyncpg raises for a connection that has just died
 )
+_MOVING = "The database does not let this business in, which passes when its isolation is being changed. Please try again."
 _SILENT = "The database is too busy at the moment, or does not answer. Please try again."
 
 
@@ -39,23 +41,45 @@ def begin(schema: str, timeout: int) -> str:
     return opening if timeout == PATIENCE else f"{opening}; SET LOCAL statement_timeout = {timeout * 1000}"
 
 
+@lru_cache(maxsize=16)
+def begin_own(timeout: int) -> str:
+    """Return what opens a scope on a connection that is logged in as the tenant."""
+    return "BEGIN" if timeout == PATIENCE else f"BEGIN; SET LOCAL statement_timeout = {timeout * 1000}"
+
+
+class Pool(Protocol):
+    """Where connections come from."""
+
+    size: int
+
+    async def acquire(self, key: str, timeout: float) -> "Connection[asyncpg.Record]":
+        """Return a connection that nobody else uses, fit for the tenant whose schema is `key`."""
+
+    def release(self, connection: "Connection[asyncpg.Record]") -> None:
+        """Take it back."""
+
+
 @dataclass(slots=True, eq=False)
 class OpenScope:
-    """The context manager that `tenant.transaction()` returns when none is open yet."""
+    """The context manager that `tenant.transaction()` returns when none is open yet.
 
-    pool: TenantPool
+    With `own`, the pool's connections are logged in as the tenant itself.
+    """
+
+    pool: Pool
     schema: str
     actor: Actor
     strict: bool
     unaudited: str = ""
     timeout: int = PATIENCE
+    own: bool = False
     _scope: LiveScope | None = None
     _token: Token[Rows | None] | None = None
 
     async def __aenter__(self) -> LiveScope:
         """Take a connection and open the transaction; a connection that cannot open one is given back."""
-        connection = await self._open(begin(self.schema, self.timeout))
-        self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited)
+        connection = await self._open(begin_own(self.timeout) if self.own else begin(self.schema, self.timeout))
+        self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited, own=self.own)
         self._token = CURRENT.set(self._scope)
         return self._scope
 
@@ -103,6 +127,8 @@ class OpenScope:
             except BaseException as why:
                 # whoever gave up on the opening does not know how far the server came with it
                 await self._give_back(connection, spoilt=not isinstance(why, Exception))
+                if isinstance(why, asyncpg.InsufficientPrivilegeError):  # it got connections of its own a moment ago
+                    raise Unavailable(_MOVING) from why
                 if not isinstance(why, _NO_CONNECTION):
                     raise
                 lost = why  # it died while it lay idle, perhaps with all others; nothing was done through it
@@ -115,6 +141,8 @@ class OpenScope:
             return await self.pool.acquire(self.schema, WAIT)
         except _NO_CONNECTION as why:
             raise Unavailable(_SILENT) from why
+        except asyncpg.InvalidAuthorizationSpecificationError as why:
+            raise Unavailable(_MOVING) from why
 
     async def _give_back(self, connection: "Connection[asyncpg.Record]", *, spoilt: bool = False) -> None:
         try:

@@ -72,6 +72,7 @@ class LiveScope(Scope):
     afterwards: Afterwards = field(default_factory=Afterwards)
     wrote: str = ""  # the first statement that may have written
     savepoints: int = 0
+    own: bool = False  # its connection is logged in as the tenant, and no other tenant ever has it
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         """Return all rows."""
@@ -117,7 +118,11 @@ class LiveScope(Scope):
     def _admit(self, sql: str) -> str:
         if self.ended:
             raise OutsideTenant
-        admitted = gate.admit(sql)
+        if self.own:
+            admitted, keeps = gate.admit_own(sql)
+            self.spoilt = self.spoilt or keeps
+        else:
+            admitted = gate.admit(sql)
         if meter := METER.get():
             meter.count(admitted)
         if admitted.writes and not self.wrote:

@@ -11,6 +11,7 @@ from core.limits.allowance import Allowance, agree, allowance_of
 from core.people.tokens import COMMAND
 from infra.cli import archive
 from infra.cli.connect import Hands, with_hands
+from infra.cli.isolation import isolate_tenant
 from infra.cli.output import InOrder, Output, with_output
 from tenants import life
 from tenants.found import Founder, found_tenant
@@ -210,4 +211,8 @@ def _moved(output: Output, slug: str, state: str) -> None:
 
 
 for _each in archive.COMMANDS:
+    tenant.add_command(_each)
+
+
+for _each in (isolate_tenant, *archive.COMMANDS):
     tenant.add_command(_each)

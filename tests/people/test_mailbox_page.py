@@ -38,6 +38,7 @@ def _site(town: Town, **changes: object) -> Human:
         runtime.sessions,
         runtime.places,
         runtime.pools,
+        runtime.logins,
         runtime.store,
         runtime.throttle,
         runtime.clock,

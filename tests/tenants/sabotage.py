@@ -46,7 +46,7 @@ SABOTAGES = (
     Sabotage("ALTER ROLE weft_app_00 SUPERUSER", "roles", "weft_app_00 has more power"),
     Sabotage("ALTER ROLE weft_platform BYPASSRLS", "roles", "weft_platform has more power"),
     Sabotage("ALTER ROLE weft_owner LOGIN", "roles", "weft_owner can log in"),
-    Sabotage("ALTER ROLE {t} LOGIN", "roles", "{t} can log in"),
+    Sabotage("ALTER ROLE {t} LOGIN", "homes", "{t} can log in"),
     Sabotage("ALTER ROLE {t} CREATEROLE", "roles", "{t} has more power"),
     Sabotage("GRANT {t} TO {o}", "memberships", "{o} is a member of {t}"),
     Sabotage("GRANT {t} TO weft_platform", "memberships", "weft_platform is a member of {t}"),
