@@ -172,6 +172,8 @@ async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
         if schema is None:
             raise Missing("This tenant is not to be erased yet.")
         await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        for row in await connection.fetch("SELECT schema::text FROM platform.module_trash WHERE tenant = $1", schema):
+            await connection.execute(f"DROP SCHEMA IF EXISTS {row['schema']} CASCADE")  # of a module that was removed
         await connection.execute(_WASTE, schema)
         for table in SHARED_TABLES:
             await connection.execute(f"DELETE FROM platform.{table} WHERE tenant = $1", schema)
@@ -201,6 +203,8 @@ SHARED_TABLES = (
     "audit_seal",
     "file",
     "hook_fault",
+    "module_preview",
+    "module_trash",
     "import_problem",
     "import_row",
     "import_batch",

@@ -12,12 +12,17 @@ import structlog
 
 from core.platform.connection import WeftConnection
 from core.runtime import Runtime
+from core.tenancy.pending import Actor
+from tenants.backups.keeper import ASKED, Keeper
 from tenants.life import purge
 from tenants.modules import Modules, disable, enable, settle, upgrade
 from tenants.provisioner import Provisioner
 from tenants.spares import count_spares, make_spare
+from tenants.trash.purging import purge_trash
+from tenants.trash.removing import KEPT, remove, undo
 from tenants.turns import only_one
 from weft.errors import Missing, Unavailable, WeftError
+from weft.tenant import Person
 
 Log = structlog.get_logger("weft.operator")
 STARTERS = ("contacts", "catalogue")  # modules whose tables every spare has
@@ -26,7 +31,7 @@ PATIENCE = 100  # attempts at what only has to wait its turn
 _BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, Unavailable)
 
 # What runs and is locked by nobody was left behind by an operator that died.
-_OPEN = "SELECT id FROM platform.operation WHERE state IN ('waiting', 'running') ORDER BY created_at, id"
+_OPEN = "SELECT id FROM platform.operation WHERE state IN ('waiting', 'running') AND kind <> ALL ($1) ORDER BY created_at, id"
 _TAKE = """
 UPDATE platform.operation SET state = 'running', started_at = now(), attempts = attempts + 1
 WHERE id = $1 AND state IN ('waiting', 'running') RETURNING id, tenant_id, kind, arguments::text, attempts
@@ -47,14 +52,24 @@ class Operator:
         self.starters = tuple(key for key in starters if runtime.registry.get(key))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; a notification wakes it, a clock is the fallback."""
+        """Work until `stop` is set; a notification wakes it, a clock is the fallback. Backups go on beside it."""
+        provisioner = await Provisioner.open(self.runtime.settings.provisioner_url)
+        keeping = asyncio.create_task(Keeper(self.runtime, provisioner).run(stop), name="weft backups")
+        try:
+            await self._work(stop)
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            await provisioner.close()
+
+    async def _work(self, stop: asyncio.Event) -> None:
         wake = asyncio.Event()
         while not stop.is_set():
             listener = await self._listen(wake)
             try:
                 while not stop.is_set() and not (listener and listener.is_closed()):
                     wake.clear()
-                    for part in (self.work_off, self.fill_pool, self.purge_due):
+                    for part in (self.work_off, self.fill_pool, self.purge_due, self.purge_trash):
                         await self._turn(part)
                     await _first_of(wake, stop, seconds=5 if listener else 1)
             finally:
@@ -80,7 +95,7 @@ class Operator:
     async def work_off(self) -> int:
         """Do everything that waits, each thing once; returns how many operations that were, once their news has come round."""
         tried: set[UUID] = set()
-        while left := [row["id"] for row in await self.runtime.platform.fetch(_OPEN) if row["id"] not in tried]:
+        while left := [row["id"] for row in await self.runtime.platform.fetch(_OPEN, list(ASKED)) if row["id"] not in tried]:
             tried.add(left[0])
             async with only_one(self.provisioner, left[0]) as mine:
                 if mine:
@@ -119,6 +134,11 @@ class Operator:
             return ", ".join(await disable(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"]))
         if kind == "upgrade_module":
             return await upgrade(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"])
+        if kind == "remove_module":
+            gone = await remove(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"], _asker(arguments))
+            return f"{sum(gone.values()):,} rows of {len(gone)} tables are kept for {KEPT.days} days."
+        if kind == "undo_module":
+            return " ".join(await undo(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"], _asker(arguments)))
         if kind == "make_spare":
             return await make_spare(self.provisioner, self.modules, self.starters)
         raise LookupError(f"nobody knows how to do “{kind}”")
@@ -143,6 +163,16 @@ class Operator:
             with suppress(Missing):  # brought back, or erased by another operator, meanwhile
                 gone.append(await purge(self.provisioner, row["id"]))
         return gone
+
+    async def purge_trash(self) -> list[UUID]:
+        """Erase the removed modules that nobody wanted back in time; returns the ids of their removals."""
+        return await purge_trash(self.provisioner, self.runtime)
+
+
+def _asker(arguments: dict[str, Any]) -> Actor:
+    """Return who asked for an operation, as far as they were named."""
+    name, person = str(arguments.get("by_name", "")), arguments.get("by")
+    return Actor(via="session", name=name, person=Person(UUID(person), name, "") if person else None)
 
 
 async def _first_of(*events: asyncio.Event, seconds: float) -> None:

@@ -3,16 +3,20 @@
 from typing import Any
 
 import click
+import msgspec
 
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import InOrder, Output, with_output
 from infra.cli.tenant import by_slug
 from tenants import modules
+from tenants.trash import removing
+from tenants.trial.running import preview
+from tenants.trial.sheet import Change, Sheet
 
 
 @click.group(cls=InOrder)
 def module() -> None:
-    """Modules of one business: list, enable, disable.
+    """Modules of one business: list, preview, enable, disable, remove, undo.
 
     SLUG is the first part of the business's address, KEY the module's, as `weft plugin list` tells it.
 
@@ -21,6 +25,9 @@ def module() -> None:
       weft module list acme
       weft module enable acme catalogue      with everything it needs
       weft module disable acme catalogue     hidden; its data stays
+      weft module preview acme catalogue     what would change, tried on a copy
+      weft module remove acme catalogue      out, with its data, which is kept for 30 days
+      weft module undo acme catalogue        back, with its data
     """
 
 
@@ -84,3 +91,93 @@ def disable(output: Output, slug: str, key: str) -> None:
 
     done = with_hands(work, say=output.say)
     output.answer({"disabled": done}, f"Switched off: {', '.join(done)}." if done else f"{key} was off already.")
+
+
+@module.command("preview")
+@click.argument("slug")
+@click.argument("key")
+@click.option("--change", type=click.Choice(["enable", "upgrade", "remove"]), default="enable", help="What to try.")
+@with_output
+def preview_(output: Output, slug: str, key: str, change: Change) -> None:
+    """Try a change on a copy that is thrown away, and show what it comes to.
+
+    Copied is the structure of what the module touches, and up to 2,000 rows of each table. Ends with 1 when the change fails on the copy.
+
+    \b
+    Examples:
+      weft module preview acme catalogue
+      weft module preview acme catalogue --change remove --json
+    """
+
+    async def work(held: Hands) -> Sheet:
+        return await preview(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key, change)
+
+    sheet = with_hands(work, say=output.say)
+    output.answer({**msgspec.to_builtins(sheet), "rows": sheet.rows, "touched": sheet.touched}, "\n".join(_words(sheet)))
+    if sheet.problem:
+        raise click.exceptions.Exit(1)
+
+
+def _words(sheet: Sheet) -> list[str]:
+    """Return a sheet for people."""
+    if sheet.problem:
+        return [f"{sheet.title} cannot be changed so ({sheet.change}): {sheet.problem}"]
+    lines = [f"{sheet.title} {sheet.version}: {sheet.change}, {sheet.seconds:g} s on the copy. {sheet.price}"]
+    if sheet.with_it:
+        lines.append(f"With it: {', '.join(sheet.with_it)}")
+    lines += [
+        f"  {each.name}: {each.change}, {each.rows:,} rows" + (f", {each.touched:,} of the copy written" if each.touched else "")
+        for each in sheet.tables
+    ]
+    parts = (
+        ("Menus", sheet.menus),
+        ("Permissions", sheet.permissions),
+        ("Roles", sheet.roles),
+        ("Jobs", sheet.jobs),
+        ("Cards", sheet.cards),
+    )
+    lines += [f"{name}: {', '.join(titles)}" for name, titles in parts if titles]
+    return [*lines, *(f"Only 2,000 rows of {each} were copied." for each in sheet.parts)]
+
+
+@module.command("remove")
+@click.argument("slug")
+@click.argument("key")
+@with_output
+def remove(output: Output, slug: str, key: str) -> None:
+    """Take a module out of a business. Its tables are moved where nobody can read them, and erased after 30 days.
+
+    Refused while another module needs it. `weft module undo` brings everything back until then.
+
+    \b
+    Examples:
+      weft module remove acme catalogue
+    """
+
+    async def work(held: Hands) -> dict[str, int]:
+        return await removing.remove(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
+
+    gone = with_hands(work, say=output.say)
+    rows = sum(gone.values())
+    output.answer(
+        {"removed": key, "tables": gone}, f"Removed {key}: {rows:,} rows of {len(gone)} tables are kept for {removing.KEPT.days} days."
+    )
+
+
+@module.command("undo")
+@click.argument("slug")
+@click.argument("key")
+@with_output
+def undo(output: Output, slug: str, key: str) -> None:
+    """Bring a removed module back, with every row, setting, view and permission it had.
+
+    \b
+    Examples:
+      weft module undo acme catalogue
+    """
+
+    async def work(held: Hands) -> list[str]:
+        return await removing.undo(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
+
+    notes = with_hands(work, say=output.say)
+    output.answer({"restored": key, "notes": notes}, " ".join([f"{key} is back as it was.", *notes]))

@@ -19,6 +19,8 @@ GRANTED: dict[str, set[str]] = {
     "file": ALL,
     "file_waste": ALL,
     "hook_fault": set(),
+    "module_preview": set(),
+    "module_trash": set(),
     "import_batch": ALL,
     "import_problem": ALL,
     "import_row": ALL,
@@ -38,6 +40,8 @@ GRANTED: dict[str, set[str]] = {
 }
 # Columns whose values another table or an address prescribes.
 FIXED: dict[str, str] = {
+    "module_trash.tenant_id": "(SELECT id FROM platform.tenant WHERE schema = $1::name)",
+    "module_trash.schema": "'trash_' || substr(md5(random()::text), 1, 10)",
     "file_waste.path": "$1::name || '/' || gen_random_uuid()",
     "import_problem.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1::name)",
     "import_row.batch": "(SELECT id FROM platform.import_batch WHERE tenant = $1::name)",
