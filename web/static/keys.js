@@ -48,6 +48,14 @@ function help() {
   open(dialog);
 }
 
+/** Press a button, or open a part of the page and go to its first field; closed again, the key leads back to its heading. */
+function press(own) {
+  own.click();
+  if (own.localName !== "summary") return;
+  const part = own.parentElement;
+  (part.open && part.querySelector("input:not([type=hidden]), select, textarea") || own).focus();
+}
+
 const KEYS = {
   "/": () => document.getElementById("wf-search")?.focus(),
   "?": help,
@@ -74,7 +82,7 @@ document.addEventListener("keydown", (event) => {
   const own = KEYS[key] ? null : [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
   if (!own && !KEYS[key]) return;
   event.preventDefault();
-  if (own) own.click();
+  if (own) press(own);
   else KEYS[key]();
 });
 

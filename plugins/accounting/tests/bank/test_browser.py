@@ -62,6 +62,12 @@ async def test_lines_are_walked_accepted_and_taken_back_by_key(desk: Visit, bank
     assert (await bank.trade.again(first)).open == D(100)
     await page.get_by_role("button", name="Accept all 2").click()
     await expect(page.get_by_text("Nothing that is open fits")).to_be_visible()
+    await desk.ready()
+    heading = page.locator("[data-key=h]")
+    await page.keyboard.press("h")  # it was open: now it is closed
+    await expect(heading).to_be_focused()
+    await page.keyboard.press("h")
+    assert await heading.evaluate("each => each.parentElement.contains(document.activeElement) && document.activeElement !== each")
     await page.get_by_label("or account").first.select_option("6100")
     await page.get_by_role("button", name="Settle it").click()
     await expect(page.get_by_role("heading", name="Everything is reconciled")).to_be_visible()
