@@ -144,8 +144,8 @@ MOVEMENTS = Listing(
     source="inventory_movement m JOIN inventory_location l ON l.id = m.location LEFT JOIN inventory_location t ON t.id = m.destination",
     id_sql="m.id",
     columns=(
-        Column(key="date", title="Date", sql="m.date", kind=ColumnKind.DATE, sortable=True),
         Column(key="title", title="Movement", sql="m.title", link=True),
+        Column(key="date", title="Date", sql="m.date", kind=ColumnKind.DATE, sortable=True),
         Column(key="kind", title="Kind", sql="m.kind", kind=ColumnKind.CHOICE, choices=KINDS),
         Column(key="location", title="At or from", sql="l.code", kind=ColumnKind.CHOICE, options=location_options),
         Column(key="destination", title="To", sql="coalesce(t.code, '')", filterable=False),
