@@ -161,6 +161,15 @@ def _tiers(draft: PromotionDraft, wrong: dict[str, str]) -> tuple[Tier, ...]:
     return tuple(found)
 
 
+def usual_count(rule: Promotion) -> Decimal:
+    """Return how many of one thing show best what a promotion does: as many as it takes."""
+    if rule.kind == "buy_n_pay_m":
+        return Decimal(rule.n)
+    if rule.kind == "tiered" and rule.tiers:
+        return Decimal(max(each.quantity for each in rule.tiers))
+    return Decimal(1)
+
+
 def example_in(text: str) -> Sequence[tuple[Decimal, str]]:
     """Read a basket to try on, one ``2 x SKU`` a line; raises `Invalid` by field."""
     found = []

@@ -90,7 +90,13 @@ async def try_promotion(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response
     return await ui.fragment("retail_pos/_promotion_example.html", example=example, problem=problem)
 
 
+@post("/promotions/fields", guards=[needs(SETUP)], status_code=200)
+async def show_fields(ui: TheUi, form: TheForm) -> Response[str]:
+    """Show the fields of the kind that was chosen."""
+    return await ui.fragment("retail_pos/_promotion_fields.html", form=form, errors={})
+
+
 PROMOTIONS: tuple[ControllerRouterHandler, ...] = (
-    *(show_promotions, new_promotion, add_promotion, try_promotion),
+    *(show_promotions, new_promotion, add_promotion, try_promotion, show_fields),
     *(show_promotion, change_promotion),
 )

@@ -1,5 +1,6 @@
 """What a manager does with promotions; tills take them along with the next look at their settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -9,11 +10,14 @@ import msgspec
 from weft import Change, Conflict, Invalid, Missing, RecordRef, Tenant, minor_unit, new_id
 from weft.contracts import Item, Items
 
-from ..domain.promotions import PromotionDraft, StoredPromotion, example_in, rule_of, skus_in
-from ..domain.rules.basket import Basket, BasketLine, Priced
+from ..domain.promotions import PromotionDraft, StoredPromotion, example_in, rule_of, skus_in, usual_count
+from ..domain.rules.basket import Basket, BasketLine, Priced, Promotion
 from ..domain.rules.pricing import price
+from ..domain.rules.promotions import matches
 from ..queries import promotions
 from ..records import PROMOTION
+
+LOOKED_AT = 500  # items for sale, for one that a promotion means
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Example:
     priced: Priced
     before: Decimal
     currency: str
+    sentence: str = ""
 
 
 def digits_of(tenant: Tenant) -> int:
@@ -86,6 +91,8 @@ async def try_on(tenant: Tenant, draft: PromotionDraft, example: str) -> Example
     async with tenant.transaction():
         items = await _items(tenant, [*skus_in(draft), *(sku for _, sku in wanted)])
         rule = rule_of(draft, {sku: item.id for sku, item in items.items()}, digits_of(tenant))
+        if not wanted:
+            wanted = await _usual(tenant, rule, items)
         if unknown := [sku for _, sku in wanted if sku.upper() not in items]:
             raise Invalid.field("example", f"There is no item with the SKU {unknown[0]}.")
         prices = await tenant.service(Items).prices([item.id for item in items.values()], tenant.today())
@@ -105,4 +112,34 @@ async def try_on(tenant: Tenant, draft: PromotionDraft, example: str) -> Example
     priced = price(basket)
     before = sum((each.base for each in priced.lines), Decimal(0))
     names, quantities = tuple(item.name for _, item in lines), tuple(quantity for quantity, _ in lines)
-    return Example(names, quantities, priced, before, tenant.currency)
+    return Example(names, quantities, priced, before, tenant.currency, _sentence(rule, names, quantities, priced, before))
+
+
+async def _usual(tenant: Tenant, rule: Promotion, items: dict[str, Item]) -> list[tuple[Decimal, str]]:
+    """Return a basket that shows what a promotion does: of the goods it names, or of the first for sale that it means."""
+    if rule.kind == "bundle":
+        by_id = {str(item.id): sku for sku, item in items.items()}
+        return [(Decimal(part.quantity), by_id[part.goods.items[0]]) for part in rule.parts if part.goods.items]
+    catalogue = tenant.service(Items)
+    offered = (await catalogue.offered(tenant.today(), limit=LOOKED_AT)).items
+    meant = next(
+        (each for each in offered if each.prices and each.sku and matches(rule.goods, _line(str(each.id), each.category, each.tags))), None
+    )
+    sku = next(iter(items), meant.sku.upper() if meant else "")
+    if not sku:
+        return []
+    items |= await _items(tenant, [sku])
+    return [(usual_count(rule), sku)]
+
+
+def _line(item: str, category: str, tags: tuple[str, ...]) -> BasketLine:
+    return BasketLine(item=item, category=category, tags=tags, quantity=Decimal(1), unit_price=Decimal(0))
+
+
+def _sentence(rule: Promotion, names: Sequence[str], quantities: Sequence[Decimal], priced: Priced, before: Decimal) -> str:
+    """Return what a promotion does to a basket in one line: “3 for 2 on Coffee: 3 x 4.50 = 9.00”."""
+    told = ", ".join(dict.fromkeys(names))
+    if len(names) == 1:
+        each = before / quantities[0]
+        return f"{rule.title} on {told}: {quantities[0]:f} x {round(each, 2):f} = {priced.total:f} instead of {before:f}"
+    return f"{rule.title} on {told}: {priced.total:f} instead of {before:f}"

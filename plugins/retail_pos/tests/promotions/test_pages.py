@@ -39,7 +39,20 @@ async def test_the_example_tells_what_a_basket_costs(shop: Shop) -> None:
     shown = (await shop.person.submit("/retail_pos/promotions/example", {**form, "example": f"4 x {sku}"})).text
     assert [each for each in ("£8.00", "£2.00", "£6.00") if each not in shown] == []
     assert "no item with the SKU nope" in (await shop.person.submit("/retail_pos/promotions/example", {**form, "example": "nope"})).text
-    assert "Name some goods" in (await shop.person.submit("/retail_pos/promotions/example", {**form, "example": ""})).text
+    assert (
+        "No goods with a price"
+        in (
+            await shop.person.submit(
+                "/retail_pos/promotions/example", {**ZERO, "kind": "order_amount", "amount": "1", "categories": "Nothing"}
+            )
+        ).text
+    )
+    usual = (await shop.person.submit("/retail_pos/promotions/example", {**form, "skus": "", "example": ""})).text
+    assert "3 for 2 on Biscuits: 3 x 2.00 = 4.00 instead of 6.00" in usual
+    fields = (await shop.person.submit("/retail_pos/promotions/fields", {**form, "kind": "bundle"})).text
+    assert "The set costs" in fields
+    assert 'type="hidden" name="n" value="3"' in fields
+    assert "From a receipt of" not in fields
 
 
 @pytest.mark.parametrize(
