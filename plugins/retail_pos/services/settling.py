@@ -71,6 +71,9 @@ async def settle(batch: Batch, records: Sequence[Record]) -> None:
         if record.type is RecordType.RECEIPT and record.receipt is not None and is_simple(record.receipt):
             group.append(record)
             continue
+        if record.type is RecordType.EVENT:  # nothing follows from it: sales before and after it go together
+            await _alone(batch, record)
+            continue
         await _receipts(batch, group)
         group = []
         if record.type is RecordType.RECEIPT:

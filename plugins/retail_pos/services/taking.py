@@ -1,7 +1,7 @@
 """The inbox: what tills send is kept in the transaction that applies it, each record once, in whatever order and however often it comes."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +17,14 @@ from ..domain import canonical
 from ..domain.chain import Link, Walk, in_words, missing, walk
 from ..domain.inbox import Result, State, Taken
 from ..domain.reasons import TITLES, Reason
-from ..domain.records import Record
+from ..domain.records import Record, RecordType
 from ..domain.setup import Till
 from ..events import RecordParked
 from ..permissions import DECIDE
 from ..queries import inbox
 from ..records import PROBLEM
 from .closing import close_counted
+from .grounds import is_simple
 from .retrying import again, retry_waiting
 from .settling import Batch, Meanwhile, begin, settle
 
@@ -78,8 +79,7 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
     order = sorted(range(len(arrived)), key=lambda place: (arrived[place].seq, place))
     results: dict[int, Result] = {}
     now = till
-    for first in range(0, len(order), AT_ONCE):
-        part = order[first : first + AT_ONCE]
+    for part in _parts(arrived, order):
         told, now = await _until_through(tenant, till.id, [arrived[place] for place in part])
         results |= dict(zip(part, told, strict=True))
     spans = []
@@ -90,6 +90,28 @@ async def take(tenant: Tenant, till: Till, sent: Sequence[Any]) -> Taken:
     return Taken(
         results=tuple(results[place] for place in range(len(arrived))), seq=now.chain_seq, hash=now.chain_hash, missing=tuple(spans)
     )
+
+
+def _parts(arrived: Sequence[Arrived], order: Sequence[int]) -> Iterator[list[int]]:
+    """Cut what came into transactions, by its places: plain sales together, whatever else moves goods or money by itself.
+
+    So goods are locked once in each, all in one order, and tills that sell the same never wait for each other in a ring.
+    """
+    part: list[int] = []
+    for place in order:
+        record = arrived[place].record
+        alone = record is not None and (
+            not is_simple(record.receipt) if record.receipt is not None else record.type in (RecordType.CASH, RecordType.COUNT)
+        )
+        if part and (alone or len(part) == AT_ONCE):
+            yield part
+            part = []
+        part.append(place)
+        if alone:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 async def _until_through(tenant: Tenant, till_id: UUID, arrived: Sequence[Arrived]) -> tuple[list[Result], Till]:
