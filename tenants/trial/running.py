@@ -39,9 +39,8 @@ SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS 
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = to_regnamespace($1) AND c.relkind IN ('r', 'p') GROUP BY 1
 """
-_TOUCHED = """
-SELECT relname::text AS name, n_tup_ins + n_tup_upd + n_tup_del AS rows FROM pg_stat_xact_user_tables WHERE schemaname = $1
-"""
+# Commands of a transaction are numbered: whatever row of the copy bears a later number than this was written by the change.
+_MARK = "UPDATE platform.tenant SET version = version WHERE id = $1 RETURNING cmin::text::bigint"
 _THERE = "SELECT plugin, version, migration FROM platform.tenant_module WHERE tenant_id = $1"
 
 
@@ -59,7 +58,7 @@ class _Trial:
         self.messages = 0
         self.there: dict[str, str] = {}  # modules with tables here, and their versions
         self.before: dict[str, list[str]] = {}
-        self.written: dict[str, int] = {}
+        self.mark = 0  # the last command of the copying
 
     async def copy(self, connection: "Db[asyncpg.Record]") -> None:
         """Make the copy."""
@@ -77,7 +76,7 @@ class _Trial:
         await enter_schema(connection, self.schema)
         keys = {*plugins, *self.there}
         self.parts = await copy_modules(connection, real, self.schema, sorted(wanted & self.there.keys()), keys)
-        self.before, self.written = await self._structure(connection), await self._touched(connection)
+        self.before, self.mark = await self._structure(connection), await connection.fetchval(_MARK, self.id)
 
     async def step(self, connection: "Db[asyncpg.Record]", work: Callable[[LiveTenant], Awaitable[None]], *on: str) -> None:
         """Run a plugin's own step on the copy, in its role and behind the gate of a scope."""
@@ -97,20 +96,20 @@ class _Trial:
         await connection.execute("RESET ROLE")
         await enter_schema(connection, self.schema)
 
-    async def impacts(self, connection: "Db[asyncpg.Record]", moved: dict[str, int] | None = None) -> tuple[TableImpact, ...]:
+    async def impacts(self, connection: "Db[asyncpg.Record]") -> tuple[TableImpact, ...]:
         """Return what became of each table."""
-        after, written = await self._structure(connection), await self._touched(connection)
+        after = await self._structure(connection)
         found = []
         for name in sorted({*self.before, *after} - {BOOKS}):
             old, new = self.before.get(name), after.get(name)
-            touched = written.get(name, 0) - self.written.get(name, 0)
+            touched = await self._touched(connection, name) if new is not None else 0
             if old == new and not touched:
                 continue
             change = "made" if old is None else "moved" if new is None else "changed" if old != new else "written to"
             rows = await self._count(connection, name) if old is not None else 0
             added = tuple(each for each in new or () if each not in (old or ()))
             dropped = tuple(each for each in old or () if new is not None and each not in new)
-            found.append(TableImpact(name, change, rows, added, dropped, touched if new is not None else 0))
+            found.append(TableImpact(name, change, rows, added, dropped, touched))
         return tuple(found)
 
     async def _count(self, connection: "Db[asyncpg.Record]", name: str) -> int:
@@ -120,8 +119,8 @@ class _Trial:
     async def _structure(self, connection: "Db[asyncpg.Record]") -> dict[str, list[str]]:
         return {row["name"]: list(row["columns"]) for row in await connection.fetch(_STRUCTURE, self.schema)}
 
-    async def _touched(self, connection: "Db[asyncpg.Record]") -> dict[str, int]:
-        return {row["name"]: row["rows"] for row in await connection.fetch(_TOUCHED, self.schema)}
+    async def _touched(self, connection: "Db[asyncpg.Record]", name: str) -> int:
+        return int(await connection.fetchval(f'SELECT count(*) FROM {self.schema}."{name}" WHERE cmin::text::bigint > $1', self.mark))
 
 
 async def preview(provisioner: Provisioner, runtime: Runtime, modules: Modules, tenant_id: UUID, key: str, change: Change) -> Sheet:
