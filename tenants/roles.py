@@ -63,6 +63,7 @@ REFUSED = (
 GIVEN_BACK = (
     ("pg_notify(text, text)", (PLATFORM_LOGIN, OWNER, PROVISIONER)),
     ("pg_try_advisory_xact_lock(integer, integer)", (PLATFORM_LOGIN, OWNER, PROVISIONER)),
+    ("pg_get_backend_memory_contexts()", APP_LOGINS),  # of their own connection; a tenant's role may not ask
     ("pg_total_relation_size(regclass)", (OWNER, PROVISIONER)),
 )
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")

@@ -15,6 +15,8 @@ import asyncpg
 from core.platform.connection import WeftConnection
 
 RECYCLE_AFTER = 20_000  # uses; a backend never gives back what it has learnt
+LOOK_EVERY = 500  # uses between two looks at how much memory a backend holds
+MOST_MEMORY = 256_000_000  # bytes
 CLOSE_WITHIN = 5.0  # seconds for a connection to say goodbye
 
 PATIENCE = 30  # seconds one statement of a tenant may take, where nothing else is said
@@ -51,6 +53,8 @@ class TenantPool:
     dsn: str
     size: int
     name: str
+    look_every: int = LOOK_EVERY
+    most_memory: int = MOST_MEMORY
     slots: list[Slot] = field(init=False)
     _waiting: deque[asyncio.Future[Slot]] = field(default_factory=deque)
     _slot_of: dict[int, Slot] = field(default_factory=dict)  # by the id() of the connection that is out
@@ -71,10 +75,15 @@ class TenantPool:
         slot.busy = True
         try:
             connection = slot.connection
+            if connection and slot.uses % self.look_every == 0 and await self._is_fat(connection):
+                self._part_with(connection)
+                connection = None
             if connection is None or connection.is_closed():
                 connection = slot.connection = await self._connect(timeout)
                 slot.uses = 0
         except BaseException:
+            if slot.connection:  # whoever gave up while it was asked does not know what it says next
+                slot.connection.terminate()
             slot.connection = None
             self._hand_on(slot)
             raise
@@ -163,10 +172,21 @@ class TenantPool:
             server_settings={"application_name": self.name, **SESSION},
         )
 
+    async def _is_fat(self, connection: "Connection[asyncpg.Record]") -> bool:
+        """Tell whether a backend has learnt so much that a new one is better; one that may not be asked is not."""
+        try:
+            held = await connection.fetchval(_MEMORY, timeout=CLOSE_WITHIN)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            return False
+        return bool(held > self.most_memory)
+
     def _part_with(self, connection: "Connection[asyncpg.Record]") -> None:
         task = asyncio.ensure_future(_goodbye(connection))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+_MEMORY = "SELECT sum(total_bytes)::bigint FROM pg_catalog.pg_get_backend_memory_contexts()"
 
 
 async def _goodbye(connection: "Connection[asyncpg.Record]") -> None:

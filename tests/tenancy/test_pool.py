@@ -105,6 +105,18 @@ async def test_a_pool_that_is_exhausted_says_try_again(arena: Arena, monkeypatch
     await pool.close()
 
 
+async def test_a_backend_that_has_learnt_too_much_is_replaced(arena: Arena) -> None:
+    dsn = arena.installation.settings.login(app_login(0))
+    for most, changes in ((256_000_000, False), (1, True)):
+        pool, pids = TenantPool(dsn, size=1, name="test", look_every=2, most_memory=most), []
+        for _ in range(3):
+            async with OpenScope(pool, arena.a.schema, NOBODY, strict=True) as scope:
+                pids.append(await scope.fetchval("SELECT pg_backend_pid()"))
+        assert pids[0] == pids[1]
+        assert (pids[2] != pids[1]) is changes
+        await pool.close()
+
+
 async def test_a_scope_costs_one_round_trip_to_open_and_one_to_close(arena: Arena) -> None:
     pool = TenantPool(arena.installation.settings.login(app_login(0)), size=1, name="test")
     sent: list[str] = []

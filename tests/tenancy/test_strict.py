@@ -28,53 +28,9 @@ from tenants.spares import make_spare
 from tests.sample.plugin import plugin as notes
 from tests.tenancy import leading_out, reaching, utilities
 from tests.tenancy.arena import SECRET, Connection
+from tests.tenancy.breaking_out import BREAKING_OUT
 from weft import Conflict, Lifecycle, Plugin, Tenant, Unavailable, hookimpl
 
-BREAKING_OUT = (
-    *("SELECT 1; SET ROLE {b}; SELECT title FROM {b}.notes_note", "COMMIT; SET ROLE {b}", "ROLLBACK; SET SESSION AUTHORIZATION {b}"),
-    *("RESET ROLE; SELECT title FROM {b}.notes_note", "SET ROLE weft_owner", "SET ROLE weft_tenants", "SET ROLE weft_platform"),
-    *("SET ROLE weft_app_00", "SET ROLE weft_provisioner", "SET SESSION AUTHORIZATION weft_platform", "SET ROLE pg_read_all_data"),
-    "DO $$ BEGIN EXECUTE 'SET ROLE {b}'; END $$",
-    "DO LANGUAGE sql 'SELECT 1'",
-    "CREATE FUNCTION pg_temp.f() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT title FROM {b}.notes_note'",
-    "CREATE TEMP TABLE notes_note (id uuid, title text, version int)",
-    "CREATE TEMP VIEW stolen AS SELECT title FROM {b}.notes_note; SELECT * FROM stolen",
-    "CREATE TABLE {a}.planted ()",
-    "CREATE TABLE {b}.planted ()",
-    "CREATE SCHEMA planted",
-    "SET search_path = {b}, pg_temp; SELECT title FROM notes_note",
-    "COPY notes_note TO PROGRAM 'cat'",
-    "COPY notes_note FROM PROGRAM 'echo'",
-    "COPY notes_note TO '/tmp/stolen'",
-    "COPY (SELECT title FROM {b}.notes_note) TO STDOUT",
-    "COPY {b}.notes_note FROM STDIN",
-    *("CREATE EXTENSION dblink", "CREATE EXTENSION postgres_fdw", "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw", "LOAD 'dblink'"),
-    *("ALTER ROLE CURRENT_USER SUPERUSER", "ALTER ROLE CURRENT_USER CREATEROLE", "ALTER ROLE CURRENT_USER BYPASSRLS", "CREATE ROLE helper"),
-    *("GRANT weft_owner TO CURRENT_USER", "GRANT {b} TO CURRENT_USER", "GRANT {a} TO {b}", "GRANT SELECT ON notes_note TO PUBLIC"),
-    *("ALTER TABLE notes_note OWNER TO CURRENT_USER", "ALTER TABLE notes_note DISABLE ROW LEVEL SECURITY", "TRUNCATE platform.audit_entry"),
-    *("ALTER TABLE platform.job DISABLE ROW LEVEL SECURITY", "SET row_security = off; SELECT * FROM platform.job WHERE tenant = '{b}'"),
-    *(
-        "DROP OWNED BY {b}",
-        "REASSIGN OWNED BY {b} TO CURRENT_USER",
-        "DROP SCHEMA {b} CASCADE",
-        "DROP ROLE {b}",
-        "LOCK TABLE {b}.notes_note",
-    ),
-    *("ALTER SYSTEM SET log_statement = 'all'", "ALTER DATABASE postgres SET role = '{b}'", "CHECKPOINT", "SET log_statement = 'all'"),
-    *("SET session_preload_libraries = 'x'", "SET statement_timeout = 0", "SET default_transaction_read_only = on"),
-    *("VACUUM", "ANALYZE {b}.notes_note", "CLUSTER {b}.notes_note", "REINDEX SCHEMA {b}", "REFRESH MATERIALIZED VIEW {b}.x"),
-    *("LISTEN weft_changed", "NOTIFY weft_changed, 'nobody:'", "PREPARE TRANSACTION 'left behind'", "SECURITY LABEL ON ROLE {b} IS NULL"),
-    *("EXPLAIN ANALYZE SELECT title FROM {b}.notes_note", "DECLARE c CURSOR WITH HOLD FOR SELECT title FROM {b}.notes_note"),
-    *("CREATE RULE r AS ON SELECT TO notes_note DO INSTEAD SELECT * FROM {b}.notes_note", "COMMENT ON ROLE {b} IS 'ours'"),
-    *("CREATE TRIGGER t AFTER INSERT ON notes_note EXECUTE FUNCTION platform.tell_outbox()", "CALL platform.tell_outbox()"),
-    *(
-        "CREATE POLICY p ON platform.job USING (true)",
-        "CREATE PUBLICATION p FOR ALL TABLES",
-        "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p",
-    ),
-    "SELECT lo_create(0)",
-    "SELECT set_config('role', '{b}', false)",
-)
 ATTACKS = (
     *BREAKING_OUT,
     *(each.sql for part in (reaching.READING, reaching.WRITING) for each in part),
