@@ -20,6 +20,7 @@ from tenants.provisioner import Provisioner
 from tenants.spares import count_spares, make_spare
 from tenants.trash.purging import purge_trash
 from tenants.trash.removing import KEPT, remove, undo
+from tenants.trial.running import preview
 from tenants.turns import only_one
 from weft.errors import Missing, Unavailable, WeftError
 from weft.tenant import Person
@@ -35,6 +36,11 @@ _OPEN = "SELECT id FROM platform.operation WHERE state IN ('waiting', 'running')
 _TAKE = """
 UPDATE platform.operation SET state = 'running', started_at = now(), attempts = attempts + 1
 WHERE id = $1 AND state IN ('waiting', 'running') RETURNING id, tenant_id, kind, arguments::text, attempts
+"""
+_SHEET = """
+INSERT INTO platform.module_preview (id, tenant, plugin, change, sheet)
+SELECT $1, schema, $3, $4, $5::jsonb FROM platform.tenant WHERE id = $2
+ON CONFLICT (id) DO UPDATE SET sheet = excluded.sheet, made_at = now()
 """
 _FINISH = (
     "UPDATE platform.operation SET state = $2, note = $3, finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE now() END WHERE id = $1"
@@ -112,7 +118,7 @@ class Operator:
         log = Log.bind(operation=str(operation_id), kind=row["kind"], tenant_id=str(row["tenant_id"]))
         arguments: dict[str, Any] = msgspec.json.decode(row["arguments"])
         try:
-            note = await self._perform(row["kind"], row["tenant_id"], arguments)
+            note = await self._perform(row["kind"], row["tenant_id"], {**arguments, "operation": operation_id})
         except Exception as wrong:
             refused = isinstance(wrong, WeftError) and not isinstance(wrong, Unavailable)
             busy = isinstance(wrong, _BUSY)
@@ -134,6 +140,8 @@ class Operator:
             return ", ".join(await disable(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"]))
         if kind == "upgrade_module":
             return await upgrade(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"])
+        if kind == "preview_module":
+            return await self._preview(tenant_id, arguments)
         if kind == "remove_module":
             gone = await remove(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"], _asker(arguments))
             return f"{sum(gone.values()):,} rows of {len(gone)} tables are kept for {KEPT.days} days."
@@ -142,6 +150,14 @@ class Operator:
         if kind == "make_spare":
             return await make_spare(self.provisioner, self.modules, self.starters)
         raise LookupError(f"nobody knows how to do “{kind}”")
+
+    async def _preview(self, tenant_id: UUID, arguments: dict[str, Any]) -> str:
+        """Try a change on a copy, and keep what it came to for whoever asked."""
+        sheet = await preview(self.provisioner, self.runtime, self.modules, tenant_id, arguments["module"], arguments["change"])
+        async with self.provisioner.as_owner() as connection:
+            told = msgspec.json.encode(sheet).decode()
+            await connection.execute(_SHEET, arguments["operation"], tenant_id, sheet.module, sheet.change, told)
+        return sheet.problem
 
     async def _finish(self, operation_id: UUID, state: str, note: str) -> None:
         async with self.provisioner.as_owner() as connection:

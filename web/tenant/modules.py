@@ -16,6 +16,7 @@ from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
 from tenants.life import ask_operator
 from tenants.requirements import UnmetRequirement, dependents, resolve
+from tenants.trash.removing import Removed, trash_of
 from web.dependencies import TheDoor, TheUi
 from web.flash import toast_cookie
 from web.tenant.clock_words import in_words
@@ -37,6 +38,9 @@ class ModuleCard:
     used_by: tuple[str, ...]
     has_settings: bool
     left_out: int = 0  # of its parts, of pages of others
+    stored: bool = False  # switched off, with its data kept
+    newer: str = ""  # the version it has here, where another is installed
+    removed: Removed | None = None  # waits in the trash
 
 
 DONE = ("on", "off")
@@ -44,21 +48,32 @@ DONE = ("on", "off")
 _STATES = """
 WITH asked AS (
     SELECT DISTINCT ON (arguments ->> 'module') arguments ->> 'module' AS module, kind, state, note FROM platform.operation
-    WHERE tenant_id = $1 AND kind IN ('enable_module', 'disable_module') ORDER BY arguments ->> 'module', created_at DESC
+    WHERE tenant_id = $1 AND kind = ANY ('{enable_module,disable_module,upgrade_module,remove_module,undo_module}')
+    ORDER BY arguments ->> 'module', created_at DESC
 ), enabled AS (SELECT plugin FROM platform.tenant_module WHERE tenant_id = $1 AND enabled)
 SELECT COALESCE(asked.module, enabled.plugin) AS module, kind, state, note, enabled.plugin IS NOT NULL AS enabled
 FROM asked FULL JOIN enabled ON enabled.plugin = asked.module
 """
+_STORED = "SELECT plugin, version FROM platform.tenant_module WHERE tenant_id = $1"
 
 
 async def cards(tenant: LiveTenant, door: Any) -> list[ModuleCard]:
     """Return every installed module with its state in this tenant."""
     registry = tenant.house.registry
     found = {row["module"]: row for row in await door.runtime.platform.fetch(_STATES, tenant.id)}
+    stored = {row["plugin"]: row["version"] for row in await door.runtime.platform.fetch(_STORED, tenant.id)}
+    trash = {each.plugin: each for each in reversed(await trash_of(door.runtime.platform, tenant.schema)) if each.state == "kept"}
     enabled = frozenset(key for key, row in found.items() if row["enabled"])
     faults = Counter(each.plugin for each in await door.runtime.firewall.faults(tenant) if each.retry_at)
     made = [_card(registry, enabled, plugin, found.get(key)) for key, plugin in registry.plugins.items()]
-    return [replace(card, left_out=faults[card.plugin.key]) for card in made]
+    return [_completed(card, faults[card.plugin.key], stored.get(card.plugin.key), trash.get(card.plugin.key)) for card in made]
+
+
+def _completed(card: ModuleCard, left_out: int, version: str | None, removed: Removed | None) -> ModuleCard:
+    """Return a card with what is known of the module's parts and data."""
+    newer = version if version and card.state == "on" and version != card.plugin.version else ""
+    kept = version is not None and card.state in ("off", "failed", "unavailable")
+    return replace(card, left_out=left_out, stored=kept, newer=newer, removed=None if version is not None else removed)
 
 
 def _card(registry: Registry, enabled: frozenset[str], plugin: Plugin, operation: Any) -> ModuleCard:
@@ -68,6 +83,8 @@ def _card(registry: Registry, enabled: frozenset[str], plugin: Plugin, operation
         state = "switching"
     elif operation and operation["state"] == "failed" and operation["kind"] == "enable_module" and not on:
         state, note = "failed", operation["note"]
+    elif operation and operation["state"] == "failed" and operation["kind"] in ("upgrade_module", "remove_module", "undo_module"):
+        note = operation["note"]
     if state == "off":
         try:
             resolve(registry.plugins, [plugin.key])

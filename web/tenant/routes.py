@@ -12,6 +12,7 @@ from web.tenant.help import help_page
 from web.tenant.imports.routes import imports_router
 from web.tenant.jobs import jobs_router
 from web.tenant.me import me_routes
+from web.tenant.module_changes import changes_router
 from web.tenant.module_faults import faults_router
 from web.tenant.modules import modules_router
 from web.tenant.notifications import notification_routes
@@ -38,6 +39,7 @@ PAGES: list[ControllerRouterHandler] = [
     jobs_router,
     modules_router,
     faults_router,
+    changes_router,
     reports_router,
     papers_router,
     settings_router,
