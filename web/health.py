@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 
 from core.runtime import Runtime
-from core.telemetry import SPARES
+from core.telemetry import BACKUP_AGE, BACKUP_TROUBLE, SPARES
 from web.dependencies import TheDoor
 from weft.errors import Refused, WeftError
 
@@ -80,17 +80,36 @@ async def metrics(door: TheDoor) -> Response[bytes]:
     token = runtime.settings.metrics_token
     if token and not hmac.compare_digest(token.encode(), door.bearer.encode()):
         raise Refused("Metrics need the token that WEFT_METRICS_TOKEN names.")
-    SPARES.set(await _spares(runtime))
+    SPARES.set(await _count(runtime, _SPARES))
+    BACKUP_AGE.set(await _count(runtime, _BACKUP_AGE))
+    BACKUP_TROUBLE.set(await _count(runtime, _BACKUP_TROUBLE))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _spares(runtime: Runtime) -> float:
-    """Return how many schemas wait for a sign-up; not a number while the database is away, when the other figures matter most."""
+_SPARES = "SELECT count(*) FROM platform.tenant WHERE state = 'spare'"
+# Seconds since the newest backup of the business that has gone without one for longest, counted from its first day on.
+_BACKUP_AGE = """
+SELECT COALESCE(max(extract(epoch FROM now() - COALESCE(last.stored, t.claimed_at))), 0) FROM platform.tenant t
+LEFT JOIN LATERAL (SELECT made_at AS stored FROM platform.backup b WHERE b.tenant = t.schema AND b.state = 'stored'
+                   ORDER BY made_at DESC LIMIT 1) last ON true
+WHERE t.state IN ('active', 'suspended')
+"""
+_BACKUP_TROUBLE = """
+SELECT count(*) FROM platform.tenant t
+LEFT JOIN LATERAL (SELECT state FROM platform.backup b WHERE b.tenant = t.schema ORDER BY made_at DESC LIMIT 1) last ON true
+LEFT JOIN LATERAL (SELECT trouble FROM platform.backup b WHERE b.tenant = t.schema AND b.tested_at IS NOT NULL
+                   ORDER BY tested_at DESC LIMIT 1) tried ON true
+WHERE t.state IN ('active', 'suspended') AND (last.state = 'failed' OR tried.trouble <> '')
+"""
+
+
+async def _count(runtime: Runtime, sql: str) -> float:
+    """Return a figure of the database; not a number while it is away, when the other figures matter most."""
     try:
         async with asyncio.timeout(BUDGET):
-            return float(await runtime.platform.fetchval("SELECT count(*) FROM platform.tenant WHERE state = 'spare'"))
+            return float(await runtime.platform.fetchval(sql))
     except Exception as wrong:
-        Log.warning("the spares cannot be counted", error=f"{type(wrong).__name__}: {wrong}")
+        Log.warning("a figure cannot be told", error=f"{type(wrong).__name__}: {wrong}")
         return math.nan
 
 

@@ -38,6 +38,7 @@ ADMINISTRATION = (
     CoreItem("People and roles", "/people", "users-group", core_permissions.PEOPLE, "u"),
     CoreItem("Modules", "/modules", "puzzle", core_permissions.MODULES, "m"),
     CoreItem("Webhooks", "/webhooks", "webhook", core_permissions.WEBHOOKS),
+    CoreItem("Backups", "/backups", "database-export", core_permissions.BACKUPS),
     CoreItem("Audit log", "/audit", "history", core_permissions.AUDIT, "a"),
     CoreItem("Settings", "/settings", "settings", core_permissions.SETTINGS, "s"),
 )

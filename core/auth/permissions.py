@@ -10,6 +10,7 @@ AUDIT = Permission("core.audit", "Read the audit log")
 SETTINGS = Permission("core.settings", "Change settings")
 TOKENS = Permission("core.tokens", "Make and revoke API tokens")
 WEBHOOKS = Permission("core.webhooks", "Connect other systems by webhooks")
+BACKUPS = Permission("core.backups", "Take all data out, and restore it beside this business")
 EXPORT = Permission("core.export", "Export lists")
 
-CORE = (SETTINGS, MODULES, PEOPLE, TOKENS, WEBHOOKS, IMPORT, EXPORT, JOBS, AUDIT)
+CORE = (SETTINGS, MODULES, PEOPLE, TOKENS, WEBHOOKS, IMPORT, EXPORT, JOBS, AUDIT, BACKUPS)

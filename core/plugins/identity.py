@@ -32,6 +32,7 @@ RESERVED = frozenset(
             "reports",
             "checks",
             "webhooks",
+            "backups",
         ),
     )
 )

@@ -1,10 +1,12 @@
 """What the installation tells of itself: logs, metrics, traces."""
 
 from core.telemetry.logs import start_logs
-from core.telemetry.metrics import POOLS, QUARANTINES, REQUESTS, SPARES, TENANT_ERRORS, known_method
+from core.telemetry.metrics import BACKUP_AGE, BACKUP_TROUBLE, POOLS, QUARANTINES, REQUESTS, SPARES, TENANT_ERRORS, known_method
 from core.telemetry.traces import job_span, request_span, start_traces, stop_traces, traced, traceparent
 
 __all__ = [
+    "BACKUP_AGE",
+    "BACKUP_TROUBLE",
     "POOLS",
     "QUARANTINES",
     "REQUESTS",

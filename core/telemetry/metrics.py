@@ -10,6 +10,8 @@ REQUESTS = Histogram("weft_request_seconds", "Time to answer a request", ["metho
 TENANT_ERRORS = Counter("weft_plugin_failures_total", "Plugin parts that failed and were left out of a page", ["plugin", "hook"])
 QUARANTINES = Counter("weft_plugin_quarantines_total", "Times that a hook of a plugin began to be left out in a tenant", ["plugin", "hook"])
 SPARES = Gauge("weft_spare_tenants", "Schemas that wait for a sign-up")
+BACKUP_AGE = Gauge("weft_backup_oldest_seconds", "Age of the newest backup of the business whose newest backup is oldest")
+BACKUP_TROUBLE = Gauge("weft_backups_unreliable", "Businesses whose last backup, or its last trial, went wrong")
 POOLS = Gauge("weft_pool_connections", "Connections to PostgreSQL that this process holds or may hold", ["pool", "state"])
 
 

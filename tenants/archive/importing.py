@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -54,6 +55,7 @@ class Wanted:
     people: bool = True  # whether its members belong to it at once, or are invited; nobody else does
     quiet: bool = False
     actor: Actor = COMMAND
+    erased_at: datetime | None = None  # a copy that nobody is to reach, only to be looked at by us, and erased by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ async def _in_one_transaction(  # the steps of one transaction share what they w
             await in_copy_format(connection)
             await load_tables(arriving)
             await _make_tables(target, connection, tenant_id, schema, manifest, whole=True)
-            await connection.execute(_NAMED, tenant_id, *_facts(manifest, new, _behind(target, manifest)))
+            await connection.execute(_NAMED, tenant_id, *_facts(manifest, new, wanted, _behind(target, manifest)))
             people = await join_people(connection, target.runtime, tenant_id, await archive.people(), wanted.people)
             await load_shared(arriving, people.renamed)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as wrong:
@@ -165,7 +167,7 @@ ON CONFLICT (tenant_id, plugin) DO UPDATE SET version = excluded.version, enable
 _NAMED = """
 UPDATE platform.tenant SET state = $2, reason = $3, slug = $4, name = $5, country = $6, currency = $7, timezone = $8, locale = $9,
     logo = $10, onboarded = $11, settings = $12::jsonb, claimed_at = now(),
-    suspended_at = CASE $2 WHEN 'suspended' THEN now() END WHERE id = $1
+    suspended_at = CASE $2 WHEN 'suspended' THEN now() END, delete_after = $13 WHERE id = $1
 """
 
 
@@ -174,13 +176,15 @@ def _behind(target: Target, manifest: Manifest) -> list[str]:
     return [each.key for each in manifest.modules if each.enabled and each.version != target.modules.plugin(each.key).version]
 
 
-def _facts(manifest: Manifest, new: NewTenant, behind: list[str]) -> tuple[object, ...]:
+def _facts(manifest: Manifest, new: NewTenant, wanted: Wanted, behind: list[str]) -> tuple[object, ...]:
     """Return what `_NAMED` sets: closed as long as modules must be brought to newer versions, in transactions of their own."""
     was = manifest.business
     settings = msgspec.json.encode(was.settings).decode()
     place = (new.slug, new.name, new.country, new.currency, new.timezone, new.locale)
     state, reason = ("suspended", UNFINISHED) if behind else ("active", "")
-    return (state, reason, *place, was.logo, was.onboarded, settings)
+    if wanted.erased_at:
+        state, reason = "deleting", ""
+    return (state, reason, *place, was.logo, was.onboarded, settings, wanted.erased_at)
 
 
 async def _bring_up(target: Target, made: Imported, behind: list[str], *, quiet: bool) -> None:

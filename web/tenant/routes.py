@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from web.tenant.audit import audit_router
+from web.tenant.backups import backups_router
 from web.tenant.checks import checks_router
 from web.tenant.dashboard import dashboard_routes
 from web.tenant.enter import enter, sign_out_here
@@ -25,6 +26,7 @@ from web.tenant.webhooks import webhooks_router
 
 PAGES: list[ControllerRouterHandler] = [
     audit_router,
+    backups_router,
     checks_router,
     enter,
     help_page,
