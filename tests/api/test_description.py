@@ -21,6 +21,9 @@ SEARCHING = os.environ.get("WEFT_SEARCH") == "1"
 TRIES = int(os.environ.get("WEFT_SEARCH_TRIES", "60")) if SEARCHING else 2
 
 
+SIDES = {"1000": {"debit": "5.00"}, "4000": {"credit": "5.00"}}  # account → what is posted there
+
+
 @pytest.fixture
 def modules() -> tuple[str, ...]:
     return ("contacts", "catalogue", "accounting", "inventory", "purchasing", "retail_pos")
@@ -55,6 +58,11 @@ async def ground(program: Browser, tenant: LiveTenant) -> Known:
     drafts = [await made(program, "accounting/documents", draft) for _ in range(2)]
     posted = await made(program, f"accounting/documents/{drafts[1]['id']}/post", {"version": drafts[1]["version"]})
     payment = await made(program, "accounting/payments", {"incoming": True, "day": "2026-03-02", "amount": "5.00", "party": party["id"]})
+    posted_entry = await made(
+        program,
+        "accounting/entries",
+        {"journal": "general", "date": "2026-03-03", "lines": [{"code": code, **each} for code, each in SIDES.items()]},
+    )
     order_id = "01920a4e-7c1b-7d3a-9f00-2b6d5c8e4a10"
     order = await made(
         program,
@@ -68,6 +76,8 @@ async def ground(program: Browser, tenant: LiveTenant) -> Known:
             **{name: [each["id"] for each in (*drafts, posted)] for name in ("document", "document_id")},
             "product_id": [product["id"]],
             "payment_id": [payment["id"]],
+            "entry_id": [posted_entry["id"]],
+            "code": list(SIDES),
             "order_id": [order["id"]],
             "order_line": [each["id"] for each in order["lines"]],
             "sku": ["K-1"],

@@ -2,10 +2,15 @@
 
 import copy
 import re
+from decimal import Decimal
 from typing import Any
 
 from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 
 from core.tenancy.catalogue import TenantRecord
 from web.api.examples import example_of
@@ -88,6 +93,19 @@ PROBLEM_SCHEMA: Json = {
     },
     "required": ["type", "title", "status", "detail", "request"],
 }
+
+
+class Decimals(OpenAPISchemaPlugin):
+    """Tells that decimals are text with a number in it, not any text."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        """Tell whether a type is that of decimals."""
+        return value is Decimal
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
+        """Return how decimals are written."""
+        return Schema(type=OpenAPIType.STRING, format="decimal")  # type: ignore[arg-type]  # a format of ours
 
 
 class WholeSpec(JsonRenderPlugin):

@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 from core.plugins.hooks import BrokenPlugin
 from core.runtime import Runtime
 from web.api.machinery import api_router
-from web.api.spec import WholeSpec
+from web.api.spec import Decimals, WholeSpec
 from web.dependencies import dependencies
 from web.door import PUBLIC_API, cookie_name, door_of
 from web.errors import ModuleIsOff, exception_handlers
@@ -111,6 +111,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
             security=[{"token": []}],
             use_handler_docstrings=True,
         ),
+        plugins=[Decimals()],
         logging_config=None,  # the process logs as it was told to; Litestar would set the root logger anew
         request_max_body_size=BODY_LIMIT,
         pdb_on_exception=False,

@@ -50,6 +50,31 @@ class LineBody(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["goods", "service"] = "goods"
 
 
+class EntryLineBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of an entry: `code` is the account's; exactly one of `debit` and `credit` is not zero."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=40)]
+    debit: Decimal = Decimal(0)
+    credit: Decimal = Decimal(0)
+    currency: str = ""
+    base: Decimal | None = None
+    description: Annotated[str, Meta(max_length=500)] = ""
+    party: UUID | None = None
+    due: date | None = None
+    dimensions: dict[str, str] = {}
+
+
+class EntryBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry to post; `journal` is the code of a journal, or a kind such as general: then the first active one of it."""
+
+    journal: Annotated[str, Meta(min_length=1, max_length=40)]
+    date: date
+    lines: Annotated[tuple[EntryLineBody, ...], Meta(min_length=2, max_length=1000)]
+    description: Annotated[str, Meta(max_length=500)] = ""
+    currency: str = ""
+    rate: Decimal | None = None
+
+
 class DocumentBody(msgspec.Struct, frozen=True, kw_only=True):
     """A document to keep as a draft; without `terms` it is due on `due`, or at once, without `position` taxed as the party is."""
 

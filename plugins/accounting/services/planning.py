@@ -20,6 +20,7 @@ from ..domain.documents.model import Computed, compute_document
 from ..domain.documents.settling import Paid, Settled
 from ..domain.documents.stored import StoredDocument, to_document
 from ..domain.documents.terms import EarlyDiscount, correction, early_discount
+from ..domain.entries import LARGEST
 from ..domain.tax.cash import due_at_payment
 from ..domain.tax.compute import TaxAmount
 from ..domain.tax.in_base import at_rate, rate_of
@@ -71,10 +72,10 @@ def checked(tenant: Tenant, draft: PaymentDraft, bank: Account | None) -> Paymen
     wrong: dict[str, str] = {}
     if not is_currency(currency):
         raise Invalid.field("currency", f"“{currency}” is no currency: enter its code, such as EUR.")
-    if not draft.amount.is_finite() or draft.amount <= 0 or draft.amount % minor_unit(currency):
-        wrong["amount"] = f"Enter an amount of more than zero, with no more decimals than {currency} has."
+    if not draft.amount.is_finite() or not 0 < draft.amount < LARGEST or draft.amount % minor_unit(currency):
+        wrong["amount"] = f"Enter an amount of more than zero and less than {LARGEST:,f}, with no more decimals than {currency} has."
     other = bank.currency if bank and bank.currency and bank.currency != currency else ""
-    if other and (draft.bank_amount is None or not draft.bank_amount.is_finite() or draft.bank_amount <= 0):
+    if other and (draft.bank_amount is None or not draft.bank_amount.is_finite() or not 0 < draft.bank_amount < LARGEST):
         wrong["bank_amount"] = f"The account is in {other}: enter how much of it moved."
     if wrong:
         raise Invalid(fields=wrong)
