@@ -13,7 +13,7 @@ from weft import Change, Conflict, Form, Invalid, Missing, RecordRef, Tenant
 from weft.contracts import ADJUSTMENT, Items, Ledger, Moved, NewMove, PostedEntry, Source, StockDocument, StockLocation
 
 from ..domain.forms import TITLES, TRANSIT, LocationDraft, MoveHead, MoveLine, places_of
-from ..queries import cards, finding, setup
+from ..queries import cards, finding, movements, setup
 from ..records import DOCUMENT, LOCATION
 from . import moving
 
@@ -173,6 +173,7 @@ class ShownDocument:
     moves: Sequence[Any]
     entry: PostedEntry | None
     awaited: bool
+    movement: UUID | None = None  # that planned it
 
 
 async def show_document(tenant: Tenant, document_id: UUID) -> ShownDocument:
@@ -183,7 +184,8 @@ async def show_document(tenant: Tenant, document_id: UUID) -> ShownDocument:
             raise Missing("There is no such document.")
         entry = await tenant.service(Ledger).find(Source(DOCUMENT.name, str(document_id)))
         awaited = any(each["id"] == document_id for each in await cards.transit(db)) if facts.source_kind == TRANSFER else False
-        return ShownDocument(facts, await cards.moves_of_document(db, document_id), entry, awaited)
+        moves = await cards.moves_of_document(db, document_id)
+        return ShownDocument(facts, moves, entry, awaited, await movements.of_document(db, document_id))
 
 
 async def undo(tenant: Tenant, document_id: UUID, reason: str) -> Moved:

@@ -87,7 +87,7 @@ async def reserve(tenant: Tenant, movement_id: UUID, version: int) -> str:
         if not await stored.set_state(db, found.id, "reserved", version):
             raise Conflict(LATE)
         short = sum(1 for each in wanted if held.get(each.key, each.quantity) < each.quantity)
-        about = {"held": sum(held.values(), Decimal(0)), "short": short}
+        about = {"state": "reserved", "held": sum(held.values(), Decimal(0)), "short": short}
         await tenant.record(Change(RecordRef(MOVEMENT, found.id, found.title), "reserved", {"state": found.state}, about))
     if not wanted:
         return "The goods are expected now."

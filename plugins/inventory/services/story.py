@@ -27,7 +27,7 @@ SHARES = (("Food", "0.68"), ("", "0.55"))  # of the price: what goods cost
 FLOOR, WAREHOUSE = "floor", "main"
 FRESH, LOTS = "Dairy", 12  # what is told apart by lot, and how many items of it
 LOW = 16  # items that there is little of, with a rule that asks for more
-LEVELS = {"minimum": Decimal(12), "target": Decimal(36), "pack": Decimal(6)}
+LEAST, FULL, PACK = Decimal(12), Decimal(36), Decimal(6)
 COUNTED = ("Confectionery > Sweets", "Snacks > Crisps and savoury snacks", "Drinks > Tea and coffee")  # approved, handed in, begun
 
 
@@ -119,10 +119,11 @@ async def _order_when_low(tenant: Tenant, low: list[OfferedItem]) -> None:
     async with tenant.transaction():
         for place, item in enumerate(low):
             code = item.sku or item.barcodes[0][0]
-            await counting.set_rule(tenant, counting.RuleDraft(code=code, location=WAREHOUSE, **LEVELS))
+            bought = counting.RuleDraft(code=code, location=WAREHOUSE, minimum=LEAST, target=FULL, pack=PACK)
+            await counting.set_rule(tenant, bought)
             if place % 4 == 0:
-                refill = {"minimum": Decimal(15), "target": Decimal(18), "pack": Decimal(0)}
-                await counting.set_rule(tenant, counting.RuleDraft(code=code, location=FLOOR, supply=WAREHOUSE, **refill))
+                refill = counting.RuleDraft(code=code, location=FLOOR, supply=WAREHOUSE, minimum=Decimal(15), target=Decimal(18))
+                await counting.set_rule(tenant, refill)
 
 
 async def _count(tenant: Tenant) -> None:
