@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,15 @@ UNSUMMED = timedelta(days=2)  # days that are not over long enough to be summed 
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """Goods of one move of stock that are taken back; `quantity` in the unit of the line."""
+
+    move: UUID
+    quantity: Decimal
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """A receipt to apply: `accepted` says why, where a person let it pass."""
 
@@ -34,7 +44,7 @@ class Ready:
     session: Session
     seq: int
     accepted: str = ""
-    returns: Mapping[int, UUID] = field(default_factory=dict)  # position → the move of stock that is taken back
+    returns: Mapping[int, Sequence[Back]] = field(default_factory=dict)  # by position; several where goods of several lots were sold
     forced: bool = True  # whether stock may fall below zero; a serial number that is not there asks a person first
 
 
@@ -61,7 +71,7 @@ async def apply(tenant: Tenant, till: Till, ready: Sequence[Ready], location: st
     for each, day, its, goods, entry in zip(ready, days, found, moved, entries, strict=True):
         place = Place(till.id, till.store, each.session.id, each.seq, day, entry, each.accepted)
         clock = (tenant.now(), each.record.made_at.astimezone(tenant.timezone).hour)
-        collect(rows, each.record, each.receipt, place, its, {move.key: move.cost for move in goods.moves}, clock)
+        collect(rows, each.record, each.receipt, place, its, costs_of(goods), clock)
     summed = tenant.today() - UNSUMMED
     rows["marks"] = [{"id": new_id(), "day": day} for day in {each.record.business_date for each in ready} if day <= summed]
     await receipts.write(db, rows)
@@ -73,6 +83,15 @@ async def apply(tenant: Tenant, till: Till, ready: Sequence[Ready], location: st
         if each.receipt.kind is not ReceiptKind.TRAINING:
             await tenant.emit(_event(till, each))
     await _late(tenant, till, ready, days)
+
+
+def costs_of(goods: Moved) -> dict[str, Decimal]:
+    """Return what the goods of each line were worth: those of several lots are moved in parts."""
+    found: dict[str, Decimal] = {}
+    for move in goods.moves:
+        position = move.key.partition("/")[0]
+        found[position] = found.get(position, ZERO) + move.cost
+    return found
 
 
 def _day(ready: Ready, running: date | None) -> date:
@@ -115,18 +134,19 @@ def _document(ready: Ready, day: date, location: str) -> StockDocument | None:
         return None
     moves = tuple(
         NewMove(
-            key=str(line.position),
+            key=f"{line.position}/{number}" if number else str(line.position),
             item=line.item,
-            quantity=abs(line.quantity),
+            quantity=part.quantity if part else abs(line.quantity),
             origin=location if line.quantity > 0 else CUSTOMER,
             destination=CUSTOMER if line.quantity > 0 else location,
             unit=line.unit,
-            lot=line.lot,
+            lot=line.lot or (part.lot if part else ""),
             expires=line.expires,
-            returns=ready.returns.get(line.position),
+            returns=part.move if part else None,
         )
         for line in ready.receipt.lines
         if line.item is not None and line.quantity and not line.stored_value
+        for number, part in enumerate(ready.returns.get(line.position) or (None,))
     )
     if not moves:
         return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from weft import Scope, Tenant
-from weft.contracts import Parties, Stock
+from weft.contracts import DoneMove, Parties, Stock
 
 from ..domain.figures import ZERO
 from ..domain.judging import Ground, value_number
@@ -15,7 +15,7 @@ from ..domain.records import Line, Receipt, ReceiptKind, TaxTotal
 from ..domain.rules.exact import divide, major, micro, minor
 from ..queries import receipts, values
 from ..settings import RetailPosSettings
-from .applying import digits_of, source_of
+from .applying import Back, digits_of, source_of
 from .granting import priced
 
 
@@ -91,20 +91,51 @@ def _share(of_line: Mapping[str, Decimal], code: str, share: tuple[int, int], di
     return major(-divide(minor(left, digits) * share[0], share[1]), digits)
 
 
-async def moves_taken_back(tenant: Tenant, db: Scope, receipt: Receipt) -> dict[int, UUID]:
-    """Return, by position, the moves of stock that a receipt's returned lines take back."""
+async def moves_taken_back(tenant: Tenant, db: Scope, receipt: Receipt) -> dict[int, list[Back]]:
+    """Return, by position, the moves of stock that a receipt's returned lines take back: several where the sale took several lots."""
     wanted: dict[int, tuple[UUID, int]] = {}
     for line in receipt.lines:
         if line.item and line.quantity < 0:
             origin = _origin(receipt, line)
             if origin:
                 wanted[line.position] = origin
-    found: dict[tuple[UUID, str], UUID] = {}
-    known = await receipts.known(db, sorted({each for each, _ in wanted.values()})) if wanted else {}
-    for receipt_id, facts in known.items():
+    origins = sorted({each for each, _ in wanted.values()})
+    sold = await receipts.sold(db, origins) if wanted else {}
+    moves: dict[tuple[UUID, int], list[DoneMove]] = {}
+    for receipt_id, facts in (await receipts.known(db, origins) if wanted else {}).items():
         moved = await tenant.service(Stock).moved(source_of(receipt_id, facts.reference))
-        found |= {(receipt_id, each.key): each.id for each in (moved.moves if moved else ())}
-    return {position: found[origin, str(original)] for position, (origin, original) in wanted.items() if (origin, str(original)) in found}
+        for each in moved.moves if moved else ():
+            moves.setdefault((receipt_id, int(each.key.partition("/")[0])), []).append(each)
+    found: dict[int, list[Back]] = {}
+    before: dict[tuple[UUID, int], Decimal] = {}
+    for line in receipt.lines:
+        place = wanted.get(line.position)
+        if place and (parts := moves.get(place)):
+            was = sold.get(place)
+            came = before.setdefault(place, was.returned_quantity if was else ZERO)
+            found[line.position] = back_of(parts, was.quantity if was else -line.quantity, came, -line.quantity)
+            before[place] = came - line.quantity
+    return found
+
+
+def back_of(parts: Sequence[DoneMove], sold: Decimal, came: Decimal, quantity: Decimal) -> list[Back]:
+    """Return which moves of a line a quantity of it takes back, after what came back before; in the order in which they went out.
+
+    All quantities but those of the moves are in the line's unit. What is more than was sold is taken from the last one.
+    """
+    if len(parts) == 1:
+        return [Back(parts[0].id, quantity, parts[0].lot)]
+    unit = sold / sum((each.quantity for each in parts), ZERO)
+    found, skip, left = [], came, quantity
+    for place, each in enumerate(parts):
+        there = each.quantity * unit
+        passed = min(there, skip)
+        skip -= passed
+        taken = left if place == len(parts) - 1 else min(there - passed, left)
+        if taken > 0:
+            found.append(Back(each.id, taken, each.lot))
+            left -= taken
+    return found
 
 
 async def sells_serials(tenant: Tenant, receipt: Receipt) -> bool:
