@@ -49,16 +49,18 @@ PROMOTIONS = (
     ),
 )
 CARD = "GC-2026-0417"
+ENOUGH = Decimal(6)  # of each: the shelves are never sold empty
 LEAST, MOST = 24, 280  # goods that are sold, besides those of promotions
 FLOOR = "floor"  # where the demo's stock has what is in the shop
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Whom and what the tills have."""
+    """Whom and what the tills have; of what is `left` nothing is sold twice."""
 
     operators: Sequence[Operator]
     goods: Sequence[OfferedItem]
+    left: dict[UUID, Decimal]
     chance: random.Random
 
     def operator(self, name: str) -> UUID:
@@ -67,8 +69,12 @@ class Ground:
 
     def basket(self, most: int = 8) -> list[Wish]:
         """Return what a customer takes."""
-        taken = self.chance.sample(self.goods, self.chance.randint(1, most))
-        return [Wish(each, self.chance.choice((1, 1, 1, 2, 3))) for each in taken]
+        there = [each for each in self.goods if self.left[each.id] >= ENOUGH]
+        wishes = [Wish(each, self.chance.choice((1, 1, 1, 2, 3))) for each in self.chance.sample(there, self.chance.randint(1, most))]
+        for each in wishes:
+            if each.item:
+                self.left[each.item.id] -= each.quantity
+        return wishes
 
 
 async def on_demo(tenant: Tenant) -> None:
@@ -82,10 +88,10 @@ async def on_demo(tenant: Tenant) -> None:
     for draft in PROMOTIONS:
         await promotions.save(tenant, draft)
     _, door, stall = await setup.all_tills(tenant)
-    goods = await _on_the_floor(tenant, door)
+    goods, left = await _on_the_floor(tenant, door)
     if len(goods) < LEAST:
         return
-    ground = Ground(await setup.all_operators(tenant), goods, random.Random(31))  # noqa: S311  # the same shop every time
+    ground = Ground(await setup.all_operators(tenant), goods, left, random.Random(31))  # noqa: S311  # the same shop every time
     await _trade(tenant, await _paired(tenant, door, "Tablet by the door"), ground)
     await _leave_work(tenant, await _paired(tenant, stall, "Phone of the market stall"), ground)
 
@@ -106,17 +112,18 @@ async def _store(tenant: Tenant) -> Store:
     return await setup.save_store(tenant, draft, store.id)
 
 
-async def _on_the_floor(tenant: Tenant, till: Till) -> list[OfferedItem]:
-    """Return what there is enough of in the shop; of the promotions' goods all, of the others some."""
+async def _on_the_floor(tenant: Tenant, till: Till) -> tuple[list[OfferedItem], dict[UUID, Decimal]]:
+    """Return what there is enough of in the shop, and how much; of the promotions' goods all, of the others some."""
     part = await book.part_for(tenant, till, book.Asked())
     sold = {each.id: each for each in part.items if each.for_sale and each.prices}
     async with tenant.transaction():
         there = await tenant.service(Stock).availability(list(sold), till.location)
-    enough = [each for key, each in sold.items() if key in there and there[key].available >= 6]
+    enough = [each for key, each in sold.items() if key in there and there[key].available >= ENOUGH]
     named = tuple(each.categories for each in PROMOTIONS if each.categories)
     promoted = [each for each in enough if each.category in named][:40]
     others = [each for each in enough if each.category not in named]
-    return promoted + others[:: max(len(others) // MOST, 1)][:MOST]
+    chosen = promoted + others[:: max(len(others) // MOST, 1)][:MOST]
+    return chosen, {each.id: there[each.id].available for each in chosen}
 
 
 async def _paired(tenant: Tenant, till: Till, device: str) -> Device:
