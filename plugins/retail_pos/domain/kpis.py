@@ -152,4 +152,4 @@ class Stocked:
 
 def gmroi(margin: Decimal, stock: Decimal, days: int) -> Decimal | None:
     """Return margin earned in a year for each unit of money in stock, from some days' margin (gross margin return on investment)."""
-    return margin * 365 / (stock * days) if stock > 0 and days > 0 else None
+    return round_to(margin * 365 / (stock * days), HUNDREDTH) if stock > 0 and days > 0 else None

@@ -17,7 +17,6 @@ from .kpis import TOGETHER, Dimension, ItemSold, Key
 
 ONLY, NEVER = UUID(int=1), date.min  # the one row of its table; before anything is summed up
 RANGES = 12  # spans of days that are looked at one by one; where more changed, all are
-MOST = 1_000_000  # items
 MONTH = 31  # days that are summed up together
 _AMOUNTS = ("units", "net", "gross", "sold", "discount", "returned", "costed", "cost")
 _SUMS = ", ".join(f"sum({name}) AS {name}" for name in _AMOUNTS)
@@ -57,11 +56,14 @@ INSERT INTO retail_pos_month_item (id, month, sku, name, item, {_NAMES})
 SELECT uuidv7(), $1, sku, max(name), item, {_SUMS} FROM retail_pos_daily_item WHERE day BETWEEN $1 AND $2
 GROUP BY sku, item, CASE WHEN sku = '' THEN name END
 """
-# The rows of items for some days: months $3 from their sums, other days but those of the spans that begin on $4 and end on $5.
+# The rows of items for some months $2, and days $7; and from their lines those of the days $1.
 _OF_ITEMS = f"""
-SELECT sku, name, item, {_NAMES} FROM retail_pos_month_item WHERE month = ANY ($3::date[])
-UNION ALL SELECT sku, name, item, {_NAMES} FROM retail_pos_daily_item d WHERE day BETWEEN $1 AND $2
-    AND NOT EXISTS (SELECT FROM unnest($4::date[], $5::date[]) AS s (first, last) WHERE d.day BETWEEN s.first AND s.last)
+{kpis.LINES.replace("BETWEEN $1 AND $2", "= ANY ($1::date[])")}, of_days AS (
+    SELECT sku, name, item, {_NAMES} FROM retail_pos_month_item WHERE month = ANY ($2::date[])
+    UNION ALL SELECT sku, name, item, {_NAMES} FROM retail_pos_daily_item WHERE day = ANY ($7::date[])
+    UNION ALL SELECT sku, coalesce(max(name) FILTER (WHERE net > 0), max(name)), item, {kpis.AMOUNTS} FROM chosen
+        GROUP BY sku, item, CASE WHEN sku = '' THEN name END
+)
 """
 
 
@@ -179,9 +181,11 @@ def _months(days: Days) -> list[date]:
 
 def _items_of(days: Days, spans: Sequence[Days]) -> tuple[object, ...]:
     """Return the parameters of `_OF_ITEMS`, where some spans are looked at anew."""
-    months = [month for month in _months(days) if not any(each.first <= _month_end(month) and each.last >= month for each in spans)]
-    apart = [*spans, *(Days(month, _month_end(month)) for month in months)]
-    return days.first, days.last, months, [each.first for each in apart], [each.last for each in apart]
+    anew = {day for each in spans for day in each.every()}
+    months = [month for month in _months(days) if anew.isdisjoint(Days(month, _month_end(month)).every())]
+    whole = {(month.year, month.month) for month in months}
+    others = [day for day in days.every() if day not in anew and (day.year, day.month) not in whole]
+    return sorted(anew), months, *kpis.ALL.args, others
 
 
 def _kept(spans: Sequence[Days]) -> tuple[str, list[date], list[date]]:
@@ -250,20 +254,11 @@ async def items(db: Scope, days: Days, *, limit: int) -> list[ItemSold]:
     if spans == [days]:
         return await kpis.items(db, days, limit=limit)
     rows = await db.fetch(
-        f"SELECT sku, max(name) AS name, item, {_SUMS} FROM ({_OF_ITEMS}) AS of_days GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
-        "ORDER BY sum(net) DESC, sku LIMIT $6",
-        *(*_items_of(days, spans), None if spans else limit),
+        f"{_OF_ITEMS} SELECT sku, max(name) AS name, item, {_SUMS} FROM of_days GROUP BY sku, item, CASE WHEN sku = '' THEN name END "
+        "ORDER BY sum(net) DESC, sku LIMIT $8",
+        *(*_items_of(days, spans), limit),
     )
-    parts = [ItemSold(row["sku"], row["name"], row["item"], Sums(**{name: row[name] for name in _AMOUNTS})) for row in rows]
-    for span in spans:
-        parts += await kpis.items(db, span, limit=MOST)
-    if not spans:
-        return parts
-    found: dict[tuple[str, UUID | None, str], ItemSold] = {}
-    for each in parts:
-        key = (each.sku, each.item, "" if each.sku else each.name)
-        found[key] = each._replace(sums=found[key].sums + each.sums) if key in found else each
-    return sorted(found.values(), key=lambda each: (-each.sums.net, each.sku))[:limit]
+    return [ItemSold(row["sku"], row["name"], row["item"], Sums(**{name: row[name] for name in _AMOUNTS})) for row in rows]
 
 
 async def units_sold(db: Scope, days: Days) -> dict[UUID, Decimal]:
@@ -272,13 +267,9 @@ async def units_sold(db: Scope, days: Days) -> dict[UUID, Decimal]:
     if spans == [days]:
         return await kpis.units_sold(db, days)
     rows = await db.fetch(
-        f"SELECT item, sum(units) AS units FROM ({_OF_ITEMS}) AS of_days WHERE item IS NOT NULL GROUP BY 1", *_items_of(days, spans)
+        f"{_OF_ITEMS} SELECT item, sum(units) AS units FROM of_days WHERE item IS NOT NULL GROUP BY 1", *_items_of(days, spans)
     )
-    found: dict[UUID, Decimal] = defaultdict(Decimal, {row["item"]: row["units"] for row in rows})
-    for span in spans:
-        for item, units in (await kpis.units_sold(db, span)).items():
-            found[item] += units
-    return dict(found)
+    return {row["item"]: row["units"] for row in rows}
 
 
 async def tenders(db: Scope, days: Days) -> Mapping[str, Decimal]:
