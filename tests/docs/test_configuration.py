@@ -23,6 +23,7 @@ OTHER = {
     "WEFT_DEMO": "1",
     "WEFT_STRICT": "1",
     "WEFT_POOL_SIZE": "9",
+    "WEFT_OWN_POOL_SIZE": "3",
     "WEFT_TRUSTED_PROXIES": "9",
     "WEFT_API_RATE": "9",
     "WEFT_API_BUSINESS_RATE": "9",
