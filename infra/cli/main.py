@@ -37,7 +37,7 @@ SUMMARIES = {
     "operator": "Make businesses and change their tables, as the web asks for it.",
     "migrate": "Prepare the database, and bring every business to the installed versions.",
     "doctor": "Check that the installation is as it should be.",
-    "tenant": "Businesses: create, list, suspend, resume, delete, undelete, export, import.",
+    "tenant": "Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore.",
     "module": "Modules of one business: list, enable, disable.",
     "plugin": "Plugins: list, new, check.",
     "token": "Tokens for programs that use a business's API.",

@@ -20,6 +20,7 @@ from tenants.archive.manifest import Manifest, Part
 from tenants.archive.reading import Archive, Opened
 from tenants.archive.tables import in_copy_format
 from tenants.archive.versions import Installed, obstacles
+from tenants.isolation import isolate
 from tenants.life import KIND, NewTenant, check_new
 from tenants.modules import Modules, upgrade
 from tenants.provisioner import Provisioner
@@ -93,8 +94,8 @@ async def import_tenant(target: Target, opened: Opened, wanted: Wanted, told: To
         await asyncio.shield(_discard_files(target.runtime, schema, files))
         raise
     await target.runtime.changes.catch_up(target.runtime.platform)
-    if behind := _behind(target, manifest):
-        await _bring_up(target, made, behind, quiet=wanted.quiet)
+    if _unfinished(target, manifest):
+        await _bring_up(target, made, manifest, quiet=wanted.quiet)
     return made
 
 
@@ -127,7 +128,7 @@ async def _in_one_transaction(  # the steps of one transaction share what they w
             await in_copy_format(connection)
             await load_tables(arriving)
             await _make_tables(target, connection, tenant_id, schema, manifest, whole=True)
-            await connection.execute(_NAMED, tenant_id, *_facts(manifest, new, wanted, _behind(target, manifest)))
+            await connection.execute(_NAMED, tenant_id, *_facts(manifest, new, wanted, unfinished=_unfinished(target, manifest)))
             people = await join_people(connection, target.runtime, tenant_id, await archive.people(), wanted.people)
             await load_shared(arriving, people.renamed)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as wrong:
@@ -176,20 +177,32 @@ def _behind(target: Target, manifest: Manifest) -> list[str]:
     return [each.key for each in manifest.modules if each.enabled and each.version != target.modules.plugin(each.key).version]
 
 
-def _facts(manifest: Manifest, new: NewTenant, wanted: Wanted, behind: list[str]) -> tuple[object, ...]:
-    """Return what `_NAMED` sets: closed as long as modules must be brought to newer versions, in transactions of their own."""
+def _unfinished(target: Target, manifest: Manifest) -> bool:
+    """Tell whether a business must stay closed until something is done that takes transactions of its own."""
+    return bool(_behind(target, manifest)) or _asks_isolation(target, manifest)
+
+
+def _asks_isolation(target: Target, manifest: Manifest) -> bool:
+    return any(each.enabled and target.modules.plugin(each.key).isolation == "strict" for each in manifest.modules)
+
+
+def _facts(manifest: Manifest, new: NewTenant, wanted: Wanted, *, unfinished: bool) -> tuple[object, ...]:
+    """Return what `_NAMED` sets: closed as long as something is to be done in transactions of its own."""
     was = manifest.business
     settings = msgspec.json.encode(was.settings).decode()
     place = (new.slug, new.name, new.country, new.currency, new.timezone, new.locale)
-    state, reason = ("suspended", UNFINISHED) if behind else ("active", "")
+    state, reason = ("suspended", UNFINISHED) if unfinished else ("active", "")
     if wanted.erased_at:
         state, reason = "deleting", ""
     return (state, reason, *place, was.logo, was.onboarded, settings, wanted.erased_at)
 
 
-async def _bring_up(target: Target, made: Imported, behind: list[str], *, quiet: bool) -> None:
-    """Run what modules do when they come to a newer version, and open the business."""
-    for key in behind:
+async def _bring_up(target: Target, made: Imported, manifest: Manifest, *, quiet: bool) -> None:
+    """Give it connections of its own where a module asks for that, run what modules do when they come to a newer version, and open it."""
+    record = await target.runtime.catalogue.by_id(made.tenant_id)
+    if record and _asks_isolation(target, manifest):
+        await isolate(target.provisioner, target.runtime, record)
+    for key in _behind(target, manifest):
         await upgrade(target.provisioner, target.runtime, target.modules, made.tenant_id, key)
     async with target.provisioner.as_owner() as connection:
         if quiet:  # an upgrade declares schedules anew
