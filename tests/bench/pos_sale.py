@@ -29,6 +29,7 @@ from plugins.retail_pos.domain.canonical import digest
 from plugins.retail_pos.domain.records import FIRST
 from plugins.retail_pos.domain.setup import StoreDraft, Till, TillDraft
 from plugins.retail_pos.services import setup
+from plugins.retail_pos.services.book import settings_for
 from plugins.retail_pos.services.taking import take
 from tests.bench.figures import Hold, tell
 from tests.bench.ground import ground
@@ -44,7 +45,9 @@ _NUMBERS = re.compile(r"(?<=:)5\d{6}\b")
 
 
 class Chain:
-    """A till that writes receipts of five lines."""
+    """A till that writes receipts of five lines; all sell by one book."""
+
+    book = ""
 
     def __init__(self, till: Till, items: Sequence[UUID], seq: int = 0) -> None:
         self.till, self.items, self.seq, self.previous = till, items, seq, FIRST
@@ -89,6 +92,7 @@ class Chain:
                 "taxes": [{"code": "sale_standard", "rate": "10", "net": "50.00", "tax": "5.00", "gross": "55.00"}],
                 "tenders": [{"type": "cash", "amount": "55.00", "given": "60.00", "change": "5.00"}],
                 "total": "55.00",
+                "book": self.book,
             },
         }
         record["hash"] = self.previous = digest(record)
@@ -213,6 +217,7 @@ async def main(seconds: float) -> None:
     async with ground(Registry.installed(), pool_size=AT_ONCE) as made:
         tenant = await made.new_tenant()
         tills, items = await shop(tenant)
+        Chain.book = (await settings_for(tenant, tills[0])).now.isoformat()
         chains = [Chain(till, items[place * ITEMS // (AT_ONCE + 3) :]) for place, till in enumerate(tills)]
         turns = itertools.cycle(range(AT_ONCE))
         busy = [asyncio.Lock() for _ in range(AT_ONCE)]
