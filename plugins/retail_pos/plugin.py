@@ -35,6 +35,7 @@ from weft import (
 )
 
 from .actions import ACTIONS
+from .api.receipts import API
 from .events import EVENTS
 from .imports.history import IMPORTERS
 from .journal import JOURNAL
@@ -91,6 +92,10 @@ class RetailPos(Plugin):
     @hookimpl
     def routes(self) -> Sequence[ControllerRouterHandler]:
         return ROUTES
+
+    @hookimpl
+    def api(self) -> Sequence[ControllerRouterHandler]:
+        return API
 
     @hookimpl
     def public(self) -> Sequence[ControllerRouterHandler]:

@@ -8,7 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from weft import Invalid, Tenant, TheTenant, needs
+from weft import Invalid, Missing, Tenant, TheTenant, needs
 from weft.contracts import Items, Moved, NewMove, Source, Stock, StockDocument
 
 from ..permissions import ADJUST, MOVE, READ
@@ -71,6 +71,17 @@ async def move_goods(tenant: TheTenant, data: JSONBody[DocumentBody]) -> Documen
         return _out(await cards.document_by_source(db, source), done)
 
 
+@get("/documents/{document_id:uuid}", guards=[needs(READ)], summary="Read a document", responses=MISSING)
+async def read_document(tenant: TheTenant, document_id: FromPath[UUID]) -> DocumentOut:
+    """Return what a document moved; all moves are listed at ``/api/v1/lists/inventory.moves``."""
+    async with tenant.transaction() as db:
+        facts = await cards.document(db, document_id)
+        moved = await tenant.service(Stock).moved(Source(facts.source_kind, facts.source_id)) if facts else None
+    if moved is None:
+        raise Missing("There is no such document.")
+    return _out(document_id, moved)
+
+
 @post("/documents/{document_id:uuid}/undo", guards=[needs(ADJUST)], summary="Undo a document", responses={**CONFLICT, **MISSING})
 async def undo_document(tenant: TheTenant, document_id: FromPath[UUID], data: JSONBody[UndoBody]) -> DocumentOut:
     """Move everything back today, at the same cost."""
@@ -104,4 +115,4 @@ async def list_locations(tenant: TheTenant) -> list[LocationOut]:
     ]
 
 
-API: tuple[ControllerRouterHandler, ...] = (move_goods, undo_document, show_availability, list_locations)
+API: tuple[ControllerRouterHandler, ...] = (move_goods, read_document, undo_document, show_availability, list_locations)

@@ -18,6 +18,7 @@ async def test_a_program_moves_goods_once_and_takes_them_back(shop: Shop) -> Non
     assert (await shop.program.request("POST", "/api/v1/inventory/documents", json=other)).status_code == 409
     [there] = (await shop.program.request("GET", f"/api/v1/inventory/availability?item={item}")).json()
     assert (there["on_hand"], there["available"]) == ("12", "12")
+    assert (await shop.program.get(f"/api/v1/inventory/documents/{made.json()['id']}")).json() == made.json()
     path = f"/api/v1/inventory/documents/{made.json()['id']}/undo"
     back = await shop.program.request("POST", path, json={"reason": "Sent twice"})
     assert back.status_code == 201, back.text

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from weft import Tenant, TheTenant, needs
 
+from ..domain.kept import Receipt
 from ..domain.matching import BillLine
 from ..domain.orders import Order, State
 from ..permissions import BILL, EDIT, READ, RECEIVE
@@ -59,9 +60,7 @@ async def add_receipt(tenant: TheTenant, order_id: FromPath[UUID], data: JSONBod
     counted = tuple(receiving.Counted(**msgspec.structs.asdict(line)) for line in data.lines)
     head = {name: getattr(data, name) for name in ReceiptBody.__struct_fields__ if name != "lines"}
     made = await receiving.receive(tenant, receiving.Delivery(order=order_id, counted=counted, **head))
-    return ReceiptOut(
-        id=made.id, number=made.number, order=order_id, day=made.day, location=made.location, delivery_note=made.delivery_note
-    )
+    return _receipt(made)
 
 
 @post(
@@ -76,4 +75,16 @@ async def add_bill(tenant: TheTenant, order_id: FromPath[UUID], data: JSONBody[B
     return BillOut(order=made.purchase_order, **{name: getattr(made, name) for name in names})
 
 
-API: tuple[ControllerRouterHandler, ...] = (read_order, add_order, add_receipt, add_bill)
+@get("/receipts/{receipt_id:uuid}", guards=[needs(READ)], summary="Read a goods receipt", responses=MISSING)
+async def read_receipt(tenant: TheTenant, receipt_id: FromPath[UUID]) -> ReceiptOut:
+    """Return what came of an order on a day."""
+    async with tenant.transaction() as db:
+        return _receipt(await receiving.find(db, receipt_id))
+
+
+def _receipt(found: Receipt) -> ReceiptOut:
+    names = ("id", "number", "day", "location", "delivery_note")
+    return ReceiptOut(order=found.purchase_order, **{name: getattr(found, name) for name in names})
+
+
+API: tuple[ControllerRouterHandler, ...] = (read_order, add_order, add_receipt, read_receipt, add_bill)

@@ -31,6 +31,7 @@ async def test_a_program_orders_receives_and_bills(shop: Shop) -> None:
     for _ in range(2):
         came = await shop.program.request("POST", f"{path}/receipts", json=receipt)
         assert (came.status_code, came.json()["number"]) == (201, "GR-2026-0001")
+    assert (await shop.program.get(f"/api/v1/purchasing/receipts/{receipt['id']}")).json() == came.json()
     assert await shop.held(coffee) == (10, 80)
     bill = {"id": str(new_id()), "reference": "R-1", "lines": [{"order_line": line, "quantity": "11", "unit_price": "8"}]}
     blocked = (await shop.program.request("POST", f"{path}/bills", json=bill)).json()

@@ -85,6 +85,10 @@ async def test_an_unknown_item_is_corrected_by_its_sku(shop: Shop, till: Till) -
     assert await shop.on_hand(item) == 4
     page = (await shop.person.get(f"/retail_pos/receipts/{sale['id']}")).text
     assert "T1-000001" in page
+    told = (await shop.person.get(f"/api/v1/retail_pos/receipts/{sale['id']}")).json()
+    assert (told["id"], told["reference"], told["tenders"][0]["amount"]) == (sale["id"], "T1-000001", told["total"])
+    assert (told["lines"][0]["item"], told["lines"][0]["quantity"]) == (str(item), "1")
+    assert "cost" not in told["lines"][0]
 
 
 async def test_an_unknown_item_is_taken_in_as_a_sale_by_amount(shop: Shop, till: Till) -> None:
