@@ -41,6 +41,12 @@ class Job(Generic[P]):
     priority: Priority = Priority.NORMAL  # `Tenant.enqueue()` may say another
     concurrency: int | None = None  # how many of it may run at once for one tenant, on all workers together; None: any number
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a job that could never run."""
+        for what, many in (("attempts", self.attempts), ("timeout", self.timeout), ("concurrency", self.concurrency)):
+            if many is not None and many < 1:
+                raise ValueError(f"The job “{self.name}” would never run: its {what} is {many}. Set it to 1 or more.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:

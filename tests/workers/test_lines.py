@@ -2,8 +2,11 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +97,13 @@ async def test_no_more_of_a_job_run_at_once_than_it_says_and_others_do_not_wait_
     assert most == {tenant.slug: 2, other_tenant.slug: 2}
     assert await platform.fetchval("SELECT count(*) FROM platform.job WHERE name = $1 AND state = 'done'", TAKE_TURNS.name) == 35
     assert await titles(tenant) == ["did not wait"]
+
+
+@pytest.mark.parametrize("wrong", ["attempts", "timeout", "concurrency"])
+def test_a_job_that_could_never_run_is_refused_when_it_is_declared(wrong: str) -> None:
+    said: dict[str, Any] = {wrong: 0}
+    with pytest.raises(ValueError, match=f"its {wrong} is 0"):
+        replace(TAKE_TURNS, **said)
 
 
 async def test_feeders_at_the_same_moment_never_go_beyond_a_limit(tenant: LiveTenant, jobs: Jobs) -> None:
