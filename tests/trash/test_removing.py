@@ -1,5 +1,6 @@
 """A module is removed, wanted back, or purged: nothing of it is lost before its time, and nothing of others at all."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,10 @@ UNION ALL SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c O
 UNION ALL SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = $1::regnamespace AND NOT t.tgisinternal
 UNION ALL SELECT pg_get_functiondef(p.oid) || p.proowner::regrole FROM pg_proc p WHERE p.pronamespace = $1::regnamespace
+"""
+KILL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = 'weft operator' AND wait_event_type = 'Lock' AND datname = current_database()
 """
 PLATFORM = {
     "saved_view": "tenant = $1",
@@ -187,6 +192,28 @@ async def test_after_its_time_it_is_purged_and_the_audit_log_keeps_the_certifica
     assert logged == kept.certificate["sha256"]
     given = await superuser.fetch("SELECT unnest(permissions) AS p FROM platform.role WHERE tenant_id = $1", shop.id)
     assert not [row["p"] for row in given if row["p"].startswith("accounting.")]
+
+
+async def test_a_removal_that_dies_half_way_has_moved_nothing_and_can_be_done_again(
+    installation: Installation, superuser: Any, shop: LiveTenant
+) -> None:
+    parts = (installation.provisioner, installation.runtime, installation.modules, shop.id)
+    before = await everything(superuser, shop)
+    last = max(name for name in before if name.startswith("accounting_"))  # all others are moved before it
+    reader = await asyncpg.connect(installation.superuser_url)
+    held = reader.transaction()
+    await held.start()
+    await reader.execute(f"LOCK TABLE {shop.schema}.{last} IN ROW EXCLUSIVE MODE")
+    removing = asyncio.create_task(remove(*parts, "accounting"))
+    while not removing.done() and not await superuser.fetchval(KILL):
+        pass
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):  # killed, or, on a slow day, out of patience
+        await removing
+    await held.rollback()
+    await reader.close()
+    after = await everything(superuser, shop)
+    assert after == before
+    assert (await remove(*parts, "accounting")).keys() == {name for name in before if name.startswith("accounting_")}
 
 
 async def test_a_business_that_is_erased_leaves_no_trash(installation: Installation, superuser: Any, shop: LiveTenant) -> None:
