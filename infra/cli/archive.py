@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from core.audit.trail import write_entry
+from core.people.tokens import COMMAND
 from core.tenancy.catalogue import TenantRecord
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import Output, with_output
@@ -13,6 +15,7 @@ from tenants.archive.exporting import Source
 from tenants.archive.files import export_to, opened_with
 from tenants.archive.importing import Imported, Target, Wanted, import_tenant
 from tenants.archive.manifest import Manifest
+from tenants.life import KIND
 from weft.errors import Missing
 
 _PASSPHRASE = click.option(
@@ -67,7 +70,11 @@ def export(output: Output, slug: str, file: Path, passphrase_file: Path | None) 
         keys = (await held.runtime.vault.keys_of(record.schema)).keys
         source = Source(held.provisioner, held.runtime.store)
         with output.progress(f"Exporting {slug}"):
-            return await export_to(source, record.id, file, passphrase, held.runtime.now(), keys=keys)
+            made = await export_to(source, record.id, file, passphrase, held.runtime.now(), keys=keys)
+        async with held.runtime.platform.transaction() as db:
+            after = {"rows": made.rows, "made": made.made_at}
+            await write_entry(db, record.schema, COMMAND, "exported", KIND, record.name, record=record.id, after=after)
+        return made
 
     made = with_hands(work, say=output.say)
     size, files = file.stat().st_size, sum(part.kind == "file" for part in made.parts)

@@ -28,7 +28,7 @@ from tenants.requirements import in_order
 from tenants.roles import OWNER
 from tenants.spares import make_role_and_schema, new_schema_name
 from tenants.steps import enter_schema, migrations_of, run_migrations
-from weft.errors import Conflict, Invalid
+from weft.errors import Conflict, Invalid, Unavailable
 from weft.ids import new_id
 
 Told = Callable[[str], None]
@@ -139,7 +139,7 @@ async def _in_one_transaction(  # the steps of one transaction share what they w
         await target.modules.make_schedules(connection, target.runtime, schema)
         if wanted.quiet:
             await connection.execute(_PAUSED, schema)
-        await connection.execute("DELETE FROM platform.file_waste WHERE tenant = $1", schema)
+        await _keep_files(connection, schema, manifest)
         after = {"address": wanted.slug, "archive": manifest.made_at, "business": manifest.business.slug, "rows": manifest.rows}
         await write_entry(connection, schema, wanted.actor, "restored from an archive", KIND, new.name, record=tenant_id, after=after)
     files = sum(part.kind == "file" for part in manifest.parts)
@@ -222,6 +222,13 @@ async def _store_files(runtime: Runtime, archive: Archive, schema: str, files: l
         path = f"{schema}/{part.file}"
         await runtime.platform.execute(_ANNOUNCE, path, schema)
         await runtime.store.write(path, archive.content(part))
+
+
+async def _keep_files(connection: "Db[asyncpg.Record]", schema: str, manifest: Manifest) -> None:
+    """Make files of the bytes that were stored; raises `Unavailable` when some were swept up, which happens after a day."""
+    kept = await connection.execute("DELETE FROM platform.file_waste WHERE tenant = $1", schema)
+    if kept != f"DELETE {sum(part.kind == 'file' for part in manifest.parts)}":
+        raise Unavailable("This took longer than a day, and files that were stored first are swept up by now: try again.")
 
 
 async def _discard_files(runtime: Runtime, schema: str, files: list[Part]) -> None:

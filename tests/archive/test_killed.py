@@ -12,7 +12,7 @@ from tenants.archive.exporting import export_tenant
 from tests.archive.conftest import Connection, source_of
 from tests.archive.test_hostile import standing
 
-KILLS = 40 if os.environ.get("WEFT_CHAOS") == "long" else 2
+KILLS = 40 if os.environ.get("WEFT_CHAOS") == "long" else 1
 SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name IN ('killed', 'weft operator') AND state <> 'idle'"
 
 
