@@ -16,6 +16,7 @@ from core.plugins.scaffold.make import new_plugin
 from core.rules.check import Report, titles
 from infra.cli.connect import refuse
 from infra.cli.output import UNWELL, Output, with_output
+from infra.laboratory.matrix import matrix
 from infra.laboratory.trials import as_data, check_alone, check_code
 
 
@@ -90,6 +91,47 @@ def check(output: Output, keys: Sequence[str], quick: bool) -> None:
     ok = all(report.ok for report in reports)
     output.answer({"ok": ok, "plugins": [as_data(report, titles()) for report in reports]}, "\n".join(map(_as_text, reports)))
     raise SystemExit(0 if ok else UNWELL)
+
+
+@plugin.command("matrix")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--project", "projects", multiple=True, metavar="KEY=FOLDER", help="Where the tests of a plugin are that came as a wheel.")
+@with_output
+def matrix_(output: Output, keys: Sequence[str], projects: Sequence[str]) -> None:
+    """Run every known plugin's rules and tests against this version of Weft, and show which fit.
+
+    Tests are those inside a plugin's package or beside it; a plugin that came as a wheel brings none. They need pytest.
+
+    \b
+    Examples:
+      weft plugin matrix
+      weft plugin matrix loyalty --project loyalty=../loyalty/tests
+
+    Exit code 3 when one does not fit.
+    """
+    _be_quiet()
+    registry = Registry.installed()
+    places = {key: Path(folder) for key, _, folder in (each.partition("=") for each in projects)}
+    if strange := [each for each, folder in places.items() if registry.get(each) is None or not folder.is_dir()]:
+        raise refuse(f"“{strange[0]}” is no installed plugin, or its folder is not there: write --project KEY=FOLDER.")
+    with output.progress("Trying every plugin"):
+        fits = asyncio.run(matrix(registry, places, _wanted(registry, keys)))
+    rows = [
+        {
+            "key": each.key,
+            "version": each.version,
+            "vendor": each.vendor,
+            "fits": "yes" if each.ok else "no",
+            "broken": list(each.broken),
+            "missing": list(each.missing),
+            "tests": each.tests,
+            "told": each.told,
+        }
+        for each in fits
+    ]
+    columns = (("key", "Key"), ("version", "Version"), ("fits", "Fits"), ("broken", "Rules broken"), ("missing", "Lacks"))
+    output.table(rows, (*columns, ("tests", "Tests"), ("told", "They say")), empty="No plugins are installed.")
+    raise SystemExit(0 if all(each.ok for each in fits) else UNWELL)
 
 
 def _wanted(registry: Registry, keys: Sequence[str]) -> list[str]:

@@ -125,3 +125,21 @@ def test_a_plugin_that_is_not_installed_is_refused_with_those_that_are() -> None
 def test_every_rule_can_be_read_about() -> None:
     told = json.loads(type_in("rules", "--json").stdout)
     assert {each["rule"]: each["title"] for each in told} == titles()
+
+
+def test_the_matrix_tells_which_plugins_fit_by_their_rules_and_their_own_tests(run: Run, tmp_path: Path) -> None:
+    test = Edit("tests/test_it.py", "", "def test_it():\n    assert 1 + 1 == 2\n")
+    fits = run([test], "matrix", "shop", "--json")
+    [row] = json.loads(fits.stdout)
+    assert (fits.exit_code, row["fits"], row["tests"], row["broken"]) == (0, "yes", "passed", [])
+    assert row["told"].startswith("1 passed")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "test_more.py").write_text("def test_more():\n    assert 1 + 1 == 3\n")
+    broken = [test, Edit("routes.py", '@get("/", guards=[needs(READ)])', '@get("/everything", guards=[needs(READ)])')]
+    breaks = run(broken, "matrix", "shop", "--project", f"shop={elsewhere}", "--json")
+    [row] = json.loads(breaks.stdout)
+    assert (breaks.exit_code, row["fits"], row["tests"]) == (3, "no", "failed")
+    assert row["broken"], "its listing leads nowhere"
+    refused = run([], "matrix", "--project", f"shop={tmp_path / 'nowhere'}")
+    assert (refused.exit_code, "--project KEY=FOLDER" in refused.stderr) == (1, True)
