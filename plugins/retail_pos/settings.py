@@ -54,6 +54,15 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
             le=100,
         ),
     ] = Decimal(20)
+    tenders: Annotated[
+        str,
+        Meta(
+            title="Other ways to pay",
+            description="Offered at the tills, with commas between them, such as “TWINT, Meal vouchers”. They are posted as card payments "
+            "are, or by a rule for card payments of their own: meal_vouchers.",
+            max_length=400,
+        ),
+    ] = ""
     journal: Annotated[
         str, Meta(title="Journal of sales", description="Code of the journal that receipts are posted in, or its kind.", max_length=20)
     ] = "sales"

@@ -1,11 +1,11 @@
 """Receipts outside: as PDF, as bytes for a printer, printed and mailed, and the page that a code on the receipt leads to."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
 from weft import Conflict, Form, Invalid, TheForm, TheTenant, TheUi, for_anyone, needs
@@ -85,11 +85,20 @@ class ToldPrint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/api/receipts/{record_id:uuid}/print", guards=[KEYED], status_code=200)
-async def print_at_till(tenant: TheTenant, request: Request[Any, Any, Any], record_id: FromPath[UUID]) -> ToldPrint:
-    """Print a receipt of the till that asks at its printer: first as it is, then as a copy."""
+async def print_at_till(
+    tenant: TheTenant, request: Request[Any, Any, Any], record_id: FromPath[UUID], again: Annotated[bool, QueryParameter()] = False
+) -> ToldPrint:
+    """Print a receipt of the till that asks at its printer: first as it is, then as a copy, and as one where the till printed it itself."""
     acting, till = await setup.device(tenant, bearer(request))
-    made = await copies.print_at_till(acting, record_id, till.id)
+    made = await copies.print_at_till(acting, record_id, till.id, again=again)
     return ToldPrint(copy=made.number, printer=made.target)
+
+
+@post("/api/drawer", guards=[KEYED], status_code=204)
+async def open_drawer(tenant: TheTenant, request: Request[Any, Any, Any]) -> None:
+    """Open the drawer of the till that asks, at its printer."""
+    _, till = await setup.device(tenant, bearer(request))
+    await copies.open_drawer(till)
 
 
 @get("/api/receipts/{record_id:uuid}/escpos", guards=[KEYED])
@@ -142,4 +151,4 @@ def _file(content: bytes, name: str, media_type: str, *, how: str = "inline") ->
 
 
 PAPER = (receipt_pdf, receipt_escpos, ask_where, mail_receipt, print_receipt)
-PAPER_PUBLIC = (public_receipt, public_pdf, print_at_till, escpos_for_till)
+PAPER_PUBLIC = (public_receipt, public_pdf, print_at_till, open_drawer, escpos_for_till)

@@ -1,8 +1,10 @@
 """What a till takes along to sell without a connection: how it computes, who works at it, and what is for sale."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -15,9 +17,12 @@ from ..domain.records import Record
 from ..domain.returns import LeftOver, left_over
 from ..domain.rules.basket import Promotion
 from ..domain.setup import Operator, Till
+from ..domain.slip_words import words_for
+from ..domain.tenders import OwnTender, own_tenders
 from ..queries import books, receipts, setup
 from ..queries import till as till_queries
 from ..settings import RetailPosSettings
+from . import fiscalizing, slips
 from .granting import book_now
 
 MEANWHILE = timedelta(minutes=10)  # what was being saved while a book was read is in the next one
@@ -59,6 +64,13 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     promotions: tuple[Promotion, ...]
     denominations: tuple[Decimal, ...]
     in_store_codes: str
+    tenders: tuple[OwnTender, ...]  # the business's own, beside those that every till knows
+    printer: bool  # whether the till has a printer in the network
+    receipts: str  # what the address of a receipt's page begins with; empty where there are none
+    tax_number: str
+    fiscal: Literal["", "FR", "other"]  # whose marks receipts carry; the till can make those of France by itself
+    software: str
+    words: Mapping[str, str]  # what receipts say, in the language that they are printed in
     count: int  # items for sale
     now: datetime
 
@@ -127,9 +139,21 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         promotions=book.promotions,
         denominations=denominations(offer.currency),
         in_store_codes=offer.in_store_codes,
+        tenders=own_tenders(chosen.tenders),
+        printer=bool(till.printer.strip()),
+        receipts=tenant.url(slips.public_path("")) if chosen.public_receipts else "",
+        tax_number=chosen.tax_number,
+        fiscal=_fiscal(tenant),
+        software=fiscalizing.SOFTWARE,
+        words=words_for(slips.locale_of(tenant).language),
         count=offer.count,
         now=now,
     )
+
+
+def _fiscal(tenant: Tenant) -> Literal["", "FR", "other"]:
+    rules = fiscalizing.rules_of(tenant)
+    return "" if rules is None else "FR" if isinstance(rules, fiscalizing.France) else "other"
 
 
 def _told(operator: Operator) -> TillOperator:

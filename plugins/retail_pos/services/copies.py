@@ -11,6 +11,8 @@ from weft import Change, Conflict, Invalid, Job, MailFile, Missing, Tenant, Unav
 from weft.contracts import Parties
 
 from ..domain import printers
+from ..domain.escpos import Printing
+from ..domain.setup import Till
 from ..domain.slip import Figures
 from ..domain.slip_words import words_for
 from ..queries import paper
@@ -42,12 +44,20 @@ async def print_copy(tenant: Tenant, record_id: UUID) -> CopyRow:
     return await _ask(tenant, await slips.show(tenant, record_id), first=False)
 
 
-async def print_at_till(tenant: Tenant, record_id: UUID, till: UUID) -> CopyRow:
+async def print_at_till(tenant: Tenant, record_id: UUID, till: UUID, *, again: bool = False) -> CopyRow:
     """Ask a worker to print a receipt for its own till: the first time as it is, with the drawer opened for cash, then as a copy.
 
-    Raises `Missing` for a receipt that has not arrived, or is another till's, and `Conflict` where the till has no printer.
+    `again` says that the till printed it by itself already. Raises `Missing` for a receipt that has not arrived, or is another till's, and
+    `Conflict` where the till has no printer.
     """
-    return await _ask(tenant, await own(tenant, record_id, till), first=True)
+    return await _ask(tenant, await own(tenant, record_id, till), first=not again)
+
+
+async def open_drawer(till: Till) -> None:
+    """Open the drawer at a till's printer, now or never. Raises `Conflict` where it has none, `Unavailable` when it does not answer."""
+    if not till.printer.strip():
+        raise Conflict(f"Till {till.code} has no printer: give it the address of one under Stores and tills.")
+    await send(printers.read(till.printer), bytes(Printing().open_drawer()))
 
 
 async def own(tenant: Tenant, record_id: UUID, till: UUID) -> slips.Shown:

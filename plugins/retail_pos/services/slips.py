@@ -20,6 +20,7 @@ from ..domain import canonical
 from ..domain.escpos import Raster
 from ..domain.records import Receipt
 from ..domain.slip import Code, Facts, Paper, Row, Shop, lay_out, to_bytes
+from ..domain.tenders import titles
 from ..queries import paper
 from ..queries.paper import Sent
 from ..settings import RetailPosSettings
@@ -90,6 +91,7 @@ async def _shown(tenant: Tenant, found: Sent, *, copy: int, named: bool) -> Show
         copy=copy,
         address=tenant.url(public_path(found.token)) if tenant.settings(RetailPosSettings).public_receipts else "",
         marks=await marks(tenant, record),
+        titles=titles(tenant.settings(RetailPosSettings).tenders),
         returned=await paper.references(tenant.scope(), list(originals)) if originals else {},
     )
     return Shown(found, receipt, facts)

@@ -6,6 +6,7 @@ import { Db } from "./db.js";
 import { Server, Sync } from "./sync.js";
 import { Till } from "./till.js";
 import { h, show, toast } from "./ui/dom.js";
+import { printQueued } from "./ui/receipts.js";
 import { Screen } from "./ui/sell.js";
 import { pairing } from "./ui/sign_in.js";
 import { listen } from "./ui/wedge.js";
@@ -83,6 +84,7 @@ async function start(steal) {
   chain.written = () => sync.kick();
   till = new Till(db, chain, clock, settings);
   await till.load();
+  sync.idle = () => printQueued(till, sync);
 
   let offline = false;
   keptOffline().then((yes) => {

@@ -33,7 +33,7 @@ export class Server {
     if (answer.status === 500) throw new Failed("The server cannot answer just now.");
     if (answer.status > 500 || answer.status === 429) throw new Offline("The server cannot answer just now.");
     if (!answer.ok) throw new Error(await told(answer));
-    return answer.json();
+    return answer.status === 204 ? null : answer.json();
   }
 }
 
@@ -52,6 +52,7 @@ export class Sync {
     Object.assign(this, { db, server, book });
     this.status = { online: navigator.onLine, waiting: 0, last: null, problem: "", unpaired: false, parked: 0 };
     this.changed = () => {};
+    this.idle = async () => {}; // what waited for the server to be there
     this.stopped = false;
     this.failures = 0;
     this.running = null;
@@ -95,6 +96,7 @@ export class Sync {
       this.again = false;
       try {
         await this.#send();
+        await this.idle();
         this.failures = 0;
         await this.db.keep("synced", Date.now());
         this.tell({ online: true, last: Date.now(), problem: "", unpaired: false });

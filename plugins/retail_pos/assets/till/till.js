@@ -207,7 +207,7 @@ export class Till {
             const line = receipt.lines[i];
             if (!line.stored_value && micro(line.quantity) > 0n) left[i + 1] = leftOf(receipt.lines[i], priced, digits);
           });
-          receipts.put({ id: written.id, reference: receipt.reference, session: written.session, made_at: written.made_at, receipt, left, operator: written.operator });
+          receipts.put({ id: written.id, reference: receipt.reference, session: written.session, made_at: written.made_at, hash: written.hash, receipt, left, operator: written.operator });
           this.#count(receipt, found);
           meta.put(this.session, "session");
         }
@@ -262,7 +262,7 @@ export class Till {
         const numbers = (await asked(meta.get("numbers"))) ?? { receipt: 0, training: 0 };
         meta.put({ ...numbers, receipt: receipt.number }, "numbers");
         receipts.put({ ...row, voided: true });
-        receipts.put({ id: written.id, reference: receipt.reference, session: written.session, made_at: written.made_at, receipt, left: {}, voided: true, operator: written.operator });
+        receipts.put({ id: written.id, reference: receipt.reference, session: written.session, made_at: written.made_at, hash: written.hash, receipt, left: {}, voided: true, operator: written.operator });
         this.#count(receipt, {});
         meta.put(this.session, "session");
       },

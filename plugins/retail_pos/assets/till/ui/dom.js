@@ -68,6 +68,11 @@ export function taxTitle(tax, settings) {
   return known ? (known.title.includes("%") ? known.title : `${known.title} ${rate}`) : `${tax.code} ${rate}`;
 }
 
+const TENDERS = { cash: "Cash", card: "Card", gift_card: "Gift card", store_credit: "Store credit", loyalty: "Points" };
+
+// What a way to pay is called: as every till does, or as the business does.
+export const tenderTitle = (type, settings) => TENDERS[type] ?? (settings.tenders ?? []).find((each) => each.type === type)?.title ?? type.replaceAll("_", " ");
+
 // Read an amount that was typed, with a comma or a point; refuses what is none.
 export function typed(text, places) {
   const tidy = text.trim().replace(/\s/g, "").replace(",", ".");

@@ -3,10 +3,9 @@ import { Refused, divide, major, micro, minor } from "../rules/exact.js";
 import { askNumber, askText, dialog, h, money, tried } from "./dom.js";
 import { managers } from "./sign_in.js";
 
-const FREELY = 20_000_000n; // per cent in millionths that everyone may give: 20 %
-
+// Who let a discount pass: whoever sells, up to what everybody may give; else a manager.
 async function checked(till, percent, what) {
-  return percent > FREELY ? managers(till, what) : till.operator?.id;
+  return percent > micro(till.settings.manual_discount_limit ?? "20") ? managers(till, what) : till.operator?.id;
 }
 
 export function editLine(till, line, changed) {

@@ -3,9 +3,8 @@ import { Refused, abs, least, major, minor, sum } from "../rules/exact.js";
 import { quickCash } from "../rules/payment.js";
 import { Offline } from "../sync.js";
 import { giveBack } from "../rules/refunds.js";
-import { askText, dialog, h, keypad, money, show, tried, typed } from "./dom.js";
-
-export const TENDERS = { cash: "Cash", card: "Card", gift_card: "Gift card", store_credit: "Store credit", loyalty: "Points" };
+import { picture } from "../qr.js";
+import { askText, dialog, h, keypad, money, show, tenderTitle, tried, typed } from "./dom.js";
 
 // How a refund goes back by itself: over the tenders of its sale, by what is left of them.
 async function asPaid(till, total) {
@@ -19,17 +18,17 @@ async function asPaid(till, total) {
   return receipt.tenders.map((each, i) => ({ type: each.type, amount: major(-shares[i], till.digits), reference: each.reference ?? "" })).filter((each) => minor(each.amount, till.digits));
 }
 
-// What a gift card or store credit holds; null where the server cannot be asked, and what was taken since on this till counts.
-async function balance(till, server, kind, number) {
+// What a gift card or store credit may pay: {most, offline}. What was taken on this till since the server heard of it counts, and what pays
+// for this basket already; where the server cannot be asked there is a limit for each card.
+async function payable(till, server, tenders, kind, number) {
+  const waiting = (await till.unsent()).flatMap((record) => (record.receipt?.kind === "training" ? [] : (record.receipt?.tenders ?? [])));
+  const taken = sum([...waiting, ...tenders].filter((each) => each.type === kind && each.reference === number).map((each) => minor(each.amount, till.digits)));
   try {
     const query = new URLSearchParams({ kind, number });
-    const held = minor((await server.ask(`/balance?${query}`, { patience: 4000 })).balance, till.digits);
-    const waiting = await till.unsent();
-    const taken = waiting.flatMap((record) => (record.receipt?.kind === "training" ? [] : (record.receipt?.tenders ?? []))).filter((each) => each.type === kind && each.reference === number);
-    return major(held - sum(taken.map((each) => minor(each.amount, till.digits))), till.digits);
+    return { most: minor((await server.ask(`/balance?${query}`, { patience: 4000 })).balance, till.digits) - taken, offline: false };
   } catch (wrong) {
-    if (wrong instanceof Offline) return null;
-    throw new Refused(wrong.message);
+    if (!(wrong instanceof Offline)) throw new Refused(wrong.message);
+    return { most: minor(till.settings.offline_limit ?? "0", till.digits) - taken, offline: true };
   }
 }
 
@@ -56,14 +55,14 @@ export async function pay(till, server) {
       let offline = false;
       if (type === "gift_card") reference = await askText("Number of the gift card", { hint: "Scan or type it" });
       else if (type === "store_credit") reference = till.basket.customer?.id ?? (await askText("Number of the credit", { hint: total < 0n ? "Choose a customer first, or give it a number" : "Scan or type it" }));
-      if (type !== "card" && !reference) throw new Refused("Say which one.");
+      const stored = type === "gift_card" || type === "store_credit";
+      if (stored && !reference) throw new Refused("Say which one.");
       let most = abs(open);
-      if (type !== "card" && total > 0n) {
-        const held = await balance(till, server, type, reference);
-        offline = held === null;
-        const limit = minor(held ?? settings.offline_limit ?? "0", till.digits);
-        if (limit <= 0n) throw new Refused(offline ? "Without a connection this cannot be taken." : "There is nothing left on it.");
-        if (limit < most) most = limit;
+      if (stored && total > 0n) {
+        const held = await payable(till, server, tenders, type, reference);
+        offline = held.offline;
+        if (held.most <= 0n) throw new Refused(offline ? "Without a connection no more can be taken from it." : "There is nothing left on it.");
+        if (held.most < most) most = held.most;
       }
       const amount = await part(type, most);
       if (amount) await add({ type, amount, ...(reference ? { reference } : {}), ...(offline ? { offline: true } : {}) });
@@ -83,7 +82,7 @@ export async function pay(till, server) {
       await add({ type: "loyalty", amount: major(whole, till.digits), reference: till.basket.customer.id });
     });
     const part = (type, open) =>
-      dialog(TENDERS[type], (done) => keypad({ label: "Amount", value: major(abs(open), till.digits), button: total < 0n ? "Give back" : "Take", enter: (text) => tried(() => {
+      dialog(tenderTitle(type, settings), (done) => keypad({ label: "Amount", value: major(abs(open), till.digits), button: total < 0n ? "Give back" : "Take", enter: (text) => tried(() => {
         const units = minor(typed(text, till.digits), till.digits);
         if (units <= 0n || units > abs(open)) throw new Refused(`From ${money(major(1n, till.digits), settings)} to ${money(major(abs(open), till.digits), settings)}.`);
         done(major(total < 0n ? -units : units, till.digits));
@@ -96,14 +95,15 @@ export async function pay(till, server) {
       const notes = settings.denominations.map((note) => minor(note, till.digits)).filter((note) => note >= 10n ** BigInt(till.digits) * 5n);
       show(body,
         h("div.due", {}, h("span", {}, back ? "To give back" : "To pay"), h("output", { id: "due" }, money(major(abs(settled.open), till.digits), settings))),
-        tenders.length > 0 && h("ul.tenders", {}, tenders.map((each, i) => h("li", {}, TENDERS[each.type], h("span", {}, money(each.amount, settings)), h("button.quiet", { type: "button", "aria-label": "Take it away", onclick: () => (tenders.splice(i, 1), draw()) }, "×")))),
-        suggested.length > 0 && !tenders.length && h("button.big.primary", { type: "button", onclick: () => tried(async () => { tenders.push(...suggested); if (rest().paid || rest().cashDue === 0n) close(await till.sell(tenders)); else draw(); }) }, `As it was paid: ${suggested.map((each) => `${TENDERS[each.type] ?? each.type} ${money(each.amount.replace("-", ""), settings)}`).join(", ")}`),
+        tenders.length > 0 && h("ul.tenders", {}, tenders.map((each, i) => h("li", {}, tenderTitle(each.type, settings), h("span", {}, money(each.amount, settings)), h("button.quiet", { type: "button", "aria-label": "Take it away", onclick: () => (tenders.splice(i, 1), draw()) }, "×")))),
+        suggested.length > 0 && !tenders.length && h("button.big.primary", { type: "button", onclick: () => tried(async () => { tenders.push(...suggested); if (rest().paid || rest().cashDue === 0n) close(await till.sell(tenders)); else draw(); }) }, `As it was paid: ${suggested.map((each) => `${tenderTitle(each.type, settings)} ${money(each.amount.replace("-", ""), settings)}`).join(", ")}`),
         h("div.quick", {}, (back ? [due] : quickCash(due, notes)).map((units, i) => h("button.tile.cash", { type: "button", autofocus: i === 0, onclick: () => cash(units) }, h("small", {}, i === 0 ? "Cash, exact" : "Cash"), money(major(units, till.digits), settings)))),
         h("div.pay-ways", {},
           h("button.big", { type: "button", onclick: () => dialog("Cash given", (done) => keypad({ label: "Cash given", value: major(due, till.digits), button: "Take", enter: (text) => tried(() => { const value = minor(typed(text, till.digits), till.digits); if (value <= 0n) throw new Refused("Enter an amount above zero."); done(); return cash(value); }) })) }, "Other cash"),
           h("button.big", { type: "button", "data-tender": "card", onclick: () => other("card") }, "Card"),
           h("button.big", { type: "button", "data-tender": "gift_card", onclick: () => other("gift_card") }, "Gift card"),
           h("button.big", { type: "button", "data-tender": "store_credit", onclick: () => other("store_credit") }, "Store credit"),
+          (settings.tenders ?? []).map((each) => h("button.big", { type: "button", "data-tender": each.type, onclick: () => other(each.type) }, each.title)),
           !back && till.basket.customer && minor(settings.points_value ?? "0", till.digits) > 0n && h("button.big", { type: "button", "data-tender": "loyalty", onclick: withPoints }, "Points")),
       );
       body.querySelector("[autofocus]")?.focus();
@@ -121,6 +121,7 @@ export function done(till, record, print) {
   const change = receipt.tenders.find((each) => each.change && minor(each.change, till.digits))?.change;
   return dialog(receipt.kind === "training" ? "Training: done" : "Done", (close) => [
     h("div.due.change", {}, h("span", {}, change ? "Change" : minor(receipt.total, till.digits) < 0n ? "Given back" : "Paid"), h("output", { id: "change" }, money(change ?? receipt.total.replace("-", ""), settings))),
+    settings.receipts && receipt.kind !== "training" && h("div.scan", {}, picture(settings.receipts + record.hash.slice(0, 32))),
     h("p.muted.center", {}, receipt.reference),
     h("div.row.fill", {}, h("button.big", { type: "button", onclick: () => print(record) }, "Print"), h("button.big.primary", { type: "button", autofocus: true, onclick: () => close() }, "Next customer")),
   ], { kind: "done" });

@@ -7,7 +7,7 @@ import { confirm, dialog, h, icon, money, show, taxTitle, toast, tried, askText 
 import { camera, chooseCustomer, hasCamera, openItem, parked, priceCheck, sellGiftCard, status } from "./extras.js";
 import { discountAll, editLine } from "./line.js";
 import { done, pay } from "./pay.js";
-import { print, receipts } from "./receipts.js";
+import { openDrawer, print, receipts } from "./receipts.js";
 import { closeTill, moveCash, openTill, xReport } from "./session.js";
 import { askPin, initials, managers } from "./sign_in.js";
 
@@ -199,7 +199,9 @@ export class Screen {
     await tried(async () => {
       const record = await pay(this.till, this.server);
       this.draw();
-      if (record) await done(this.till, record, (each) => print(this.till, each));
+      if (!record) return;
+      if (record.receipt.kind !== "training" && record.receipt.tenders.some((each) => each.type === "cash")) openDrawer(this.till, this.server);
+      await done(this.till, record, (each) => tried(() => print(this.till, this.sync, each)));
     });
     this.draw();
     this.focus();
@@ -244,7 +246,7 @@ export class Screen {
       ["Price check", act(() => priceCheck(this.book, till.settings))],
       open && ["Sell a gift card", act(() => sellGiftCard(till))],
       open && ["Open item", act(() => openItem(till))],
-      open && ["Open the drawer", act(async () => { await managers(till, "Open the drawer"); const why = await askText("Why is the drawer opened?", { hint: "Change" }); if (why) await till.event("no_sale", why); })],
+      open && ["Open the drawer", act(async () => { await managers(till, "Open the drawer"); const why = await askText("Why is the drawer opened?", { hint: "Change" }); if (!why) return; await till.event("no_sale", why); openDrawer(till, this.server); })],
       open && ["Cash in or out", act(() => moveCash(till))],
       open && ["X report", act(() => xReport(till))],
       open && [till.basket.training ? "End training" : "Training", act(() => till.train(!till.basket.training))],

@@ -1,6 +1,6 @@
 // Opening, counting and closing the drawer, money in and out of it, and how the session stands.
 import { Refused, major, minor, sum } from "../rules/exact.js";
-import { askNumber, askText, dialog, h, money, show, taxTitle, tried } from "./dom.js";
+import { askNumber, askText, dialog, h, money, show, taxTitle, tenderTitle, tried } from "./dom.js";
 
 const MOVES = { pay_in: "Pay in", pay_out: "Pay out", drop: "Drop to the safe", pickup: "From the safe" };
 
@@ -61,14 +61,13 @@ export const moveCash = (till) =>
 export function xReport(till) {
   const { session, settings } = till;
   const row = (name, amount, strong) => h("tr", { class: strong ? "strong" : "" }, h("th", { scope: "row" }, name), h("td", {}, amount));
-  const titles = { cash: "Cash", card: "Card", gift_card: "Gift card", store_credit: "Store credit", loyalty: "Loyalty" };
   return dialog("X report", () => {
     const body = h("div.report", { id: "report" });
     show(body, h("p.muted", {}, `${settings.store}, ${settings.title} (${settings.till}), open since ${new Date(session.opened_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`),
       h("table", {},
         row("Receipts", String(session.receipts)), row("of which returns", String(session.returns)), row("Turnover", money(session.net, settings), true), row("Discounts", money(session.discount, settings)),
         Object.entries(session.taxes).map(([tax, amount]) => row(taxTitle({ code: tax.split(" ")[0], rate: tax.split(" ")[1] }, settings), money(amount, settings))),
-        Object.entries(session.tenders).map(([type, amount]) => row(titles[type] ?? type, money(amount, settings))),
+        Object.entries(session.tenders).map(([type, amount]) => row(tenderTitle(type, settings), money(amount, settings))),
         row("Float", money(session.float, settings)),
         Object.entries(session.movements).map(([kind, amount]) => row(MOVES[kind], money(amount, settings))),
         row("Cash that should be in the drawer", money(till.expected(), settings), true)),
