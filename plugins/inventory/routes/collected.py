@@ -25,6 +25,7 @@ from .stock import (
     lot_list,
     move_list,
     print_labels,
+    print_lot_labels,
     show_document,
     show_item,
     show_lot,
@@ -35,7 +36,7 @@ from .stock import (
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *(stock_list, item_list, move_list, lot_list),
     *(item_of_row, document_of_row, show_item, change_cost, change_method, print_labels),
-    *(show_document, undo_document, show_lot),
+    *(show_document, undo_document, show_lot, print_lot_labels),
     *(movement_list, show_movement, turn_movement, edit_movement, change_movement),
     *(new_move, make_move, show_transit, take_in),
     *(show_counts, begin_count, show_count, enter_count, approve_count),

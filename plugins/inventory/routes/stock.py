@@ -16,7 +16,7 @@ from ..queries import cards
 from ..records import DOCUMENT, ITEM
 from ..services import desk
 from ..services.cards import item_card, lot_card, set_cost_by_hand, set_method_by_hand
-from ..services.labels import labels
+from ..services.labels import labels, lot_labels
 
 ITEM_PAGE = "inventory/item.html"
 
@@ -101,6 +101,14 @@ async def change_method(tenant: TheTenant, ui: TheUi, form: TheForm, item_id: Fr
 async def print_labels(tenant: TheTenant, item_id: FromPath[UUID], count: FromQuery[int] = 1, lot: FromQuery[str] = "") -> Response[bytes]:
     """Return labels of an item as PDF."""
     name, content = await labels(tenant, item_id, count, lot[:40])
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}"}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@get("/lots/{lot_id:uuid}/labels", guards=[needs(READ)])
+async def print_lot_labels(tenant: TheTenant, lot_id: FromPath[UUID], count: FromQuery[int] = 1) -> Response[bytes]:
+    """Return labels of a lot as PDF."""
+    name, content = await lot_labels(tenant, lot_id, count)
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type="application/pdf", headers=headers)
 
