@@ -1,6 +1,5 @@
 """Redis and PostgreSQL that die under the workers: what was committed is done all the same, once."""
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -9,13 +8,10 @@ from uuid import UUID
 import pytest
 
 from core.messaging.feeder import Fed
-from core.plugins.registry import Registry
 from core.tenancy.tenant import LiveTenant
-from infra.servers.postgres import EmbeddedPostgres
-from infra.testing import ServerUrls, installed
 from tests.sample.jobs import PASS_GATE, PASS_ONCE, WRITE, titles
 from tests.workers.waiting import until
-from tests.workers.yard import SWIFT, Yard, open_yard
+from tests.workers.yard import SWIFT, Yard
 from workers.queue import Queue
 
 
@@ -109,25 +105,3 @@ async def test_a_second_delivery_of_the_same_attempt_is_harmless(yard: Yard) -> 
     await queue.close()
     assert await yard.state(job) == "done"
     assert await titles(tenant) == ["delivered twice"]
-
-
-async def test_a_postgresql_that_was_killed_loses_no_job(weft_registry: Registry, tmp_path: Path) -> None:
-    postgres = EmbeddedPostgres(tmp_path / "postgres", say=lambda _: None)
-    address = postgres.start()
-    try:
-        urls = ServerUrls(lambda database: address.dsn("postgres", database), "redis://nowhere")
-        async with installed(urls, weft_registry, tmp_path) as made:
-            with open_yard(made, tmp_path, lambda _: None) as yard:
-                tenant = await made.new_tenant("notes")
-                await yard.start()
-                held = await hold_all_slots(yard, tenant, tmp_path)
-                waiting = [await yard.enqueue(tenant, WRITE, title=f"note {n}") for n in range(10)]
-                os.kill(int((postgres.home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-                await asyncio.to_thread(postgres.stop)
-                (tmp_path / "open").touch()
-                await asyncio.to_thread(postgres.start)
-                for job in (*held, *waiting):
-                    await yard.reaches(job, "done", seconds=30)
-                assert [title for title in await titles(tenant) if "note" in title] == [f"note {n}" for n in range(10)]
-    finally:
-        postgres.discard()
