@@ -20,7 +20,7 @@ from infra.laboratory.installation import Clock
 from infra.testing import Browser, Installation, Visitors
 
 PARTIES = "/api/v1/contacts/parties"
-ROUNDS = 25 if os.environ.get("WEFT_CHAOS") == "long" else 2
+ROUNDS = 12 if os.environ.get("WEFT_CHAOS") == "long" else 2
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""What makes a plugin break a rule: migrations of one statement, hooks that answer with more."""
+
+from tests.plugins.workshop import Edit, file, hook, line
+
+SQL = '''
+"""More."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from .shop_0002_indexes import Raw
+
+SQL = """{}"""
+COUNT = []
+
+
+async def forwards():
+    manager = MigrationManager(migration_id="shop_0003_more", app_name="shop")
+
+    async def run():
+        COUNT.append(1)
+        for statement in SQL.replace("COUNT", str(len(COUNT))).split(";"):
+            await Raw.raw(statement)
+
+    manager.add_raw(run)
+    return manager
+'''
+EXTRA = """
+    '''More of what a plugin can declare.'''
+
+    from weft import Exporter, Lifecycle, Panel, PersonalData, Provided
+    from weft.contracts import Parties
+
+    from . import permissions
+
+
+    async def nothing(tenant):
+        pass
+
+
+    async def add_row(tenant):
+        async with tenant.transaction() as db:
+            await db.execute("INSERT INTO shop_task (id, title, due_on) VALUES (gen_random_uuid(), 'seed', now())")
+
+
+    async def render(tenant, ui, record_id):
+        {render}
+
+
+    async def write(tenant):
+        {write}
+
+
+    async def collect(tenant, email):
+        {collect}
+
+
+    async def erase(tenant, email):
+        return 1
+
+
+    PANEL = Panel(slot="shop.task.side", name="shop.more", title="More", permission=permissions.READ, render=render)
+    EXPORT = Exporter(name="shop.x", title="X", suffix=".x", media_type="text/x", permission=permissions.READ, write=write)
+    PERSON = PersonalData(title="Tasks", collect=collect, erase=erase)
+    SEED = Lifecycle(on_enable=add_row)
+"""
+
+
+REMEMBERS = """async with tenant.transaction() as db:
+            rows = await db.fetch("SELECT title FROM shop_task")
+        write.__dict__.setdefault("seen", []).extend(row["title"] for row in rows)
+        yield " ".join(write.seen).encode()"""
+
+
+def migrate(sql: str) -> list[Edit]:
+    """Add a migration that runs SQL; COUNT in it is how often it has run."""
+    return [file("migrations/shop_0003_more.py", SQL.replace("{}", sql))]
+
+
+def extra(name: str, answer: str, **bodies: str) -> list[Edit]:
+    """Have the plugin answer a hook with something of EXTRA."""
+    usual = {"render": "return ui.partial('shop/_due.html', tasks=[], today=None)", "write": "yield b''", "collect": "return {}"}
+    text = EXTRA.format(**{**usual, **bodies})
+    return [file("extra.py", text), line("plugin.py", "from . import extra"), hook(name, answer)]
