@@ -149,3 +149,16 @@ def test_focus_goes_to_the_first_wrong_field_and_ctrl_enter_saves(visit: Visitor
     assert answer.value.status == 422
     expect(page.locator("#wf-toasts [data-toast]")).to_contain_text("Nothing is saved")
     expect(page.locator("#field-name")).to_be_focused()
+
+
+def test_a_table_that_scrolls_is_reached_where_nothing_in_it_is(visit: Visitor) -> None:
+    page = visit().to("/products")
+    page.evaluate(
+        "() => { for (const inside of ['', '<a href=\"#\">x</a>']) { const part = document.createElement('div');"
+        "part.className = 'wf-scroll'; part.style.width = '100px'; part.innerHTML = `<div style=\"width: 900px\">${inside}</div>`;"
+        "document.querySelector('main').append(part); }"
+        "document.body.dispatchEvent(new CustomEvent('htmx:load', { bubbles: true })) }"
+    )
+    parts = page.locator("main > .wf-scroll")
+    expect(parts.first).to_have_attribute("tabindex", "0")
+    expect(parts.last).not_to_have_attribute("tabindex", "0")

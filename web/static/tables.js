@@ -58,3 +58,14 @@ enhance("[data-sticky]", (scroll) => {
 
 // Firefox keeps what was ticked when one comes back; the bar has to agree.
 addEventListener("pageshow", () => document.querySelectorAll(".wf-listing:has([data-pick]:checked)").forEach(count));
+
+/** What scrolls and holds nothing to focus is reached by the keyboard itself, or nobody without a mouse sees its end. */
+const watching = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight;
+    if (!scrolls || target.querySelector("a[href], button, input:not([type=hidden]), select, textarea")) target.removeAttribute("tabindex");
+    else target.tabIndex = 0;
+  }
+});
+
+enhance(".wf-scroll:not([tabindex])", (part) => watching.observe(part));
