@@ -85,10 +85,10 @@ async def delete(db: Scope, order_id: UUID) -> None:
     await db.execute("DELETE FROM purchasing_order o WHERE o.id = $1 AND o.state = 'draft'", order_id)
 
 
-async def waiting(db: Scope) -> list[Order]:
+async def waiting(db: Scope, limit: int) -> list[Order]:
     """Return orders that wait for approval, the oldest first."""
-    ids = [row["id"] for row in await db.fetch("SELECT o.id FROM purchasing_order o WHERE o.state = 'waiting' ORDER BY o.id LIMIT 200")]
-    return await orders(db, ids)
+    rows = await db.fetch("SELECT o.id FROM purchasing_order o WHERE o.state = 'waiting' ORDER BY o.id LIMIT $1", limit)
+    return await orders(db, [row["id"] for row in rows])
 
 
 async def running_of(db: Scope, supplier: UUID, limit: int = 50) -> list[Order]:
@@ -101,12 +101,13 @@ async def running_of(db: Scope, supplier: UUID, limit: int = 50) -> list[Order]:
     return list(reversed(await orders(db, [row["id"] for row in found])))
 
 
-async def receivable(db: Scope, limit: int = 200) -> list[Order]:
-    """Return orders of which goods may come, those expected first coming first."""
+async def receivable(db: Scope, limit: int, text: str = "") -> list[Order]:
+    """Return orders of which goods may come, those expected first coming first; `text` is in their number, supplier or its number."""
     found = await db.fetch(
         "SELECT o.id FROM purchasing_order o WHERE o.state IN ('approved', 'sent', 'partly_received') "
-        "ORDER BY coalesce(o.expected, o.ordered), o.id LIMIT $1",
-        limit,
+        "AND ($2 = '' OR strpos(lower(concat_ws(' ', o.number, o.supplier_name, o.reference)), $2) > 0) "
+        "ORDER BY $2 NOT IN (lower(o.number), lower(o.reference)), coalesce(o.expected, o.ordered), o.id LIMIT $1",
+        *(limit, text.lower()),
     )
     ids = [row["id"] for row in found]
     place = {each: at for at, each in enumerate(ids)}

@@ -56,14 +56,13 @@ def quantity_of(form: Form, name: str) -> Decimal:
 @get("/receive", guards=[needs(RECEIVE)])
 async def receive_desk(tenant: TheTenant, ui: TheUi, code: Annotated[str, QueryParameter(max_length=100)] = "") -> Response[Any]:
     """Show the orders of which goods may come; an order's number, as its barcode or typed, opens it."""
-    found = await desk.receivable(tenant)
-    wanted = code.strip().casefold()
-    if wanted:
-        exact = [each for each in found if wanted in (each.number.casefold(), each.reference.casefold())]
-        if len(exact) == 1:
-            return ui.redirect(f"/purchasing/orders/{exact[0].id}/receive")
-        found = [each for each in found if wanted in f"{each.number} {each.supplier_name} {each.reference}".casefold()]
-    return await ui.page("purchasing/receive.html", found=found, code=code, today=tenant.today())
+    wanted = code.strip()
+    found = await desk.receivable(tenant, wanted)
+    exact = [each for each in found if wanted and wanted.lower() in (each.number.lower(), each.reference.lower())]
+    if len(exact) == 1:
+        return ui.redirect(f"/purchasing/orders/{exact[0].id}/receive")
+    more = len(found) == desk.AT_ONCE
+    return await ui.page("purchasing/receive.html", found=found, code=code, today=tenant.today(), more=more)
 
 
 @get("/receipts", guards=[needs(READ)])

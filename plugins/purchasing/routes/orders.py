@@ -189,7 +189,7 @@ async def submit_order(tenant: TheTenant, ui: TheUi, form: TheForm, order_id: Fr
 async def approvals(tenant: TheTenant, ui: TheUi) -> Response[str]:
     """Show the orders that wait for approval."""
     found = [(each, orders.totals_of(tenant, each.order)) for each in await approving.inbox(tenant)]
-    return await ui.page("purchasing/approvals.html", found=found, base=tenant.currency)
+    return await ui.page("purchasing/approvals.html", found=found, base=tenant.currency, more=len(found) == approving.AT_ONCE)
 
 
 @post("/orders/{order_id:uuid}/approve", guards=[needs(APPROVE)])

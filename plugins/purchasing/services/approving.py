@@ -19,6 +19,7 @@ from .orders import OrderChanged
 from .rules import limits, name_of, who
 
 LONGEST = 500
+AT_ONCE = 50  # orders that the inbox shows; the list has all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def said_why(reason: str) -> str:
 async def inbox(tenant: Tenant) -> Sequence[Waiting]:
     """Return the orders that wait for approval, the oldest first, with why who looks may not approve each."""
     async with tenant.transaction() as db:
-        found = await stored.waiting(db)
+        found = await stored.waiting(db, AT_ONCE)
         by = await limiting.approver(tenant)
     return [waiting(tenant, order, by) for order in found]
 

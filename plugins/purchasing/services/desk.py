@@ -15,6 +15,8 @@ from ..queries import suppliers as priced
 from . import approving, limiting, orders, sending, suppliers
 from .approving import Waiting
 
+AT_ONCE = 100  # orders that the page of receiving shows; the list has all of them
+
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
@@ -45,10 +47,10 @@ async def order_page(tenant: Tenant, order_id: UUID) -> OrderPage:
         )
 
 
-async def receivable(tenant: Tenant) -> Sequence[Order]:
-    """Return the orders of which goods may come, those expected first coming first."""
+async def receivable(tenant: Tenant, text: str = "") -> Sequence[Order]:
+    """Return the orders of which goods may come, those expected first coming first; what is looked for exactly comes before all."""
     async with tenant.transaction() as db:
-        return await stored.receivable(db)
+        return await stored.receivable(db, AT_ONCE, text)
 
 
 async def supplier_option(tenant: Tenant, supplier: str) -> list[dict[str, str]]:

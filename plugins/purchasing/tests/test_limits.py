@@ -1,6 +1,7 @@
 """How much each person may approve: set on a page, held when they approve, and told to who may not."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 from plugins.purchasing.permissions import APPROVE, APPROVE_HIGH, EDIT, LIMITS, READ
@@ -8,7 +9,7 @@ from plugins.purchasing.services import approving, orders
 from weft import new_id
 from weft.testing import Client, Visitors
 
-from .conftest import Shop
+from .conftest import DAY, Shop
 
 PAGE = "/purchasing/limits"
 
@@ -46,3 +47,23 @@ async def test_nobody_approves_more_than_their_own_limit(shop: Shop, visitors: V
     assert (await chief.submit(PAGE, {f"most-{key}": "", f"seen-{key}": "1600"})).status_code == 303
     assert await shop.ask("SELECT l.id FROM purchasing_limit l WHERE l.id = $1", UUID(key)) == []
     assert "Fay" in (await shop.client.get("/audit?kind=purchasing.limit")).text
+
+
+async def test_an_order_is_found_at_the_dock_however_many_others_are_expected_before_it(shop: Shop) -> None:
+    coffee, supplier = await shop.item(), await shop.party()
+    first = await shop.order(supplier, (coffee, 1, "8"), expected=DAY)
+    last = await shop.order(supplier, (coffee, 1, "8"), expected=DAY + timedelta(days=300))
+    async with shop.tenant.transaction(unaudited="a test") as db:
+        await db.execute(
+            "INSERT INTO purchasing_order (id, number, state, supplier, supplier_name, currency, ordered, expected, made_at) "
+            "SELECT gen_random_uuid(), 'PO-1999-' || n, CASE WHEN n % 2 = 0 THEN 'sent' ELSE 'waiting' END, $1, 'Other', 'EUR', $2, $2, $3 "
+            "FROM generate_series(1, 240) n",
+            *(supplier, DAY, shop.tenant.now()),
+        )
+    desk = (await shop.client.get("/purchasing/receive")).text
+    assert first.number in desk
+    assert last.number not in desk
+    assert "These are expected first" in desk
+    found = await shop.client.get(f"/purchasing/receive?code={last.number.lower()}")
+    assert found.headers["location"] == f"/purchasing/orders/{last.id}/receive"
+    assert "These are the oldest ones" in (await shop.client.get("/purchasing/approvals")).text
