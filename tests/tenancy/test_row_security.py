@@ -97,11 +97,23 @@ async def test_a_gives_no_row_to_b_and_takes_none(shared: Arena, table: str) -> 
 
 
 async def test_a_conflict_with_bs_row_neither_changes_nor_shows_it(shared: Arena) -> None:
-    of_b = await shared.superuser.fetchval("SELECT id FROM platform.file WHERE tenant = $1", shared.b.schema)
-    insert = f"INSERT INTO platform.file (id, name, media_type, size, sha256) VALUES ('{of_b}', 'x', 'x', 1, 'x')"
+    of_b = await shared.superuser.fetchval("SELECT id FROM platform.saved_view WHERE tenant = $1", shared.b.schema)
+    insert = f"INSERT INTO platform.saved_view (id, listing, title, query) VALUES ('{of_b}', 'x', 'x', 'x')"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await shared.send("database", f"{insert} ON CONFLICT (id) DO UPDATE SET name = 'x' RETURNING *")
+        await shared.send("database", f"{insert} ON CONFLICT (id) DO UPDATE SET title = 'x' RETURNING *")
     assert await shared.send("database", f"{insert} ON CONFLICT (id) DO NOTHING RETURNING *") == []
+
+
+async def test_a_file_with_the_id_of_one_of_bs_is_as_own_and_leaves_bs_alone(shared: Arena) -> None:
+    """A copy of a business has the files of the first under the same ids."""
+    of_b = await shared.superuser.fetchrow("SELECT * FROM platform.file WHERE tenant = $1", shared.b.schema)
+    assert of_b is not None
+    values = f"('{of_b['id']}', 'of A', 'x', 1, 'x') ON CONFLICT (tenant, id) DO UPDATE SET name = 'of A' RETURNING tenant::text, name"
+    told = await shared.send("database", f"INSERT INTO platform.file (id, name, media_type, size, sha256) VALUES {values}")
+    assert [tuple(row.values()) for row in told] == [(shared.a.schema, "of A")]
+    now = await shared.superuser.fetchrow("SELECT * FROM platform.file WHERE tenant = $1 AND id = $2", shared.b.schema, of_b["id"])
+    assert now == of_b
+    await shared.superuser.execute("DELETE FROM platform.file WHERE tenant = $1 AND id = $2", shared.a.schema, of_b["id"])
 
 
 async def test_a_names_no_bytes_of_bs_as_waste(shared: Arena) -> None:
