@@ -7,6 +7,8 @@ from msgspec import Meta
 
 from weft import Settings
 
+from .domain.cash_reasons import PATTERN
+
 
 class RetailPosSettings(Settings, frozen=True, kw_only=True):
     """How tills compute, and what they may do on their own."""
@@ -45,6 +47,16 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
     points_months: Annotated[
         int, Meta(title="Months until unused points expire", description="Since a customer last got or spent some; 0: never.", ge=0, le=240)
     ] = 0
+    cash_reasons: Annotated[
+        str,
+        Meta(
+            title="Reasons for cash in and out, with their accounts",
+            description="With commas between them, such as “in Change from the bank: 1020, out Cleaning: 6910”. "
+            "What is put in or taken out for another reason goes where the posting rules say.",
+            max_length=1000,
+            pattern=PATTERN,
+        ),
+    ] = ""
     manual_discount_limit: Annotated[
         Decimal,
         Meta(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from weft.contracts import NewEntry, NewLine, Source, TaxFact
 
 from .figures import ZERO, Figures
-from .records import CashKind, Receipt
+from .records import CashKind, CashMovement, Receipt
 
 # Which posting rule a tender goes by; of the others the rule for card payments takes what none with its type as detail does.
 TENDERS = {"cash": "cash", "gift_card": "gift_cards", "store_credit": "store_credit", "loyalty": "loyalty_granted"}
@@ -18,7 +18,7 @@ MOVEMENTS = {
     CashKind.DROP: "cash_in_safe",
     CashKind.PICKUP: "cash_in_safe",
 }
-Key = tuple[str, str]  # event of a posting rule, and its detail
+Key = tuple[str, str]  # event of a posting rule, and its detail; without an event the code of an account
 
 
 def tender_key(kind: str) -> Key:
@@ -46,6 +46,8 @@ def lines_of(by_key: Iterable[tuple[Key, Decimal]]) -> tuple[NewLine, ...]:
     """Return sums as lines of an entry."""
     return tuple(
         NewLine(event=event, detail=detail, debit=max(amount, ZERO), credit=max(-amount, ZERO))
+        if event
+        else NewLine(code=detail, debit=max(amount, ZERO), credit=max(-amount, ZERO))
         for (event, detail), amount in by_key
         if amount
     )
@@ -77,15 +79,15 @@ def receipt_entry(
     return NewEntry(journal=journal, date=day, lines=lines, description=f"{title} {receipt.reference}", source=source, taxes=facts(receipt))
 
 
-def cash_entry(kind: CashKind, amount: Decimal, reason: str, code: str, day: date, source: Source) -> NewEntry:
-    """Return the entry of money put into a drawer (positive) or taken from it."""
-    other = (MOVEMENTS[kind], code)
+def cash_entry(told: CashMovement, account: str, day: date, source: Source) -> NewEntry:
+    """Return the entry of money put into a drawer (positive) or taken from it; `account` is that of its reason, where it has one."""
+    other = ("", account) if account else (MOVEMENTS[told.kind], told.reason_code)
     return NewEntry(
         journal="cash",
         date=day,
-        description=f"Till: {reason}"[:200],
+        description=f"Till: {told.reason}"[:200],
         source=source,
-        lines=lines_of([(("cash", ""), amount), (other, -amount)]),
+        lines=lines_of([(("cash", ""), told.amount), (other, -told.amount)]),
     )
 
 

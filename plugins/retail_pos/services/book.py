@@ -12,6 +12,7 @@ import msgspec
 from weft import Missing, Tenant, minor_unit, round_to
 from weft.contracts import Items, Offer, OfferedItem, Parties, SaleTax, Taxes
 
+from ..domain.cash_reasons import CashReason, cash_reasons
 from ..domain.denominations import denominations
 from ..domain.records import Record
 from ..domain.returns import LeftOver, left_over
@@ -64,6 +65,7 @@ class TillSettings(msgspec.Struct, frozen=True, kw_only=True):
     promotions: tuple[Promotion, ...]
     denominations: tuple[Decimal, ...]
     in_store_codes: str
+    cash_reasons: tuple[CashReason, ...]  # why cash is put in or taken out, those with an account of their own
     tenders: tuple[OwnTender, ...]  # the business's own, beside those that every till knows
     printer: bool  # whether the till has a printer in the network
     receipts: str  # what the address of a receipt's page begins with; empty where there are none
@@ -139,6 +141,7 @@ async def settings_for(tenant: Tenant, till: Till) -> TillSettings:
         promotions=book.promotions,
         denominations=denominations(offer.currency),
         in_store_codes=offer.in_store_codes,
+        cash_reasons=cash_reasons(chosen.cash_reasons),
         tenders=own_tenders(chosen.tenders),
         printer=bool(till.printer.strip()),
         receipts=tenant.url(slips.public_path("")) if chosen.public_receipts else "",

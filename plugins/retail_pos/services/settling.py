@@ -11,6 +11,7 @@ import structlog
 from weft import Change, Conflict, Invalid, Missing, RecordRef, Scope, Tenant, WeftError
 from weft.contracts import Ledger, PeriodLocked, Source
 
+from ..domain.cash_reasons import account_for
 from ..domain.entries import cash_entry
 from ..domain.judging import Ground, judge
 from ..domain.reasons import Reason
@@ -19,6 +20,7 @@ from ..domain.sessions import Session
 from ..domain.setup import Till
 from ..queries import sessions
 from ..records import SESSION
+from ..settings import RetailPosSettings
 from .applying import Ready, apply
 from .granting import Shelf
 from .grounds import ground_for, is_simple, location_of, moves_taken_back, named, sells_serials
@@ -211,9 +213,9 @@ async def book_cash(batch: Batch, record: Record, session: Session) -> None:
     assert record.cash is not None
     told = record.cash
     source = Source("retail_pos.cash", str(record.id), f"{told.reason}"[:80])
-    entry = await batch.tenant.service(Ledger).post(
-        cash_entry(told.kind, told.amount, told.reason, told.reason_code, record.business_date, source)
-    )
+    reasons = batch.tenant.settings(RetailPosSettings).cash_reasons
+    account = account_for(reasons, (told.reason_code, told.reason), into=told.amount > 0)
+    entry = await batch.tenant.service(Ledger).post(cash_entry(told, account, record.business_date, source))
     row: dict[str, Any] = {
         "id": record.id,
         "session": record.session,

@@ -9,6 +9,7 @@ from plugins.retail_pos.services import finishing
 from weft.testing import Events
 
 from .conftest import DAY, Shop, Till, back, goods
+from .test_accounts import settings
 
 
 def count(till: Till, counted: str, expected: str = "0", **facts: Any) -> None:
@@ -169,3 +170,17 @@ async def test_what_is_not_finished_is_named_before_books_are_closed(shop: Shop,
     assert "Sales per labour hour" in page
     assert "hours that tills were open" in page
     assert first["receipt"]["reference"] in page
+
+
+async def test_cash_in_and_out_goes_to_the_account_of_its_reason(shop: Shop, till: Till) -> None:
+    wrong = {"cash_reasons": "in Change from the bank"}
+    page = (await shop.person.get("/settings/retail_pos")).text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    refused = await shop.person.submit("/settings/retail_pos", {"journal": "sales", **wrong, "seen": seen})
+    assert refused.status_code == 422
+    await settings(shop, cash_reasons="in Change from the bank: 1020, out Window cleaning: 6910")
+    till.write("cash", {"kind": "pay_in", "amount": "40.00", "reason": "change from the  bank"})
+    till.write("cash", {"kind": "pay_out", "amount": "-12.00", "reason": "Somebody else’s", "reason_code": "window_cleaning"})
+    till.write("cash", {"kind": "pay_in", "amount": "1.00", "reason": "Found in the street"})
+    assert set(await till.states()) == {"applied"}
+    assert [await shop.balance(event) for event in ("cash", "cash_in_safe", "petty_expenses", "suspense")] == [29, -40, 12, -1]

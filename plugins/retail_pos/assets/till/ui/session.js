@@ -45,13 +45,21 @@ export const closeTill = (till) =>
       })),
   ]);
 
+// One of the reasons that the business has for it; nothing for another one, which is typed.
+function usual(till, kind, title) {
+  const way = { pay_in: "in", pay_out: "out" }[kind];
+  const known = (till.settings.cash_reasons ?? []).filter((each) => each.way === way);
+  if (!known.length) return undefined;
+  return dialog(title, (done) => h("div.tiles.two", {}, known.map((each) => h("button.tile", { type: "button", onclick: () => done(each.title) }, each.title)), h("button.tile", { type: "button", onclick: () => done() }, "Another reason")));
+}
+
 export const moveCash = (till) =>
   dialog("Cash in or out", (close) =>
     h("div.tiles.two", {}, Object.entries(MOVES).map(([kind, title]) =>
       h("button.tile", { type: "button", onclick: () => tried(async () => {
         const amount = await askNumber(title, { places: till.digits });
         if (!amount) return;
-        const reason = await askText(title, { words: "What for?", hint: "Cleaning supplies" });
+        const reason = (await usual(till, kind, title)) ?? (await askText(title, { words: "What for?", hint: "Cleaning supplies" }));
         if (!reason) throw new Refused("Say what it is for.");
         await till.cash(kind, amount, reason);
         close(true);
