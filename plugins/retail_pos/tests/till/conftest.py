@@ -27,6 +27,7 @@ PRODUCTS = (
     ("Gift wrap", GIFT, "4.00", "Sundries"),
 )
 CASHIER, MANAGER = "2580", "9143"
+STOCK = 50  # of each product, bought at 4.00
 
 
 class Counter(Visit):
@@ -110,13 +111,18 @@ class Counter(Visit):
 
 
 async def stock_up(shop: Shop) -> None:
-    """Put the products into the catalogue, and two people at the till."""
+    """Put the products into the catalogue and on the shelves, and two people at the till."""
     for name, code, price, _ in PRODUCTS:
         barcode = {"code": code}
-        await shop.item(name, variants=[{"barcodes": [barcode], "prices": [{"amount": price}]}])
+        await shop.item(name, stock=STOCK, variants=[{"barcodes": [barcode], "prices": [{"amount": price}]}])
     for name, role, pin in (("Kim Cashier", "cashier", CASHIER), ("Mo Manager", "manager", MANAGER)):
         made = await shop.person.submit("/retail_pos/operators/new", {"name": name, "role": role, "pin": pin, "active": "yes"})
         assert made.status_code == 303, made.text
+
+
+async def arrived(counter: Counter) -> list[Any]:
+    """Return what is in the server's inbox: number, state, and whether it follows the one before."""
+    return [tuple(row) for row in await counter.shop.ask("SELECT seq, state, chain FROM retail_pos_inbox ORDER BY seq")]
 
 
 async def pairing_code(shop: Shop, code: str = "T1") -> str:

@@ -5,61 +5,9 @@ from typing import Any
 
 from playwright.async_api import Route, expect
 
-from .conftest import BISCUITS, CASHIER, COFFEE, MANAGER, TEA, TILL, Counter, browser, counter, shop
+from .conftest import BISCUITS, CASHIER, COFFEE, MANAGER, TEA, TILL, Counter, arrived, browser, counter, shop
 
 __all__ = ["browser", "counter", "shop"]
-
-
-async def arrived(counter: Counter) -> list[Any]:
-    """Return what is in the server's inbox: number, state, and whether it follows the one before."""
-    return [tuple(row) for row in await counter.shop.ask("SELECT seq, state, chain FROM retail_pos_inbox ORDER BY seq")]
-
-
-async def test_a_day_without_a_connection(counter: Counter) -> None:
-    page = counter.page
-    await counter.scan(COFFEE)
-    assert await counter.pay_cash() == "£12.50"
-    await counter.sent()
-
-    await counter.context.set_offline(True)
-    await counter.scan(BISCUITS)
-    await counter.scan(BISCUITS)
-    await counter.scan("2110001012341")  # 1.234 kg of apples, as the scale says
-    await expect(page.locator("#total")).to_have_text("£8.39")
-    assert await counter.pay_cash() == "£8.39"
-    await expect(page.locator("#waiting")).to_be_visible()
-
-    await counter.choose("Receipts and returns")  # a receipt that it knows comes back in part
-    await page.get_by_role("button", name="T1-000002").click()
-    await page.get_by_role("button", name="Take goods back").click()
-    await page.get_by_role("button", name="One Oat biscuits more").click()
-    await page.get_by_role("button", name="Not liked").click()
-    await page.get_by_role("button", name="Put into the basket").click()
-    await expect(page.locator("#total")).to_have_text("£2.35")
-    await page.locator("#pay").click()
-    await page.get_by_role("button", name="As it was paid").click()
-    assert await counter.done() == "£2.35"
-
-    await page.reload()  # nothing but what the device keeps
-    await expect(page.locator("#total")).to_have_text("£0.00")
-    await counter.scan(TEA)
-    assert await counter.pay_cash() == "£8.30"
-
-    await counter.choose("Count and close")
-    await page.get_by_label("How many of 50", exact=True).fill("2")
-    await page.get_by_role("button", name="Close the till").click()
-    await page.get_by_role("textbox", name="Over or short").fill("Not counted to the penny")
-    await page.locator("dialog").last.get_by_role("button", name="Close the till").click()
-    await expect(page.locator("#open")).to_be_visible()
-    await counter.open()  # and opens again
-    head = len(await counter.kept("records"))
-    assert len(await arrived(counter)) < head
-
-    await counter.context.set_offline(False)
-    await counter.sent()
-    assert await arrived(counter) == [(seq, "applied", "linked") for seq in range(1, head + 1)]
-    assert await counter.shop.receipts() == [f"T1-00000{number}" for number in range(1, 5)]
-    assert await counter.shop.problems() == []
 
 
 async def test_a_till_forgets_nothing_until_the_server_says_that_it_stands(counter: Counter) -> None:
