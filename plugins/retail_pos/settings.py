@@ -7,7 +7,8 @@ from msgspec import Meta
 
 from weft import Settings
 
-from .domain.cash_reasons import PATTERN
+# Reasons as `domain/cash_reasons.py` reads them.
+_REASONS = r"^\s*$|^\s*(in|out)\s+[^:,]+:\s*[\w.-]+\s*(,\s*(in|out)\s+[^:,]+:\s*[\w.-]+\s*)*,?\s*$"
 
 
 class RetailPosSettings(Settings, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ class RetailPosSettings(Settings, frozen=True, kw_only=True):
             description="With commas between them, such as “in Change from the bank: 1020, out Cleaning: 6910”. "
             "What is put in or taken out for another reason goes where the posting rules say.",
             max_length=1000,
-            pattern=PATTERN,
+            pattern=_REASONS,
         ),
     ] = ""
     manual_discount_limit: Annotated[

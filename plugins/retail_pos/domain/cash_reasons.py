@@ -5,8 +5,6 @@ from typing import Literal
 
 import msgspec
 
-PATTERN = r"^\s*$|^\s*(in|out)\s+[^:,]+:\s*[\w.-]+\s*(,\s*(in|out)\s+[^:,]+:\s*[\w.-]+\s*)*,?\s*$"
-
 
 class CashReason(msgspec.Struct, frozen=True, kw_only=True):
     """A reason as tills offer it; `account` is the code of the account that the money comes from or goes to."""
