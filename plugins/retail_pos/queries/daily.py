@@ -71,7 +71,9 @@ async def mark(db: Scope, days: Sequence[date]) -> None:
     """Say that something was added to days, or taken from them."""
     if days:
         ids = [new_id() for _ in days]
-        await db.execute("INSERT INTO retail_pos_day_mark (id, day) SELECT id, day FROM unnest($1::uuid[], $2::date[]) AS u (id, day)", ids, list(days))
+        await db.execute(
+            "INSERT INTO retail_pos_day_mark (id, day) SELECT id, day FROM unnest($1::uuid[], $2::date[]) AS u (id, day)", ids, list(days)
+        )
 
 
 async def mark_of(db: Scope, receipts: Sequence[UUID]) -> None:
