@@ -11,6 +11,7 @@ from .ledger import (
     Draft,
     Entry,
     FiscalYear,
+    Ground,
     Journal,
     Line,
     Lock,
@@ -37,7 +38,7 @@ from .trade import (
 )
 
 TABLES = [
-    *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Counter),
+    *(FiscalYear, Period, Lock, LockException, Account, Journal, Dimension, DimensionValue, DimensionSet, PostingRule, Ground, Counter),
     *(Entry, Line, PeriodBalance, Draft, Template, Attachment),
     *(TaxSystem, Terms, Rate, Document, Payment, Settlement, Allocation, TaxAmount, DunningPolicy, Reminder, RecurringDocument, PartyAlias),
     *(BankAccount, BankFile, BankStatement, BankLine, BankMatch, BankRule, BankDecision, BankLearned),
