@@ -3,7 +3,7 @@
 from weft.assets import Assets
 from weft.checks import Answer, Check, Checked, CheckRun, ClosingCheck, Finding
 from weft.data import Exporter, Importer, Numbered, Outcome, PersonalData, RowProblem, Written
-from weft.documents import PrintedDocument
+from weft.documents import PrintedDocument, locale_in, words_in
 from weft.errors import Conflict, Invalid, Missing, Refused, Stale, Unavailable, WeftError
 from weft.events import Event, Subscription
 from weft.files import Files, MailFile, StoredFile
@@ -103,6 +103,7 @@ __all__ = [
     "for_everyone",
     "hookimpl",
     "is_currency",
+    "locale_in",
     "minor_unit",
     "needs",
     "new_id",
@@ -110,4 +111,5 @@ __all__ = [
     "read_fields",
     "round_to",
     "shifted",
+    "words_in",
 ]

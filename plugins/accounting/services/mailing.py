@@ -7,7 +7,7 @@ from uuid import UUID
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from weft import Change, Conflict, Invalid, MailFile, Tenant
+from weft import Change, Conflict, Invalid, MailFile, Tenant, locale_in
 
 from ..domain.documents.model import DocumentKind
 from ..domain.documents.stored import StoredDocument
@@ -53,7 +53,7 @@ def words(tenant: Tenant, document: StoredDocument) -> tuple[str, str]:
     """Return the usual subject and words of a letter with a document, in the customer's language."""
     language = document.made_with.language or tenant.locale
     said = printing.words_for(language)
-    locale = printing.locale_for(tenant, document.made_with.language)
+    locale = locale_in(tenant, document.made_with.language)
     total = document.open if document.kind is DocumentKind.INVOICE else document.total
     title = f"{said[document.kind.value]} {document.number}"
     values = {

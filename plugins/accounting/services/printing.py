@@ -1,20 +1,17 @@
 """Documents as PDF: what they say, in the language of whom they are for, laid out by Typst."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from weft import Conflict, Invalid, Missing, PrintedDocument, Tenant, new_id
+from weft import Conflict, Invalid, Missing, PrintedDocument, Tenant, locale_in, new_id, words_in
 
 from ..domain.documents.model import Computed, DocumentKind, compute_document
 from ..domain.documents.stored import MadeWith, StoredDocument, StoredLine, to_document
@@ -35,25 +32,9 @@ class Printed:
     content: bytes
 
 
-@lru_cache
-def _words() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads((LAYOUTS / "words.json").read_text())
-    return found
-
-
 def words_for(language: str) -> Mapping[str, str]:
     """Return the words of documents in a language, or in English."""
-    return _words().get(language.replace("-", "_").split("_")[0].lower(), _words()["en"])
-
-
-def locale_for(tenant: Tenant, language: str) -> Locale:
-    """Return how figures and days are written in a language: as the business writes them where it speaks that language itself."""
-    wanted = language.replace("-", "_") or tenant.locale
-    same = wanted.split("_")[0] == tenant.locale.split("_")[0]
-    try:
-        return Locale.parse(tenant.locale if same else wanted)
-    except (UnknownLocaleError, ValueError):
-        return Locale("en", "GB")
+    return words_in(LAYOUTS / "words.json", language)
 
 
 class Written:
@@ -61,7 +42,7 @@ class Written:
 
     def __init__(self, tenant: Tenant, language: str) -> None:
         spoken = tenant.document_language(language)
-        self.locale = locale_for(tenant, spoken)
+        self.locale = locale_in(tenant, spoken)
         self.words = words_for(spoken)
 
     def money(self, amount: Decimal, currency: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from weft import Change, Conflict, Invalid, MailFile, RecordRef, Scope, Tenant
+from weft import Change, Conflict, Invalid, MailFile, RecordRef, Scope, Tenant, locale_in
 from weft.contracts import Parties, Party
 
 from ..domain.amounts import ZERO
@@ -181,7 +181,7 @@ async def _keep(tenant: Tenant, db: Scope, proposal: Proposal, day: date, charge
 async def _mail(tenant: Tenant, proposal: Proposal, charges: StoredDocument | None) -> None:
     """Write the letter in the party's language; charges come as PDF."""
     letter, language = proposal.letter, proposal.party.language
-    words, locale = printing.words_for(language or tenant.locale), printing.locale_for(tenant, language)
+    words, locale = printing.words_for(language or tenant.locale), locale_in(tenant, language)
     rows = [
         f"{proposal.numbers[line.item.key]}   {format_date(line.item.due, format='medium', locale=locale)}   "
         f"{format_currency(line.item.open, letter.currency, locale=locale)}"

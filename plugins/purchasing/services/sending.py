@@ -1,21 +1,19 @@
 """Orders as PDF in the supplier's language, and on their way by mail."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from weft import Change, Invalid, MailFile, PrintedDocument, Tenant
+from weft import Change, Invalid, MailFile, PrintedDocument, Tenant, locale_in, words_in
 from weft.contracts import Parties, Party
 
 from ..domain.orders import OPEN, Order, State, must_be
@@ -39,25 +37,9 @@ class Printed:
     content: bytes
 
 
-@lru_cache
-def _words() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads((LAYOUTS / "words.json").read_text())
-    return found
-
-
 def words_for(language: str) -> Mapping[str, str]:
     """Return the words of orders in a language, or in English."""
-    return _words().get(language.replace("-", "_").split("_")[0].lower(), _words()["en"])
-
-
-def locale_for(tenant: Tenant, language: str) -> Locale:
-    """Return how figures and days are written in a language: as the business writes them where it speaks that language itself."""
-    wanted = language.replace("-", "_") or tenant.locale
-    same = wanted.split("_")[0] == tenant.locale.split("_")[0]
-    try:
-        return Locale.parse(tenant.locale if same else wanted)
-    except (UnknownLocaleError, ValueError):
-        return Locale("en", "GB")
+    return words_in(LAYOUTS / "words.json", language)
 
 
 async def order_pdf(tenant: Tenant, order_id: UUID) -> Printed:
@@ -74,7 +56,7 @@ def told(tenant: Tenant, order: Order, supplier: Supplier, party: Party) -> dict
     """Return what an order's PDF says, all of it as text."""
     settings = tenant.settings(PurchasingSettings)
     language = tenant.document_language(party.language)
-    words, locale = words_for(language), locale_for(tenant, language)
+    words, locale = words_for(language), locale_in(tenant, language)
     draft = order.state in (State.DRAFT, State.WAITING)
     title = f"{words['draft']}: {words['order']}" if draft else f"{words['order']} {order.number}"
     facts = [("number", order.number), ("date", format_date(order.ordered, format="medium", locale=locale))]
@@ -117,7 +99,7 @@ def _table(order: Order, words: Mapping[str, str], locale: Locale) -> dict[str, 
 
 async def sample(tenant: Tenant, language: str) -> dict[str, Any]:
     """Return what an example of an order says."""
-    words, locale, day = words_for(language), locale_for(tenant, language), tenant.today()
+    words, locale, day = words_for(language), locale_in(tenant, language), tenant.today()
 
     def money(value: str) -> str:
         return format_currency(Decimal(value), tenant.currency, locale=locale)
@@ -176,7 +158,7 @@ async def send(tenant: Tenant, order_id: UUID, to: str, text: str = "") -> Order
 
 def letter(tenant: Tenant, order: Order, party: Party) -> tuple[str, str]:
     """Return the usual subject and words of a letter with an order, in the supplier's language."""
-    words, locale = words_for(party.language or tenant.locale), locale_for(tenant, party.language)
+    words, locale = words_for(party.language or tenant.locale), locale_in(tenant, party.language)
     values = {
         "title": f"{words['order']} {order.number}",
         "sender": tenant.name,

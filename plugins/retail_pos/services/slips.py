@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import segno
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_currency
 from PIL import Image, UnidentifiedImageError
 
-from weft import Missing, PrintedDocument, Tenant
+from weft import Missing, PrintedDocument, Tenant, locale_in
 from weft.contracts import Parties
 
 from ..domain import canonical
@@ -46,12 +46,7 @@ class Shown(NamedTuple):
 
 def locale_of(tenant: Tenant) -> Locale:
     """Return how the business's customers read: as it was set for receipts, or as the business itself does."""
-    wanted = tenant.settings(RetailPosSettings).receipt_language or tenant.locale
-    same = wanted == tenant.locale.partition("_")[0]
-    try:
-        return Locale.parse(tenant.locale if same else wanted)
-    except (UnknownLocaleError, ValueError):
-        return Locale("en", "GB")
+    return locale_in(tenant, tenant.settings(RetailPosSettings).receipt_language)
 
 
 def public_path(token: str) -> str:
