@@ -9,6 +9,8 @@ from core.plugins.registry import Registry
 from tests.sample.echo import plugin as echo
 from tests.sample.plugin import plugin as notes
 
+# Folders of tests are left open to the database's own account, however this one makes files.
+os.umask(0o022)
 # No example fails for the machine being busy, and a run is the same as the one before; with WEFT_SEARCH=1 it looks for examples anew.
 settings.register_profile(
     "weft", deadline=None, derandomize=os.environ.get("WEFT_SEARCH", "") != "1", suppress_health_check=[HealthCheck.too_slow]
@@ -33,7 +35,7 @@ _MODULES = {
     "retail_pos": ("retail_pos",),
 }
 # Folders whose installations have plugins of their own: their businesses have all of them.
-_OWN = ("audit", "checks", "imports", "tenancy", "tenants", "vendor", "webhooks", "workers")
+_OWN = ("audit", "backups", "checks", "imports", "tenancy", "tenants", "vault", "vendor", "webhooks", "workers")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, Router
+from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from core.limits.allowance import allowance_of
@@ -87,6 +88,7 @@ class Machinery:
             ASKED.reset(token)
 
     async def _write(self, call: Any, receive: Receive, door: Door) -> Held:
+        await call["route_handler"].authorize_connection(ASGIConnection(call))  # who may not is told nothing else
         facts, key, if_match = facts_of(call["route_handler"]), key_of(call), header_of(call, b"if-match")
         _check_kind(call, facts)
         if facts.in_query:

@@ -167,7 +167,8 @@ async def test_the_description_of_the_api_is_complete(program: Any) -> None:
         for method, operation in methods.items():
             assert operation["summary"], (path, method)
             assert operation["description"], (path, method)
-            for parameter in operation.get("parameters", []):
+            for told in operation.get("parameters", []):
+                parameter = described["components"]["parameters"][told["$ref"].rpartition("/")[2]] if "$ref" in told else told
                 assert parameter["schema"], (path, parameter["name"])
                 assert parameter["in"] == "path" or parameter.get("description"), (path, parameter)
             if method in ("post", "put"):

@@ -1,5 +1,6 @@
 """Receipts on paper: at the printer in the network, by the browser, later; what is printed again says so. And ways to pay of one's own."""
 
+import asyncio
 import re
 
 from playwright.async_api import expect
@@ -56,7 +57,7 @@ async def test_receipts_are_printed_at_the_printer_later_or_here_and_again_as_co
             await page.get_by_role("button", name="Print").click()
             await expect(page.get_by_text("printed.").last).to_be_visible()
             await jobs.run_all()
-            sent = got.get_nowait().decode("cp858", "replace")
+            sent = (await asyncio.wait_for(got.get(), 10)).decode("cp858", "replace")
             assert "T1-000001" in sent
             assert "Meal vouchers" in sent
             assert ("DUPLICATA 1" in sent) == bool(copy)
@@ -78,7 +79,7 @@ async def test_receipts_are_printed_at_the_printer_later_or_here_and_again_as_co
         await counter.context.set_offline(False)
         await counter.sent()
         await jobs.run_all()
-        assert b"T1-000002" in got.get_nowait()
+        assert b"T1-000002" in (await asyncio.wait_for(got.get(), 10))
     kinds = [each["event"]["kind"] for each in await counter.kept("records") if each["type"] == "event"]
     assert kinds.count("printed") == 2
     assert await counter.shop.problems() == []
