@@ -1,6 +1,7 @@
 """What every test of this repository runs on: the installed plugins, with the sample ones beside them."""
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -68,3 +69,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return next((place for place, each in enumerate(_LONGEST) if path.startswith(f"{each}/")), len(_LONGEST))
 
     items.sort(key=place)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let one process have a file, and all files that browse the demo: it starts once for each process that does."""
+    from xdist.scheduler import LoadFileScheduling
+
+    def scope_of(nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+    made = LoadFileScheduling(config, log)
+    made._split_scope = scope_of
+    return made

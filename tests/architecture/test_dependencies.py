@@ -3,6 +3,8 @@
 import ast
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -40,14 +42,20 @@ def product(part: str) -> list[Path]:
     return [path for path in ours if not path.as_posix().startswith(OF_TESTS)]
 
 
+@cache
+def owners() -> Mapping[str, list[str]]:
+    """Return the distributions that bring each package."""
+    return packages_distributions()
+
+
 @pytest.mark.parametrize("part", PACKAGES)
 def test_what_is_imported_is_installed_with_the_product(part: str) -> None:
-    there, owners = installed_by("requirements.lock"), packages_distributions()
+    there = installed_by("requirements.lock")
     missing = {
         f"{path}: {package}"
         for path in product(part)
         for package in imported(path)
-        if package != "tests" and not {named(each) for each in owners.get(package, [package])} & there
+        if package != "tests" and not {named(each) for each in owners().get(package, [package])} & there
     }
     assert not missing, "add it to the dependencies in pyproject.toml, then: make lock"
 
