@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from core import heap
 from core.audit.proofs import export_log
 from core.auth.lookup import Sessions
 from core.auth.places import Places
@@ -159,4 +160,5 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         throttle = Throttle(settings.redis_url)
         stack.push_async_callback(throttle.close)
         store = FileStore.open(settings)
+        heap.settle()
         yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, logins, store, throttle, clock)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
@@ -16,12 +17,22 @@ class CurrencyMismatch(Invalid):
 
 def minor_unit(currency: str) -> Decimal:
     """Return the smallest amount of a currency (ISO 4217), such as ``Decimal("0.01")`` for EUR and ``Decimal("1")`` for JPY."""
-    return Decimal(1).scaleb(-get_currency_precision(currency))
+    return _minor_unit(currency)
 
 
 def is_currency(code: str) -> bool:
     """Tell whether `code` is an ISO 4217 alphabetic code."""
-    return code in get_global("all_currencies")
+    return code in _currencies()
+
+
+@lru_cache(1024)
+def _minor_unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(get_global("all_currencies"))
 
 
 def round_to(amount: Decimal, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:

@@ -133,7 +133,7 @@ def _account(line: NewLine, place: int, entry_currency: str, ground: Ground, wro
             wrong[f"{at}dimensions"] = f"There is no “{code}” in the dimension “{key}”."
     if line.event:
         account = ground.rule(line.event, line.detail)
-        sentence = where_to_set(line.event, line.detail)
+        sentence = "" if account else where_to_set(line.event, line.detail)
     elif line.account_id is not None:
         account, sentence = ground.accounts.get(line.account_id), "There is no such account. It may have been deleted."
     else:

@@ -65,7 +65,8 @@ def with_base(amounts: Sequence[Amount], base: str, rates: dict[str, Decimal]) -
         places = [place for place, each in enumerate(done) if each.currency == currency]
         if currency == base:
             for place in places:
-                done[place] = done[place]._replace(base=done[place].amount)
+                amount = done[place].amount
+                done[place] = Amount(currency, amount, amount)
             continue
         open_ = [place for place in places if done[place].base is None]
         if not open_:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from weft.errors import Invalid
@@ -40,7 +41,12 @@ def check_format(text: str) -> str:
 
 def pattern(text: str, code: str, year: str, day: date) -> Pattern:
     """Return a format filled in for a journal, a fiscal year and a day. `year` is the year's code: ``2026`` or ``2026/27``."""
-    values = {"code": code, "year": year.replace("/", "-"), "yy": year[2:4] if len(year) >= 4 else year, "month": f"{day.month:02}"}
+    return _filled(text, code, year, day.month)
+
+
+@lru_cache(2048)
+def _filled(text: str, code: str, year: str, month: int) -> Pattern:
+    values = {"code": code, "year": year.replace("/", "-"), "yy": year[2:4] if len(year) >= 4 else year, "month": f"{month:02}"}
     place = next(found for found in _PART.finditer(text) if found[1] == "number")
 
     def fill(part: str) -> str:

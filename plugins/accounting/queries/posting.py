@@ -1,7 +1,8 @@
 """Writes entries: number, entry, lines and deltas of balances in one statement, however many entries there are."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -146,13 +147,15 @@ async def post_many(db: Scope, entries: Sequence[ReadyEntry], sets: Sets, at: da
         )
         for entry_id, each, number, reference in zip(ids, entries, numbers, references, strict=True)
     ]
-    lines = _line_columns(list(zip(ids, entries, strict=True)), sets)
+    pairs = list(zip(ids, entries, strict=True))
     try:
-        await db.execute(_ENTRIES, *(list(column) for column in zip(*rows, strict=True)), at, by)
-        await db.execute(_places(_LINES, 1), *lines)
-        await db.execute(_places(_MOVED, 1), *_moved(entries, sets))
+        # What comes next is made ready while the server writes what came before.
+        columns = [*(list(column) for column in zip(*rows, strict=True)), at, by]
+        lines = await _meanwhile(db, _ENTRIES, columns, lambda: _line_columns(pairs, sets))
+        moved = await _meanwhile(db, _places(_LINES, 1), lines, lambda: _moved(entries, sets))
+        await db.execute(_places(_MOVED, 1), *moved)
         if any(each.taxes for each in entries):
-            await db.execute(_places(_TAXES, 1), *_taxed(list(zip(ids, entries, strict=True))))
+            await db.execute(_places(_TAXES, 1), *_taxed(pairs))
     except asyncpg.UniqueViolationError as taken:
         raise _taken(taken) from taken
     except asyncpg.CheckViolationError as refused:
@@ -162,6 +165,16 @@ async def post_many(db: Scope, entries: Sequence[ReadyEntry], sets: Sets, at: da
         Numbered(entry_id, reference, tuple(next(line_ids) for _ in each.lines))
         for entry_id, reference, each in zip(ids, references, entries, strict=True)
     ]
+
+
+async def _meanwhile(db: Scope, sql: str, values: Sequence[Any], make: Callable[[], list[list[Any]]]) -> list[list[Any]]:
+    """Run a statement, and return what was made while the server was at it."""
+    writing = asyncio.create_task(db.execute(sql, *values))
+    try:
+        await asyncio.sleep(0)  # so that it is sent before anything is made
+        return make()
+    finally:
+        await writing
 
 
 async def _numbers(db: Scope, entries: Sequence[ReadyEntry]) -> list[int]:
