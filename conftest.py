@@ -50,15 +50,24 @@ def modules(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 # Longest first, so that no process is left with one of them when the others have nothing more to do.
 _LONGEST = (
-    "tests/vendor",
-    "tests/running",
     "tests/browser",
+    "tests/running",
+    "tests/vendor",
+    "plugins/retail_pos/tests/till",
     "tests/plugins",
+    "tests/chaos",
     "tests/design",
     "tests/people",
     "tests/catalogue",
     "tests/docs",
+    "tests/archive",
+    "plugins/accounting/tests/test_trade_browser.py",
+    "plugins/retail_pos/tests/server/test_browser.py",
+    "plugins/purchasing/tests/test_stories.py",
+    "plugins/accounting/tests/bank",
 )
+
+_TOGETHER = ("tests/browser", "tests/telemetry")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,18 +75,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def place(item: pytest.Item) -> int:
         path = item.path.relative_to(config.rootpath).as_posix()
-        return next((place for place, each in enumerate(_LONGEST) if path.startswith(f"{each}/")), len(_LONGEST))
+        return next((place for place, each in enumerate(_LONGEST) if f"{path}/".startswith(f"{each}/")), len(_LONGEST))
 
     items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let one process have a file, and all files that browse the demo: it starts once for each process that does."""
+    """Let one process have a file, or a whole folder whose tests share what is dear to start."""
     from xdist.scheduler import LoadFileScheduling
 
     def scope_of(nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "tests/browser" if file.startswith("tests/browser/") else file
+        return next((each for each in _TOGETHER if file.startswith(f"{each}/")), file)
 
     made = LoadFileScheduling(config, log)
     made._split_scope = scope_of
