@@ -69,6 +69,11 @@ class Overview:
         """Return by which share a figure grew over the week before."""
         return change(getattr(self.now, name), getattr(self.before, name))
 
+    def grew_until(self, hour: int) -> Decimal | None:
+        """Return by which share turnover grew over the same hours of the week before: those of a day that are over, up to an hour."""
+        over = [each for each in self.hours if int(each.key) < hour]
+        return change(sum((each.now.net for each in over), ZERO), sum((each.before.net for each in over), ZERO))
+
     def grew_in_a_year(self, name: str) -> Decimal | None:
         """Return by which share a figure grew over the year before."""
         return change(getattr(self.now, name), getattr(self.year_before, name))

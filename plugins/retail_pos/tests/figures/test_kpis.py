@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.retail_pos.domain.kpis import NOTHING, Days, Stocked, Sums, change, gmroi, last_week, last_year, total
+from plugins.retail_pos.services.numbers import Overview, Part
 
 D = Decimal
 SUNDAY = date(2026, 11, 22)
@@ -62,3 +63,11 @@ def test_stock_tells_how_long_it_lasts_and_what_nobody_buys() -> None:
     assert Stocked(sold=D(5), on_hand=D(-2), days=7).sell_through is None
     assert gmroi(D(100), D(1000), 73) == D("0.5")
     assert gmroi(D(100), D(0), 73) is None
+
+
+def test_a_day_that_is_not_over_is_compared_with_the_same_hours() -> None:
+    week_before = [Part(key=str(hour), now=Sums(net=D(60)) if hour < 12 else NOTHING, before=Sums(net=D(50))) for hour in range(9, 18)]
+    day = Days(SUNDAY, SUNDAY)
+    found = Overview(day, last_week(day), last_year(day), *[NOTHING] * 3, week_before, (), (), (), (), ())
+    assert found.grew_until(12) == D("0.2")
+    assert found.grew_until(9) is None
