@@ -68,6 +68,19 @@ def test_stock_tells_how_long_it_lasts_and_what_nobody_buys() -> None:
 def test_a_day_that_is_not_over_is_compared_with_the_same_hours() -> None:
     week_before = [Part(key=str(hour), now=Sums(net=D(60)) if hour < 12 else NOTHING, before=Sums(net=D(50))) for hour in range(9, 18)]
     day = Days(SUNDAY, SUNDAY)
-    found = Overview(day, last_week(day), last_year(day), *[NOTHING] * 3, week_before, (), (), (), (), ())
+    found = Overview(
+        days=day,
+        week=last_week(day),
+        year=last_year(day),
+        now=NOTHING,
+        before=NOTHING,
+        year_before=NOTHING,
+        hours=week_before,
+        by_day=(),
+        categories=(),
+        cashiers=(),
+        items=(),
+        receipts=(),
+    )
     assert found.grew_until(12) == D("0.2")
     assert found.grew_until(9) is None
