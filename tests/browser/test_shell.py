@@ -101,7 +101,7 @@ async def _switch_a_module(at: Founded) -> None:
     await page.get_by_role("button", name="Switch off Catalogue").click()
     await page.get_by_role("dialog").get_by_role("button", name="Switch off").click()
     await page.get_by_role("button", name="Switch on Catalogue").wait_for()
-    await expect(page.locator(".wf-side-nav a[href='/catalogue/products']")).to_have_count(0)
+    await expect(page.locator(".wf-side-nav a[href='/catalogue/products']")).to_have_count(0, timeout=20_000)
     await look(page, f"{at.home}/catalogue/products")  # says that its module is off
     await expect(page.get_by_role("heading", name="Catalogue is switched off")).to_be_visible()
     await page.get_by_role("link", name="See what it adds").click()

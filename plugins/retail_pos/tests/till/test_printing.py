@@ -54,7 +54,8 @@ async def test_receipts_are_printed_at_the_printer_later_or_here_and_again_as_co
             ).text
         )
         for copy in ("", "DUPLICATA 1"):
-            await page.get_by_role("button", name="Print").click()
+            async with page.expect_response("**/print*"):
+                await page.get_by_role("button", name="Print").click()
             await expect(page.get_by_text("printed.").last).to_be_visible()
             await jobs.run_all()
             sent = (await asyncio.wait_for(got.get(), 10)).decode("cp858", "replace")
@@ -76,7 +77,8 @@ async def test_receipts_are_printed_at_the_printer_later_or_here_and_again_as_co
         await expect(paper).to_contain_text("DUPLICATA 1")
         await expect(paper.locator("svg.qr")).to_have_count(1)
         await counter.done()
-        await counter.context.set_offline(False)
+        async with page.expect_response("**/print*"):
+            await counter.context.set_offline(False)
         await counter.sent()
         await jobs.run_all()
         assert b"T1-000002" in (await asyncio.wait_for(got.get(), 10))
