@@ -117,7 +117,11 @@ def adds(plugin: Plugin) -> tuple[tuple[str, tuple[str, ...]], ...]:
 @get("/")
 async def modules_page(ui: TheUi, door: TheDoor) -> Response[str]:
     """Show the modules, by category."""
-    found = sorted(await cards(ui.door.tenant, door), key=lambda card: (card.plugin.category, card.plugin.title))
+    tenant = ui.door.tenant
+    found = sorted(await cards(tenant, door), key=lambda card: (card.plugin.category, card.plugin.title))
+    if any(card.state in DONE and (card.state == "on") != (card.plugin.key in tenant.catalogue_entry.enabled) for card in found):
+        await door.runtime.changes.catch_up(door.runtime.platform)  # it was switched while this request came in: the navigation is to agree
+        return ui.redirect("/modules")
     groups = [(category, list(members)) for category, members in groupby(found, key=lambda card: card.plugin.category)]
     return await ui.page("modules.html", groups=groups, set_aside=ui.door.tenant.house.registry.set_aside)
 
