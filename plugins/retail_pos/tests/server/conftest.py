@@ -187,9 +187,9 @@ def back(receipt: Mapping[str, Any], position: int = 1, quantity: int | str = 1,
 
 
 @pytest.fixture
-async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock) -> Shop:
-    """Return a business with books for 2026 by the generic chart, and its taxes."""
-    clock.set(NOW)
+async def shop(tenant: Tenant, client: Client, visitors: Visitors, clock: Clock, moment: datetime) -> Shop:
+    """Return a business with books of the year by the generic chart, and its taxes."""
+    clock.set(moment)
     answer = await client.submit("/accounting/begin", {"chart": "generic"})
     assert answer.status_code == 303, answer.text
     answer = await client.submit("/accounting/taxes/choose", {"code": "generic"})

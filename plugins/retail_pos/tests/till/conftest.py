@@ -11,7 +11,6 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browsing import Visit, chromium_started, served
-from weft.testing import Clock
 
 from ..server.conftest import API, Shop, shop
 
@@ -137,6 +136,12 @@ async def pairing_code(shop: Shop, code: str = "T1") -> str:
     return found[1]
 
 
+@pytest.fixture
+def moment() -> datetime:
+    """Return now: a browser has its own clock, and sells on the day it is."""
+    return datetime.now(UTC)
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Start a browser for all tests of the till."""
@@ -145,9 +150,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def counter(shop: Shop, clock: Clock, installation: Any, browser: Browser) -> AsyncIterator[Counter]:
+async def counter(shop: Shop, installation: Any, browser: Browser) -> AsyncIterator[Counter]:
     """Yield an assistant at a till that is paired, signed in and open; what the browser complained about fails the test."""
-    clock.set(datetime.now(UTC))
     await stock_up(shop)
     async with served(installation) as base:
         context = await browser.new_context(
