@@ -1,13 +1,13 @@
 """What a person is told in one tenant: lines addressed to them, or to everyone who holds a permission of theirs."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import blake2b
 from uuid import UUID
 
 from core.platform.database import Platform
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Refused
-from weft.ids import new_id
 
 LOOKS_AFTER_JOBS = "core.jobs"  # the permission
 COUNTED = 99  # the badge counts no further; one more stands for more
@@ -43,7 +43,9 @@ INSERT INTO platform.notification (id, tenant, permission, body, link)
 SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
     SELECT 1 FROM platform.notification WHERE tenant = $2 AND permission = $3 AND body = $4 AND created_at > now() - interval '1 hour'
 )
+ON CONFLICT (id) DO NOTHING
 """
+HOUR = 3600
 
 
 async def unread_count(platform: Platform, tenant: LiveTenant) -> int:
@@ -65,7 +67,14 @@ async def mark_read(platform: Platform, tenant: LiveTenant, up_to: datetime) -> 
 async def tell_of_dead_job(platform: Platform, schema: str, job_id: UUID, title: str, error: str) -> None:
     """Tell those who look after a tenant's jobs that one was given up; the same twice within an hour is told once."""
     body = f"The job “{title}” was given up: {error}"[:500]
-    await platform.execute(_DEAD, new_id(), schema, LOOKS_AFTER_JOBS, body, f"/jobs/{job_id}")
+    await platform.execute(_DEAD, _once_an_hour(schema, body, datetime.now(UTC)), schema, LOOKS_AFTER_JOBS, body, f"/jobs/{job_id}")
+
+
+def _once_an_hour(schema: str, body: str, now: datetime) -> UUID:
+    """Return the UUIDv7 (RFC 9562 section 5.7) that a line has for an hour: of two workers that tell it at the same moment, one does."""
+    hour = int(now.timestamp()) // HOUR * HOUR * 1000
+    drawn = int.from_bytes(blake2b(f"{schema}\0{body}".encode(), digest_size=10).digest())
+    return UUID(int=(hour << 80 | drawn) & ~(0xF << 76) & ~(0x3 << 62) | 7 << 76 | 2 << 62)
 
 
 def _reader(tenant: LiveTenant) -> tuple[str, UUID, list[str] | None, UUID]:

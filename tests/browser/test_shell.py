@@ -1,11 +1,12 @@
 """What surrounds the work, in a real browser: from sign-up to the end of a business, every page held by axe and its policy."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Desk, Up
 from tests.browsing import NARROW, Visit
@@ -50,9 +51,18 @@ async def founded(up: Up, desk: Desk) -> AsyncIterator[Founded]:
     page, unique = desk.page, new_id().hex[-8:]
     founder = f"maeve-{unique}@corner.example"
     await look(page, up.address)
+    typed = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/htmx.min.js*", slow)  # who types before the page's scripts are there is answered all the same
     await page.get_by_role("link", name="Start a business").first.click()
     await page.get_by_label("Name of the business").press_sequentially(f"Corner {unique}")
+    typed.set()
     await page.get_by_text("is free").wait_for()
+    await page.unroute("**/htmx.min.js*", slow)
     await page.get_by_label("Your name").fill("Maeve O’Hara")
     await page.get_by_label("E-mail").fill(founder)
     await page.locator("[name=password]").fill(GOOD)

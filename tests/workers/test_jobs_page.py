@@ -242,3 +242,12 @@ async def test_people_are_told_what_is_meant_for_them_and_of_jobs_that_were_give
     assert await notifications.unread_count(platform, ada) == 1
     with pytest.raises(Exception, match="signed in"):
         await notifications.unread_count(platform, tenant)
+
+
+async def test_of_workers_that_give_the_same_up_at_once_one_tells(installation: Installation, tenant: LiveTenant) -> None:
+    platform = installation.runtime.platform
+    for error in range(30):
+        await asyncio.gather(*(notifications.tell_of_dead_job(platform, tenant.schema, new_id(), "Act", f"{error}") for _ in range(4)))
+    rows = await platform.fetch("SELECT body, id FROM platform.notification WHERE tenant = $1", tenant.schema)
+    assert sorted(row["body"] for row in rows) == sorted(f"The job “Act” was given up: {error}" for error in range(30))
+    assert {row["id"].version for row in rows} == {7}

@@ -5,6 +5,7 @@ import "./menus.js";
 import "./dialogs.js";
 import "./toasts.js";
 import "./forms.js";
+import "./early.js";
 import "./files.js";
 import "./combobox.js";
 import "./search.js";
