@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from infra.servers.checks import check_postgres, check_redis, without_secrets
 from infra.servers.errors import ServerError
@@ -92,9 +93,9 @@ class Servers:
             address = self._postgres.start()
             return address.dsn(), address, f"PostgreSQL {self._postgres.version} embedded, data in {self._postgres.home}"
         assert self._database_url
-        if self._provisioner_url:
-            check_postgres(self._provisioner_url, "WEFT_PROVISIONER_URL", "tenants")
-        version = check_postgres(self._database_url, "WEFT_DATABASE_URL", "none" if self._provisioner_url else "bootstrap")
+        version = check_postgres(self._provisioner_url, "WEFT_PROVISIONER_URL", "tenants") if self._provisioner_url else ""
+        if not version or urlsplit(self._database_url).username:  # without one it says where only: each process logs in as its own role
+            version = check_postgres(self._database_url, "WEFT_DATABASE_URL", "none" if version else "bootstrap")
         where = without_secrets(self._database_url)
         return self._database_url, None, f"PostgreSQL {version} at {where} (WEFT_DATABASE_URL)"
 

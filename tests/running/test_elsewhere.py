@@ -42,6 +42,12 @@ def test_a_database_is_prepared_by_a_migration_and_by_nothing_else(house: House)
     assert house.answer("tenant", "list") == []
 
 
+def test_where_the_operators_login_is_told_the_databases_address_names_none(house: House, peers: Peers) -> None:
+    where = f"postgresql://{peers.database_url.rpartition('@')[2]}"
+    told = {"WEFT_DATABASE_URL": where, "WEFT_PROVISIONER_URL": peers.database_url}
+    assert house.answer("migrate", "--check", **told) == {"behind": []}
+
+
 def test_it_starts_on_them_at_its_own_address_and_makes_no_servers_of_its_own(house: House) -> None:
     assert f'"url": "http://office.example:{house.port}"' in house.start("--no-demo", "--json")
     said = house.err.read_text()
