@@ -39,7 +39,7 @@ _WOKEN = {"outbox": ("relay",), "mail": ("mail",), "webhook_delivery": ("webhook
 
 
 class Crew:
-    """Relay, feeder, two carriers, beat, sweeper, clock, postman, courier of webhooks, housekeeping, seals."""
+    """Relay, if it has one, feeder, two carriers, beat, sweeper, clock, postman, courier of webhooks, housekeeping, seals."""
 
     def __init__(self, runtime: Runtime, books: Platform, queue: Queue, options: Options) -> None:
         """Raise `Misconfigured` for settings that cannot be."""
@@ -61,7 +61,7 @@ class Crew:
     def _make_loops(self) -> list[Loop]:
         flow, care = self._flow, self._care
         return [
-            Loop("relay", flow.relay_turn, least=0.003),
+            *([Loop("relay", flow.relay_turn, least=0.003)] if self._options.relay else []),
             Loop("feeder", flow.feeder_turn, least=0.02),
             Loop("short", self._carry(self._short), recovered=care.doubt_redis),
             Loop("long", self._carry(self._long), recovered=care.doubt_redis),
@@ -117,7 +117,8 @@ class Crew:
 
     def _on_outbox(self, table: str) -> None:
         for name in _WOKEN.get(table, ("mail", "webhooks", "relay")):
-            self._loops[name].poke()
+            if name in self._loops:  # a worker may be without a relay
+                self._loops[name].poke()
 
     def _on_stop_asked(self, job_id: str) -> None:
         if job_id:  # whoever may log in may say this: what is to be stopped, the database tells

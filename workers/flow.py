@@ -5,6 +5,7 @@ from collections.abc import Callable
 from core.messaging.feeder import Feeder
 from core.messaging.relay import Relay
 from core.runtime import Runtime
+from workers.metrics import RELAYED
 from workers.queue import Queue
 
 IDLE = 1.0  # seconds between looks at the database while nobody says that there is something
@@ -26,6 +27,7 @@ class Flow:
     async def relay_turn(self) -> float:
         """Move what was committed."""
         moved = await self._relay.turn(self._now())
+        RELAYED.inc(moved.taken)
         if moved.made:
             self.on_moved()
         return 0.0 if moved.taken == self._relay.batch else IDLE

@@ -11,6 +11,7 @@ OPEN = Gauge("weft_jobs_open", "Jobs that have not ended, counted up to 10,000",
 OLDEST = Gauge("weft_jobs_oldest_due_seconds", "Age of the oldest job that is due and not begun")
 DEAD = Gauge("weft_jobs_dead", "Jobs that failed for good within a day, counted up to 10,000")
 OUTBOX = Gauge("weft_outbox_rows", "Messages that wait for the relay, counted up to 10,000")
+RELAYED = Counter("weft_relay_messages_total", "Messages that this process moved out of the outbox")
 MAIL = Gauge("weft_mail_waiting", "Letters that wait for the mail server, counted up to 10,000")
 LOST = Counter("weft_jobs_put_back_total", "Jobs that were put back", ["after"])
 

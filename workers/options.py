@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from core.settings import Misconfigured
 
@@ -25,21 +26,32 @@ class Options:
     stall: float = 60.0  # after how long a job that blocks the whole process ends it; 0: never
     seal_every: float = 60.0  # how often new entries of the audit logs are sealed
     metrics_port: int = 0  # where Prometheus finds the metrics of this process; 0: nowhere
+    relay: bool = True  # whether it moves what was committed as well; else some `weft relay` has to
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Options":
-        """Read the variables that an operator may want to set; raises `Misconfigured`."""
-        given = {field: environment[name] for name, field in _VARIABLES.items() if environment.get(name)}
-        for name, field in _VARIABLES.items():
-            if field in given and (not given[field].isdecimal() or not int(given[field])):
-                raise Misconfigured(f"{name} is “{given[field]}”: set it to a whole number above zero, or leave it unset.")
-        return cls(**{field: int(value) for field, value in given.items()})
+        """Read the variables that an operator may want to set of a worker; raises `Misconfigured`."""
+        return replace(cls(), **_given(_WORKER, environment))
+
+    @classmethod
+    def of_relay(cls, environment: Mapping[str, str] = os.environ) -> "Options":
+        """Read those of a relay that is a process of its own; raises `Misconfigured`."""
+        return replace(cls(connections=1), **_given(_RELAY, environment))
 
 
-_VARIABLES: Mapping[str, str] = {
+def _given(variables: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, Any]:
+    given = {field: (name, environment[name]) for name, field in variables.items() if environment.get(name)}
+    for name, value in given.values():
+        if not value.isdecimal() or not int(value):
+            raise Misconfigured(f"{name} is “{value}”: set it to a whole number above zero, or leave it unset.")
+    return {field: int(value) for field, (_, value) in given.items()}
+
+
+_WORKER: Mapping[str, str] = {
     "WEFT_WORKER_SHORT_JOBS": "short_slots",
     "WEFT_WORKER_LONG_JOBS": "long_slots",
     "WEFT_WORKER_TENANT_JOBS": "tenant_jobs",
     "WEFT_WORKER_GRACE": "grace",
     "WEFT_WORKER_METRICS_PORT": "metrics_port",
 }
+_RELAY: Mapping[str, str] = {"WEFT_WORKER_TENANT_JOBS": "tenant_jobs", "WEFT_RELAY_METRICS_PORT": "metrics_port"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from types import FrameType
 
 import click
@@ -16,7 +17,9 @@ from infra.cli.output import CONFIGURATION
 from infra.ports import ensure_port_free
 from tenants.operator import Operator
 from web.site import Site
+from workers.main import relay as run_relay
 from workers.main import run as run_worker
+from workers.options import Options
 
 
 @click.command()
@@ -55,7 +58,8 @@ def serve() -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--without-relay", is_flag=True, help="Leave what transactions committed to `weft relay`, of which one has to run then.")
+def worker(without_relay: bool) -> None:
     """Run jobs, schedules and mail. Needs WEFT_DATABASE_URL, WEFT_REDIS_URL and WEFT_SECRET_KEY.
 
     Run as many as are needed. SIGTERM lets the jobs that run end; what has not ended by then is given back, and begun again elsewhere.
@@ -63,9 +67,26 @@ def worker() -> None:
     \b
     Examples:
       weft worker
+      weft worker --without-relay
     """
     settings = _begin("weft-worker")
-    uvloop.run(run_worker(settings))
+    uvloop.run(run_worker(settings, options=replace(Options.from_environment(), relay=not without_relay)))
+    stop_traces()
+
+
+@click.command()
+def relay() -> None:
+    """Bring what transactions committed (jobs, events, webhooks) to where workers find it. Needs what `weft worker` needs.
+
+    A worker does that too, unless it is told not to: a relay of its own keeps jobs that use the processor from holding up others. Run two,
+    so that one may end; each message is moved once.
+
+    \b
+    Examples:
+      weft relay
+    """
+    settings = _begin("weft-relay")
+    uvloop.run(run_relay(settings))
     stop_traces()
 
 

@@ -16,7 +16,7 @@ from infra.cli.reference import PAGE, reference
 
 from .conftest import Weft
 
-LASTING = {"weft serve", "weft worker", "weft operator"}  # they answer nothing: their logs are JSON
+LASTING = {"weft serve", "weft worker", "weft relay", "weft operator"}  # they answer nothing: their logs are JSON
 
 
 def leaves(group: click.Group, above: click.Context) -> Iterator[click.Context]:

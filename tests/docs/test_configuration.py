@@ -30,7 +30,7 @@ OTHER = {
     "WEFT_WEBHOOK_NETWORKS": "10.1.0.0/16",
 }
 ELSEWHERE = {"WEFT_ASSETS", "WEFT_BROWSER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"}
-WORKERS = {name for name in DEFAULTS if name.startswith("WEFT_WORKER_")}
+WORKERS = {name for name in DEFAULTS if name.startswith(("WEFT_WORKER_", "WEFT_RELAY_"))}
 ATTRIBUTES = {"WEFT_LOG_FORMAT": "log_json"}
 WORDS = {"short_jobs": "short_slots", "long_jobs": "long_slots"}
 
@@ -69,10 +69,14 @@ def test_a_variable_has_the_default_that_the_page_tells_and_is_heeded(name: str)
 
 @pytest.mark.parametrize("name", sorted(WORKERS))
 def test_a_workers_variable_has_the_default_that_the_page_tells_and_is_heeded(name: str) -> None:
-    word = attribute(name).removeprefix("worker_")
-    usual = getattr(Options.from_environment({}), WORDS.get(word, word))
+    word = attribute(name).removeprefix("worker_").removeprefix("relay_")
+    usual = getattr(_options(name, {}), WORDS.get(word, word))
     assert f"{usual:g}" == DEFAULTS[name]
-    assert getattr(Options.from_environment({name: "77"}), WORDS.get(word, word)) == 77
+    assert getattr(_options(name, {name: "77"}), WORDS.get(word, word)) == 77
+
+
+def _options(name: str, environment: dict[str, str]) -> Options:
+    return (Options.of_relay if name.startswith("WEFT_RELAY_") else Options.from_environment)(environment)
 
 
 @pytest.mark.parametrize("name", sorted(NEEDED))
@@ -86,4 +90,4 @@ def test_a_variable_without_a_default_is_asked_for(name: str) -> None:
 @pytest.mark.parametrize("value", ["many", "-1", "1.5"])
 def test_a_number_that_is_none_is_refused_with_the_variables_name(name: str, value: str) -> None:
     with pytest.raises(Misconfigured, match=f"{name} is “{value}”: set it to"):
-        (Options if name in WORKERS else Settings).from_environment({**NEEDED, name: value})
+        _options(name, {name: value}) if name in WORKERS else Settings.from_environment({**NEEDED, name: value})

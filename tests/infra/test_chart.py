@@ -65,7 +65,7 @@ def test_kubernetes_would_take_it(values: tuple[str, ...]) -> None:
     for each in documents:
         kubernetes_validate.validate(each, "1.30", strict=True)
     assert len({(each["kind"], each["metadata"]["name"]) for each in documents}) == len(documents)
-    assert set(pods(documents)) == {"serve", "worker", "operator", "migrate"} <= set(COMMANDS)
+    assert set(pods(documents)) - {"relay"} == {"serve", "worker", "operator", "migrate"} <= set(COMMANDS)
 
 
 @needs_helm
@@ -80,6 +80,7 @@ def test_processes_run_as_nobody_in_particular_and_are_watched() -> None:
     web, worker = (found[each]["containers"][0] for each in ("serve", "worker"))
     assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(web)
     assert {"startupProbe", "livenessProbe"} <= set(worker)
+    assert {"startupProbe", "livenessProbe"} <= set(found["relay"]["containers"][0])
     assert found["worker"]["terminationGracePeriodSeconds"] > 30
 
 
@@ -88,6 +89,16 @@ def test_only_who_changes_tables_has_the_login_that_may() -> None:
     told = {name: {each["name"] for each in pod["containers"][0]["env"]} for name, pod in pods(rendered()).items()}
     assert {name for name, names in told.items() if "WEFT_PROVISIONER_URL" in names} == {"operator", "migrate"}
     assert set(chain.from_iterable(told.values())) <= DOCUMENTED
+
+
+@needs_helm
+def test_the_outbox_is_moved_by_a_relay_of_its_own_or_by_every_worker() -> None:
+    apart, within = pods(rendered()), pods(rendered("relay.enabled=false", "monitoring.serviceMonitor=true"))
+    assert (apart["worker"]["containers"][0]["args"], apart["relay"]["containers"][0]["args"]) == (["worker", "--without-relay"], ["relay"])
+    assert within["worker"]["containers"][0]["args"] == ["worker"]
+    assert "relay" not in within
+    kinds = {(each["kind"], each["metadata"]["name"]) for each in rendered("monitoring.serviceMonitor=true")}
+    assert {(kind, "w-relay") for kind in ("Deployment", "PodDisruptionBudget", "NetworkPolicy", "PodMonitor")} <= kinds
 
 
 @needs_helm
@@ -122,7 +133,7 @@ def test_values_that_cannot_work_are_refused(value: str, told: str) -> None:
 def test_containers_run_what_there_is_and_are_told_what_is_documented() -> None:
     services = yaml.safe_load(COMPOSE.read_text())["services"]
     ours = {name: each for name, each in services.items() if "weft" in each["image"]}
-    assert {each["command"][0] for each in ours.values()} == {"serve", "worker", "operator", "migrate"} <= set(COMMANDS)
+    assert {each["command"][0] for each in ours.values()} == {"serve", "worker", "relay", "operator", "migrate"} <= set(COMMANDS)
     named = {variable for each in ours.values() for variable in each["environment"]} | set(
         re.findall(r"WEFT_[A-Z_]+(?==)", COMPOSE.read_text())
     )

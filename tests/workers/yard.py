@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from core.tenancy.tenant import LiveTenant
 from infra.servers.redis import EmbeddedRedis
 from infra.testing import Installation
 from tests.sample.jobs import Told
-from tests.workers.process import work
+from tests.workers.process import relay_only, work
 from tests.workers.waiting import until
 from weft import Job
 from workers.options import Options
@@ -61,17 +62,24 @@ class Yard:
 
     async def start(self, options: Options = SWIFT) -> Worker:
         """Start a worker and return when it works."""
+        return await self._start(work, options)
+
+    async def start_relay(self, options: Options = SWIFT) -> Worker:
+        """Start a relay and return when it works."""
+        return await self._start(relay_only, options)
+
+    async def _start(self, what: Callable[..., None], options: Options) -> Worker:
         log = self.folder / f"worker-{len(self.workers)}.log"
-        process = PROCESSES.Process(target=work, args=(self.installation.settings, options, log), daemon=True)
+        process = PROCESSES.Process(target=what, args=(self.installation.settings, options, log), daemon=True)
         process.start()
         worker = Worker(process, log)
         self.workers.append(worker)
 
         async def works() -> bool:
             assert process.exitcode is None, log.read_text()
-            return log.exists() and "the worker works" in log.read_text()
+            return log.exists() and re.search("the (worker|relay) works", log.read_text()) is not None
 
-        await until(works, "the worker starts")
+        await until(works, "it starts", 60)
         return worker
 
     async def enqueue(self, tenant: LiveTenant, job: Job[Told], **told: Any) -> UUID:
