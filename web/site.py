@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from litestar.types import Receive, Send
 from core.auth.access import Access
 from core.auth.sessions import Visitor
 from core.plugins.registry import Registry
+from core.plugins.usable import usable_of
 from core.runtime import Runtime, running
 from core.settings import Settings
 from core.telemetry import REQUESTS, known_method, request_span, traceparent
@@ -25,7 +27,7 @@ from web.guarding import quick_guards
 from web.headers import fixed_headers, with_headers
 from web.platform.app import platform_app
 from web.refusal import Refusal, refuse
-from web.tenant.app import tenant_app
+from web.tenant.app import tenant_app, unmountable
 from web.views import Views
 from weft.ids import new_id
 
@@ -49,8 +51,22 @@ class Site:
             self._open(runtime)
 
     def _open(self, runtime: Runtime) -> None:
-        self.runtime = runtime
         watch_pools(runtime.platform.pool, runtime.pools[0])
+        try:
+            self._build(runtime)
+        except Exception as wrong:
+            aside = unmountable(runtime.registry, Views(runtime, self.assets))
+            if not aside:
+                raise
+            for key, why in aside.items():
+                Log.error("a plugin is set aside", plugin=key, why=why, exc_info=wrong)
+            left = [plugin for key, plugin in runtime.registry.plugins.items() if key not in aside]
+            self.registry = usable_of(left, {**runtime.registry.set_aside, **aside})
+            self.assets = Assets(asset_folders(self.registry))
+            self._build(replace(runtime, registry=self.registry))
+
+    def _build(self, runtime: Runtime) -> None:
+        self.runtime = runtime
         views = Views(runtime, self.assets)
         self.platform: Litestar = quick_guards(platform_app(runtime, views))
         self.tenants: Litestar = quick_guards(tenant_app(runtime, views))

@@ -8,12 +8,17 @@ from time import monotonic
 
 import msgspec
 
+from core.firewall.budgets import of_work
+from core.firewall.calls import LeftOut, Spot
+from core.firewall.stepping import Late as TooLate
+from core.firewall.working import work_apart
 from core.messaging import backoff
-from core.messaging.claims import Claimed, Claims, Delivery, Failure, first_time
+from core.messaging.claims import Claimed, Claims, Delivery, Failure, Held, first_time
 from core.messaging.repertoire import CORE, Repertoire, Work
 from core.outages import OUTAGES
 from core.runtime import Runtime
 from core.telemetry import traceparent
+from core.tenancy.metering import METER
 from core.tenancy.pending import Actor
 from core.tenancy.tenant import LiveTenant
 from weft.errors import Conflict, Unavailable, WeftError
@@ -45,28 +50,42 @@ class Attempts:
     repertoire: Repertoire
     claims: Claims
 
-    async def make(self, job: Claimed) -> Failure | None:
-        """Run a job once; returns why it failed, or nothing. Raises `CancelledError` alone."""
+    async def make(self, job: Claimed) -> Failure | Held | None:
+        """Run a job once; returns why it failed, what it waits for, or nothing. Raises `CancelledError` alone."""
         try:
             work = self.repertoire.get(job.name)
             if work is None:
                 raise Unknown(f"No installed module knows the job “{job.name}”.")
-            limit = asyncio.timeout(work.timeout)
-            try:
-                async with limit:
-                    await self._perform(job, work)
-            except TimeoutError as wrong:
-                if limit.expired():
-                    raise Late(f"It took longer than the {work.timeout:g} s it may take.") from wrong
-                raise
+            tenant = await self._tenant(job, work)
+            if work.plugin == CORE:
+                await self._ours(job, work, tenant)
+            else:
+                await self._plugins(job, work, tenant)
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as wrong:  # a plugin that calls sys.exit() must not end the worker
-            return explain(wrong, job.attempt)
+            return _held(wrong) or explain(wrong, job.attempt)
         return None
 
-    async def _perform(self, job: Claimed, work: Work) -> None:
-        tenant = await self._tenant(job, work)
+    async def _ours(self, job: Claimed, work: Work, tenant: LiveTenant) -> None:
+        limit = asyncio.timeout(work.timeout)
+        try:
+            async with limit:
+                await self._perform(job, work, tenant)
+        except TimeoutError as wrong:
+            if limit.expired():
+                raise Late(f"It took longer than the {work.timeout:g} s it may take.") from wrong
+            raise
+
+    async def _plugins(self, job: Claimed, work: Work, tenant: LiveTenant) -> None:
+        """Run what a plugin declares behind the firewall: what fails in one job after the other waits, and is not lost."""
+        spot = Spot(work.plugin, f"{work.hook}:{work.name}", work.title)
+        try:
+            await work_apart(tenant, spot, of_work(work.timeout), lambda: self._perform(job, work, tenant), counts=job.attempt == 1)
+        except TooLate as wrong:
+            raise Late(str(wrong)) from wrong
+
+    async def _perform(self, job: Claimed, work: Work, tenant: LiveTenant) -> None:
         try:
             payload = msgspec.json.decode(job.payload, type=work.payload)
         except msgspec.MsgspecError as wrong:
@@ -77,6 +96,8 @@ class Attempts:
         async with tenant.transaction():
             if await first_time(tenant.scope("A receipt"), job.id):
                 await work.run(tenant, payload)
+                if (meter := METER.get()) and meter.broken:  # and was caught by its own code: nothing of it may be kept
+                    raise meter.broken
 
     async def _tenant(self, job: Claimed, work: Work) -> LiveTenant:
         record = await self.runtime.catalogue.by_slug(job.slug)
@@ -103,6 +124,14 @@ class Attempts:
 UNFORESEEN = (
     "Something in it went wrong that nobody foresaw. Whoever runs this installation finds the cause in its logs, by the number of this job."
 )
+
+
+def _held(wrong: BaseException) -> Held | None:
+    """Return what a job waits for that came upon something that is left out here."""
+    left = wrong if isinstance(wrong, LeftOut) else wrong.__cause__
+    if isinstance(left, LeftOut) and left.until:
+        return Held(left.sentence, left.held_by)
+    return None
 
 
 def explain(wrong: BaseException, attempt: int) -> Failure:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from core.messaging import backoff
-from core.messaging.claims import Claimed, Claims, Delivery, Failure
+from core.messaging.claims import Claimed, Claims, Delivery, Failure, Held
 from core.messaging.notifications import tell_of_dead_job
 from core.messaging.repertoire import Repertoire
 from core.outages import OUTAGES
@@ -77,18 +77,22 @@ class Runner:
             else:
                 run.ending = True
                 state = await self._ended(job, failure)
-                if failure:
+                if isinstance(failure, Failure):
                     failed(_cause(failure))
         SECONDS.labels(job.name).observe(monotonic() - begun)
         ENDED.labels(job.name, state).inc()
         Log.info("a job ended", state=state, seconds=round(monotonic() - begun, 3))
         return state
 
-    async def _ended(self, job: Claimed, failure: Failure | None) -> str:
+    async def _ended(self, job: Claimed, failure: Failure | Held | None) -> str:
         delivery = Delivery(job.id, job.attempt)
         if failure is None:
             await _persist(lambda: self._done.add(delivery))
             return "done"
+        if isinstance(failure, Held):
+            held = failure
+            state = await _persist(lambda: self.claims.hold(job, held, self._now()))
+            return "held" if state == "waiting" else state
         state = await _persist(lambda: self.claims.fail(delivery, failure, self._now()))
         log = Log.error if state == "dead" else Log.warning
         log("a job failed", state=state, error=_cause(failure), traceback=failure.traceback)

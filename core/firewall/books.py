@@ -67,6 +67,11 @@ _TRY = "UPDATE platform.hook_fault SET retry_at = $5 WHERE tenant = $1 AND plugi
 _WELL = """
 UPDATE platform.hook_fault SET failures = 0, since = NULL, retry_at = NULL WHERE tenant = $1 AND plugin = $2 AND hook = $3
 """
+_FORGIVE = """
+UPDATE platform.hook_fault SET failures = 0, since = NULL WHERE tenant = $1 AND plugin = $2 AND hook = $3 AND retry_at IS NULL
+"""
+# What waits for a hook is due at once when that is sound again, or is to be tried.
+_LET_GO = "UPDATE platform.job SET due = $3, held_by = '' WHERE tenant = $1 AND held_by = $2 AND state = 'waiting' AND due > $3"
 _AGAIN = """
 UPDATE platform.hook_fault SET retry_at = $4 WHERE tenant = $1 AND plugin = $2 AND hook = $3 AND retry_at > $4 RETURNING true
 """
@@ -117,16 +122,23 @@ class Books:
         """Take the one trial of a quarantined hook; returns False when another process has it."""
         return bool(await self._platform.fetchval(_TRY, schema, *hook, now, now + TRIAL))
 
-    async def end_quarantine(self, schema: str, hook: Hook) -> None:
-        """Note that a trial went well."""
+    async def end_quarantine(self, schema: str, hook: Hook, now: datetime) -> None:
+        """Note that a trial went well; the work that waited for it goes on."""
         await self._platform.execute(_WELL, schema, *hook)
+        await self._platform.execute(_LET_GO, schema, held_by(hook), now)
         if (known := self._kept.get(schema)) and hook in known:
             self._kept[schema] = {**known, hook: recovered(known[hook])}
+
+    async def forgive(self, schema: str, hook: Hook) -> None:
+        """Note that what had failed a few times, and is not quarantined, went well."""
+        await self._platform.execute(_FORGIVE, schema, *hook)
 
     async def try_soon(self, schema: str, hook: Hook, now: datetime) -> bool:
         """Have a quarantined hook tried at its next call; returns False when it was not waiting."""
         self._kept.pop(schema, None)
-        return bool(await self._platform.fetchval(_AGAIN, schema, *hook, now))
+        waited = bool(await self._platform.fetchval(_AGAIN, schema, *hook, now))
+        await self._platform.execute(_LET_GO, schema, held_by(hook), now)
+        return waited
 
     async def faults(self, schema: str) -> Sequence[Fault]:
         """Return what failed in a tenant, what is left out first."""
@@ -139,6 +151,11 @@ class Books:
         elif kind == "fault":
             self._generation += 1
             self._kept.pop(key, None)
+
+
+def held_by(hook: Hook) -> str:
+    """Return what marks the jobs that wait for a hook."""
+    return " ".join(hook)
 
 
 def _breaker(row: Any) -> Breaker:

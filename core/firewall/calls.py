@@ -1,4 +1,4 @@
-"""The one way in which code of a plugin runs on behalf of a page, a search or a check of others."""
+"""The one way in which code of a plugin runs on behalf of a page, a search or a check of others; who may run what, and who failed."""
 
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import asyncpg
 import structlog
 
-from core.firewall.books import LONGEST_TRACE, Books, Failure, Fault, Hook
-from core.firewall.breaker import Breaker, Verdict, verdict
+from core.firewall.books import LONGEST_TRACE, Books, Failure, Fault, Hook, held_by
+from core.firewall.breaker import TRIAL, Breaker, Verdict, verdict
 from core.firewall.budgets import BLOCKED, BUDGETS, Budget
 from core.firewall.stepping import Late, Stepped, apart, within
 from core.outages import OUTAGES
@@ -31,12 +31,26 @@ _FAULTS_ALL_THE_SAME = (asyncpg.QueryCanceledError, FileNotFoundError, Permissio
 
 
 class LeftOut(Exception):  # not an error: what a page shows instead of a part
-    """A part has no answer; `sentence` is for whoever reads the page, `quarantined` tells that it was not even asked."""
+    """A part has no answer; `sentence` is for whoever reads the page.
 
-    def __init__(self, sentence: str, *, quarantined: bool = False) -> None:
+    With `until` it was not even asked: it is quarantined till then, and `hook` says what is.
+    """
+
+    def __init__(self, sentence: str, *, hook: Hook = ("", ""), until: datetime | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.quarantined = quarantined
+        self.hook = hook
+        self.until = until
+
+    @property
+    def quarantined(self) -> bool:
+        """Whether it was not even asked."""
+        return self.until is not None
+
+    @property
+    def held_by(self) -> str:
+        """What marks the jobs that wait for it."""
+        return held_by(self.hook)
 
 
 class WrongAnswer(Exception):  # not an error of ours: what became of a call
@@ -49,11 +63,24 @@ class Blocked(Exception):  # not an error of ours: what became of a call
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where code of a plugin is called: its key, the hook, and what the part is called on the page."""
+    """Where code of a plugin is called: its key, the hook, and what the part is called on the page.
+
+    Work that nobody waits for is left out one by one: its `hook` is that of the plugin, a colon, and its own name.
+    """
 
     plugin: str
     hook: str
     part: str
+
+    @property
+    def kind(self) -> str:
+        """The hook of the plugin."""
+        return self.hook.partition(":")[0]
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is no part of a page."""
+        return ":" in self.hook
 
 
 class Firewall:
@@ -71,21 +98,39 @@ class Firewall:
         waits: it is found out when it ends, and left out from then on.
         """
         budget = BUDGETS[spot.hook]
-        known = self._books.kept(tenant.schema)
-        if known is None:
-            known = await self._read(tenant.schema)
-        trial = bool(known) and await self._is_trial(tenant, spot, known)
-        meter = Meter(spot.plugin, budget.statements, self._registry.owner_of_table)
+        trial = await self.admit(tenant, spot)
+        meter = self.meter(spot, budget)
         try:
             answer = await _metered(tenant, meter, budget, work)
         except Exception as wrong:
             if _is_no_failure(wrong, meter):
                 raise
-            await self._failed(tenant, spot, wrong)
+            await self.failed(tenant, spot, wrong)
             raise LeftOut(f"{self._title(spot)} could not show this. The rest of the page is complete.") from wrong
         if trial:
-            await self._books.end_quarantine(tenant.schema, (spot.plugin, spot.hook))
+            await self.recovered(tenant, spot)
         return answer
+
+    async def admit(self, tenant: "LiveTenant", spot: Spot) -> bool:
+        """Tell whether what is to be called now is the one trial of a quarantined hook; raises `LeftOut` when it is not to be called."""
+        known = self._books.kept(tenant.schema)
+        if known is None:
+            known = await self._read(tenant.schema)
+        return bool(known) and await self._is_trial(tenant, spot, known)
+
+    def meter(self, spot: Spot, budget: Budget) -> Meter:
+        """Return what counts the statements of a call."""
+        return Meter(spot.plugin, budget.statements, self._registry.owner_of_table)
+
+    async def recovered(self, tenant: "LiveTenant", spot: Spot) -> None:
+        """Note that a trial went well: it is in use again, and what waited for it goes on."""
+        await self._books.end_quarantine(tenant.schema, (spot.plugin, spot.hook), self._now())
+
+    async def went_well(self, tenant: "LiveTenant", spot: Spot) -> None:
+        """Note that work went well: failures before it count no more."""
+        known = self._books.kept(tenant.schema) or {}
+        if (breaker := known.get((spot.plugin, spot.hook))) and breaker.failures and breaker.retry_at is None:
+            await self._books.forgive(tenant.schema, (spot.plugin, spot.hook))
 
     async def faults(self, tenant: "LiveTenant") -> list[Fault]:
         """Return what failed in a tenant, what is left out first."""
@@ -110,16 +155,22 @@ class Firewall:
         if said is Verdict.TRY and await self._books.begin_trial(tenant.schema, hook, now):
             return True
         assert breaker.retry_at is not None
-        again = max(breaker.retry_at, now).astimezone(tenant.timezone)
+        until = breaker.retry_at if breaker.retry_at > now else now + TRIAL  # another process tries it at the moment
+        again = until.astimezone(tenant.timezone)
+        what = f"“{spot.part}” of {_lowered(self._title(spot))}" if spot.is_work else self._title(spot)
         sentence = (
-            f"{self._title(spot)} failed here several times and is left out. It is tried again by itself after {again:%H:%M}; "
+            f"{what} failed here several times and is left out. It is tried again by itself after {again:%H:%M}; "
             "whoever looks after modules sees the reason and can have it tried at once."
         )
-        raise LeftOut(sentence, quarantined=True)
+        raise LeftOut(sentence, hook=hook, until=until)
 
-    async def _failed(self, tenant: "LiveTenant", spot: Spot, wrong: Exception) -> None:
-        TENANT_ERRORS.labels(spot.plugin, spot.hook).inc()
+    async def failed(self, tenant: "LiveTenant", spot: Spot, wrong: Exception) -> None:
+        """Note a failure: in the log, in the metrics, and where the breaker counts it."""
+        TENANT_ERRORS.labels(spot.plugin, spot.kind).inc()
         title = self._title(spot)
+        notice = f"{title} is left out of some pages: “{spot.part}” failed again and again. Everything else works."
+        if spot.is_work:
+            notice = f"“{spot.part}” of {_lowered(title)} failed again and again, and waits until it is sound. Nothing is lost."
         log = Log.bind(plugin=spot.plugin, hook=spot.hook, part=spot.part, tenant=tenant.slug)
         trace = "".join(traceback.format_exception(wrong))[-LONGEST_TRACE:]
         log.error("a plugin's part failed", trace=trace)
@@ -131,7 +182,7 @@ class Firewall:
             f"{type(wrong).__name__}: {wrong}" if type(wrong) not in _CAUSES else str(wrong),
             trace,
             grave=isinstance(wrong, Blocked) or (isinstance(wrong, Late) and wrong.abandoned),
-            notice=f"{title} is left out of some pages: “{spot.part}” failed again and again. Everything else works.",
+            notice=notice,
         )
         try:
             breaker = await self._books.note(tenant.schema, failure, self._now())
@@ -139,12 +190,16 @@ class Firewall:
             log.warning("a failure could not be written down: the database is away")
             return
         if breaker.retry_at is not None:
-            QUARANTINES.labels(spot.plugin, spot.hook).inc()
+            QUARANTINES.labels(spot.plugin, spot.kind).inc()
             log.warning("a plugin's hook is quarantined", until=str(breaker.retry_at), trips=breaker.trips)
 
     def _title(self, spot: Spot) -> str:
         plugin = self._registry.get(spot.plugin)
         return f"The module {plugin.title if plugin else spot.plugin}"
+
+
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 _CAUSES: dict[type[Exception], str] = {
@@ -168,7 +223,7 @@ async def _metered(tenant: "LiveTenant", meter: Meter, budget: Budget, work: Cal
 
 
 async def _checked(meter: Meter, budget: Budget, work: Callable[[], Awaitable[T]], run: Any) -> T:
-    stepped = Stepped(_begun(work))
+    stepped = Stepped(begun(work))
     answer: T = await run(stepped, budget.seconds)
     if stepped.longest > BLOCKED:
         raise Blocked(f"It kept everybody waiting for {stepped.longest:.1f} s: code that waits must be awaited.")
@@ -179,7 +234,7 @@ async def _checked(meter: Meter, budget: Budget, work: Callable[[], Awaitable[T]
     return answer
 
 
-async def _begun(work: Callable[[], Awaitable[T]]) -> T:
+async def begun(work: Callable[[], Awaitable[T]]) -> T:
     """Call a plugin's function within the first step: what it does before it waits counts as well."""
     return await work()
 

@@ -1,7 +1,7 @@
 """Runs a plugin's coroutine so that the one who waits for it comes back, whatever it does."""
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
@@ -69,21 +69,22 @@ class Stepped(Coroutine[Any, Any, T]):
 ABANDONED: set[asyncio.Task[Any]] = set()  # what did not heed being cancelled, and still runs
 
 
-async def apart(work: Stepped[T], seconds: float) -> T:
-    """Run in a task of its own, which is left behind when it does not heed being cancelled; raises `Late`."""
+async def apart(work: Stepped[T], seconds: float, grace: float = GRACE) -> T:
+    """Run in a task of its own, which is left behind when it does not heed being cancelled for so many seconds; raises `Late`."""
     task: asyncio.Task[T] = asyncio.create_task(work)
     try:
         done, _ = await asyncio.wait((task,), timeout=seconds)
         if not done:
-            raise Late(seconds, abandoned=not await _ended(task))
+            ended = await _ended(task, grace)
+            raise Late(seconds, abandoned=not ended) from (_ending(task) if ended else None)
         return task.result()
     except asyncio.CancelledError:
         if not task.done():
-            await _ended(task)
+            await _ended(task, grace)
         raise
 
 
-async def within(work: Stepped[T], seconds: float) -> T:
+async def within(work: Awaitable[T], seconds: float) -> T:
     """Run in this task, for what shares its caller's transaction; raises `Late`."""
     limit = asyncio.timeout(seconds)
     try:
@@ -95,9 +96,9 @@ async def within(work: Stepped[T], seconds: float) -> T:
         raise
 
 
-async def _ended(task: asyncio.Task[Any]) -> bool:
+async def _ended(task: asyncio.Task[Any], grace: float) -> bool:
     task.cancel()
-    done, _ = await asyncio.wait((task,), timeout=GRACE)
+    done, _ = await asyncio.wait((task,), timeout=grace)
     if done:
         if not task.cancelled():
             task.exception()  # looked at, so that nobody complains
@@ -107,7 +108,42 @@ async def _ended(task: asyncio.Task[Any]) -> bool:
     return False
 
 
+def _ending(task: asyncio.Task[Any]) -> BaseException | None:
+    """Return how a task ended: where it was when it was cancelled is in there."""
+    try:
+        task.result()
+    except BaseException as wrong:
+        return wrong
+    return None
+
+
 def _let_go(task: asyncio.Task[Any]) -> None:
     ABANDONED.discard(task)
     if not task.cancelled():
         task.exception()
+
+
+class Resumed:
+    """What goes on with a coroutine that was run up to its first point of waiting, where it waits for `waited_for`."""
+
+    __slots__ = ("_inner", "_waited_for")
+
+    def __init__(self, inner: Any, waited_for: Any) -> None:
+        self._inner = inner
+        self._waited_for = waited_for
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        waited_for = self._waited_for
+        while True:
+            try:
+                value = yield waited_for
+            except BaseException as wrong:  # a cancellation among them: it is the coroutine's to answer
+                try:
+                    waited_for = self._inner.throw(wrong)
+                except StopIteration as done:
+                    return done.value
+            else:
+                try:
+                    waited_for = self._inner.send(value)
+                except StopIteration as done:
+                    return done.value

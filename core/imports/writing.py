@@ -6,7 +6,11 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
+from core.firewall.budgets import IMPORT, UNDO
+from core.firewall.calls import Spot
+from core.firewall.working import work_within
 from core.imports.batches import Group
+from core.tenancy.tenant import LiveTenant
 from weft.data import Importer, Numbered, Outcome, RowProblem, Written
 from weft.errors import Invalid, Unavailable, WeftError
 from weft.tenant import Tenant
@@ -21,10 +25,10 @@ class BrokenImporter(RuntimeError):
     """An importer breaks its contract; the text says how."""
 
 
-async def write_groups(tenant: Tenant, importer: Importer[Any], groups: Sequence[Group], options: Mapping[str, str]) -> Outcome:
+async def write_groups(tenant: LiveTenant, importer: Importer[Any], groups: Sequence[Group], options: Mapping[str, str]) -> Outcome:
     """Write rows in the open transaction; every row is in the outcome.
 
-    Raises `BrokenImporter` when the importer does not say of every row what became of it.
+    Raises `BrokenImporter` when the importer does not say of every row what became of it, and `LeftOut` while it is quarantined here.
     """
 
     async def write(some: Sequence[Group]) -> Outcome:
@@ -36,11 +40,18 @@ async def write_groups(tenant: Tenant, importer: Importer[Any], groups: Sequence
     def refuse(group: Group, why: str) -> Outcome:
         return Outcome(problems=[RowProblem(row.row, "", why) for row in group])
 
-    return _joined(await isolated(tenant, groups, write, refuse)) if groups else Outcome()
+    async def work() -> Outcome:
+        return _joined(await isolated(tenant, groups, write, refuse))
+
+    return await work_within(tenant, _spot(tenant, importer), IMPORT, work) if groups else Outcome()
 
 
-async def undo_records(tenant: Tenant, importer: Importer[Any], records: Sequence[Written]) -> list[RowProblem]:
-    """Undo records in the open transaction; returns a problem for each that was left alone."""
+def _spot(tenant: LiveTenant, importer: Importer[Any]) -> Spot:
+    return Spot(tenant.house.registry.owner_of("importers", importer), f"importers:{importer.name}", importer.title)
+
+
+async def undo_records(tenant: LiveTenant, importer: Importer[Any], records: Sequence[Written]) -> list[RowProblem]:
+    """Undo records in the open transaction; returns a problem for each that was left alone. Raises `LeftOut`."""
 
     async def undo(some: Sequence[Written]) -> Sequence[RowProblem]:
         return await importer.undo(tenant, some)
@@ -48,7 +59,10 @@ async def undo_records(tenant: Tenant, importer: Importer[Any], records: Sequenc
     def refuse(record: Written, why: str) -> Sequence[RowProblem]:
         return [RowProblem(record.row, "", why)]
 
-    return [problem for problems in await isolated(tenant, records, undo, refuse) for problem in problems]
+    async def work() -> list[RowProblem]:
+        return [problem for problems in await isolated(tenant, records, undo, refuse) for problem in problems]
+
+    return await work_within(tenant, _spot(tenant, importer), UNDO, work)
 
 
 P = TypeVar("P")

@@ -54,6 +54,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Why a job was not begun: what it would run is left out here for a time."""
+
+    sentence: str
+    held_by: str  # the plugin and the hook, as `core.firewall.books` marks them
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """What the database says to a worker's beat: which jobs are still its own, and which a person wants stopped."""
 
@@ -72,7 +80,7 @@ WITH wanted AS MATERIALIZED (
 ),
 taken AS (
     UPDATE platform.job j SET state = CASE WHEN w.open THEN 'running' ELSE 'waiting' END, attempts = j.attempts + w.open::integer,
-        worker = $3, beat_at = now(), started_at = CASE WHEN w.open THEN now() END, progress = 0, progress_of = 0, note = ''
+        held_by = '', worker = $3, beat_at = now(), started_at = CASE WHEN w.open THEN now() END, progress = 0, progress_of = 0, note = ''
     FROM wanted w WHERE j.id = w.id
     RETURNING j.*, w.slug, w.open
 )
@@ -105,6 +113,18 @@ RETURNING j.state
 _GIVE_BACK = f"""
 UPDATE platform.job j SET state = 'waiting', attempts = j.attempts - 1, worker = '', beat_at = NULL, started_at = NULL, key = {KEY_KEPT}
 WHERE j.id = $1 AND j.attempts = $2 AND j.worker = $3 AND j.state = 'running'
+"""
+# The lock lets no job begin to wait for what is sound again in the same moment, of which nobody would tell it any more.
+_HOLD = f"""
+WITH fault AS MATERIALIZED (
+    SELECT retry_at FROM platform.hook_fault WHERE retry_at IS NOT NULL
+    AND tenant = $4 AND plugin = split_part($5, ' ', 1) AND hook = split_part($5, ' ', 2) FOR SHARE
+)
+UPDATE platform.job j SET state = CASE WHEN j.stop_asked THEN 'cancelled' ELSE 'waiting' END, attempts = j.attempts - 1, worker = '',
+    finished_at = CASE WHEN j.stop_asked THEN now() END, beat_at = NULL, started_at = NULL, key = {KEY_KEPT},
+    due = COALESCE((SELECT GREATEST(retry_at, $7::timestamptz + interval '2 seconds') FROM fault), $7::timestamptz), held_by = $5, error = $6
+WHERE j.id = $1 AND j.attempts = $2 AND j.worker = $3 AND j.state = 'running'
+RETURNING j.state
 """
 _BEAT = """
 UPDATE platform.job SET beat_at = now() WHERE id = ANY ($1) AND worker = $2 AND state = 'running' RETURNING id, stop_asked
@@ -147,6 +167,13 @@ class Claims:
             await self._platform.execute(_GIVE_BACK, job.id, job.attempt, self.worker)
             return
         await self._platform.execute(_GIVE_BACK, job.id, job.attempt, self.worker)
+
+    async def hold(self, job: Claimed, held: Held, now: datetime) -> str:
+        """Let a job wait for what is left out, as though it had not been begun; returns its state: waiting, or cancelled meanwhile."""
+        arguments = (job.id, job.attempt, self.worker, job.schema, held.held_by, _storable(held.sentence), now)
+        with suppress(asyncpg.UniqueViolationError):
+            return await self._platform.fetchval(_HOLD, *arguments) or "gone"
+        return await self._platform.fetchval(_HOLD, *arguments) or "gone"
 
     async def beat(self, running: Sequence[UUID]) -> Alive:
         """Say that this worker lives and runs these jobs."""

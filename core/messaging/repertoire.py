@@ -30,6 +30,7 @@ class Work:
     timeout: float = SHORT
     priority: int = 0
     concurrency: int | None = None
+    hook: str = "jobs"  # where the plugin declares it
 
     @property
     def long(self) -> bool:
@@ -62,6 +63,7 @@ class Repertoire:
                         payload=subscription.event,
                         run=subscription.handle,
                         atomic=subscription.atomic,
+                        hook="subscriptions",
                     )
                     reactions.append((event, reaction))
         return cls(work, reactions, registry.event_names.values())

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from core.firewall.budgets import REPORT
+from core.firewall.calls import LeftOut
+from core.firewall.working import rows_of
+from core.reports.asking import NoRows, spot_of
 from core.reports.comparing import CHANGE, SHARE, THEN, beside, compared, side_by_side
 from core.reports.wish import Wish
 from core.tenancy.tenant import LiveTenant
@@ -52,7 +56,7 @@ def compared_keys(wish: Wish) -> list[str]:
 
 
 async def run(tenant: Tenant, wish: Wish) -> AsyncGenerator[ReportRow, None]:
-    """Yield the rows; raises `Refused`, and `Invalid` where there is no other time to compare with, or too much of it."""
+    """Yield the rows; raises `Refused`, `NoRows`, and `Invalid` where there is no other time to compare with, or too much of it."""
     check(tenant, wish.report)
     if wish.comparison is None:
         async with aclosing(_rows(tenant, wish.report, wish.parameters)) as rows:
@@ -68,8 +72,14 @@ async def run(tenant: Tenant, wish: Wish) -> AsyncGenerator[ReportRow, None]:
 
 
 async def _rows(tenant: Tenant, report: Report[Any], parameters: Any) -> AsyncGenerator[ReportRow, None]:
-    async for row in report.rows(tenant, parameters):
-        yield row
+    assert isinstance(tenant, LiveTenant)
+    spot = spot_of(tenant, report)
+    try:
+        async with aclosing(rows_of(tenant, spot, REPORT, lambda: report.rows(tenant, parameters))) as rows:
+            async for row in rows:
+                yield row
+    except LeftOut as left:
+        raise NoRows(left.sentence) from left
 
 
 async def _some(tenant: Tenant, report: Report[Any], parameters: Any) -> list[ReportRow]:

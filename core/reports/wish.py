@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
+from core.reports.asking import ask
 from core.reports.spans import Span, days_of
 from weft.errors import Invalid
 from weft.forms import read_fields
@@ -80,7 +81,8 @@ def _texts(value: Any) -> list[str]:
 
 async def defaults_of(tenant: Tenant, report: Report[Any]) -> msgspec.Struct:
     """Return the parameters a report has unless told."""
-    found: msgspec.Struct = await report.defaults(tenant) if report.defaults else report.parameters()
+    defaults = report.defaults
+    found: msgspec.Struct = await ask(tenant, report, lambda: defaults(tenant)) if defaults else report.parameters()
     return found
 
 

@@ -1,6 +1,6 @@
 """What a report says of itself, and its cells as text, in the business's locale."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 from babel import Locale, UnknownLocaleError, dates, numbers
 
+from core.reports.asking import ask
 from core.reports.running import currency_of
 from core.reports.wish import DAYS, Wish, has_days, texts_of
 from weft.forms import unwrap
-from weft.reports import CellKind, ReportColumn
+from weft.listing import Choice
+from weft.reports import CellKind, Report, ReportColumn
 from weft.tenant import Tenant
 
 
@@ -35,18 +37,23 @@ def label_of(kind: type[msgspec.Struct], name: str) -> str:
 
 async def heading_of(tenant: Tenant, wish: Wish) -> str:
     """Return for what the report is: its days, and every parameter that is not as usual."""
-    if wish.report.heading:
-        return await wish.report.heading(tenant, wish.parameters)
+    if heading := wish.report.heading:
+        return await ask(tenant, wish.report, lambda: heading(tenant, wish.parameters))
     parts = [_days(tenant, wish.parameters)] if has_days(wish.report) else []
     usual = texts_of(wish.defaults)
     for name, values in texts_of(wish.parameters).items():
         if name in DAYS or values == usual[name] or values == [""]:
             continue
         offered = wish.report.choices.get(name)
-        titles = {each.value: each.title for each in await offered(tenant)} if offered else {}
+        titles = {each.value: each.title for each in await choices(tenant, wish.report, offered)} if offered else {}
         told = ", ".join(titles.get(value, value.replace("_", " ")) for value in values)
         parts.append(f"{label_of(wish.report.parameters, name)}: {told}")
     return "; ".join(part for part in parts if part)
+
+
+async def choices(tenant: Tenant, report: Report[Any], offered: Callable[[Tenant], Awaitable[Sequence[Choice]]]) -> Sequence[Choice]:
+    """Return what can be chosen for a parameter."""
+    return await ask(tenant, report, lambda: offered(tenant))
 
 
 def _days(tenant: Tenant, parameters: Any) -> str:

@@ -10,12 +10,13 @@ from core.plugins.usable import usable_of
 from infra.testing import Installation, ServerUrls, installed
 from plugins.contacts.plugin import plugin as contacts
 from tests.hostile.plugins import EIGHT
+from tests.hostile.working import Leaning, Unguarded, Unroutable, works
 
 
 @pytest.fixture(scope="session")
 def hostile_registry() -> Registry:
     """Return what a process makes of the plugins."""
-    return usable_of([contacts, *EIGHT])
+    return usable_of([contacts, *EIGHT, works, Unguarded(), Unroutable(), Leaning()])
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

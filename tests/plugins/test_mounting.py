@@ -1,6 +1,5 @@
 """A route that does not say who may use it is refused before the first visitor comes: it would be open to the whole world."""
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -8,8 +7,6 @@ from litestar import Controller, Router, asgi, get, websocket
 
 from core.plugins.hooks import BrokenPlugin
 from core.plugins.registry import Registry
-from core.runtime import Runtime
-from infra.testing import Installation
 from tests.plugins.workshop import plugin
 from web.tenant.app import plugin_routers
 from weft import Permission, TheTenant, for_anyone, for_everyone, needs
@@ -65,21 +62,21 @@ class Guarded(Controller):
         return ""
 
 
-def routers(installation: Installation, **hooks: Any) -> list[Router]:
-    held = {each.name: getattr(installation.runtime, each.name) for each in dataclasses.fields(Runtime)}
-    return plugin_routers(Runtime(**held | {"registry": Registry([plugin(**hooks)])}))
+def routers(**hooks: Any) -> list[Router]:
+    registry = Registry([plugin(**hooks)])
+    return plugin_routers(registry, registry.plugins)
 
 
 @pytest.mark.parametrize("handler", [open_to_all, talk, raw, Things, Router("/more", route_handlers=[open_to_all])])
 @pytest.mark.parametrize("hook", ["routes", "api"])
-def test_an_open_route_is_refused_at_start_and_named(installation: Installation, hook: str, handler: Any) -> None:
+def test_an_open_route_is_refused_at_start_and_named(hook: str, handler: Any) -> None:
     with pytest.raises(BrokenPlugin, match=r"The plugin “shop” has a route that says nothing of who may use it: ") as broken:
-        routers(installation, **{hook: [locked, handler]})
+        routers(**{hook: [locked, handler]})
     assert (broken.value.plugin, broken.value.rule) == ("shop", "guarded")
 
 
-def test_what_says_who_may_use_it_is_mounted(installation: Installation) -> None:
-    [pages, api] = routers(installation, routes=[locked, instructions, Guarded], api=[locked])
+def test_what_says_who_may_use_it_is_mounted() -> None:
+    [pages, api] = routers(routes=[locked, instructions, Guarded], api=[locked])
     assert {route.path for route in pages.routes} == {"/shop/locked", "/shop/help", "/shop/guarded/a"}
     assert {route.path for route in api.routes} == {"/api/v1/shop/locked"}
 
@@ -91,13 +88,13 @@ async def ask_for_key(tenant: TheTenant) -> str:
 
 
 @pytest.mark.parametrize("handler", [locked, instructions, open_to_all])
-def test_what_nobody_need_be_signed_in_for_says_that_it_means_to(installation: Installation, handler: Any) -> None:
+def test_what_nobody_need_be_signed_in_for_says_that_it_means_to(handler: Any) -> None:
     with pytest.raises(BrokenPlugin, match=r"says nothing of who may use it: .*for_anyone"):
-        routers(installation, public=[ask_for_key, handler])
+        routers(public=[ask_for_key, handler])
 
 
-def test_what_is_for_anyone_lies_under_public_alone(installation: Installation) -> None:
-    [public] = routers(installation, public=[ask_for_key])
+def test_what_is_for_anyone_lies_under_public_alone() -> None:
+    [public] = routers(public=[ask_for_key])
     assert {route.path for route in public.routes} == {"/public/shop/api/key"}
     with pytest.raises(BrokenPlugin, match="says nothing of who may use it"):
-        routers(installation, routes=[ask_for_key])
+        routers(routes=[ask_for_key])

@@ -1,5 +1,6 @@
 """The tenants' application: the shell's own pages, and the routes of every plugin behind the switch of its module."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import Litestar, Router
@@ -12,6 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.routes import HTTPRoute
 
 from core.plugins.hooks import BrokenPlugin
+from core.plugins.registry import Registry
 from core.runtime import Runtime
 from web.api.machinery import api_router
 from web.api.spec import Decimals, WholeSpec
@@ -54,19 +56,33 @@ class ModuleOn:
             raise ModuleIsOff(self.key, self.title)
 
 
-def plugin_routers(runtime: Runtime) -> list[Router]:
+def plugin_routers(registry: Registry, keys: Iterable[str]) -> list[Router]:
     """Return one router for the pages and one for the API of each plugin; raises `BrokenPlugin` where a route carries no guard."""
     routers: list[Router] = []
-    for key, plugin in runtime.registry.plugins.items():
-        guard = ModuleOn(key, plugin.title)
-        if pages := runtime.registry.declared("routes", key):
+    for key in keys:
+        title = registry.plugins[key].title
+        guard = ModuleOn(key, title)
+        if pages := registry.declared("routes", key):
             routers.append(_guarded(key, Router(f"/{key}", route_handlers=pages, guards=[guard], include_in_schema=False)))
-        if api := runtime.registry.declared("api", key):
-            routers.append(_guarded(key, api_router(f"/api/v1/{key}", api, guards=[guard], tags=[plugin.title])))
-        if public := runtime.registry.declared("public", key):
+        if api := registry.declared("api", key):
+            routers.append(_guarded(key, api_router(f"/api/v1/{key}", api, guards=[guard], tags=[title])))
+        if public := registry.declared("public", key):
             router = Router(f"/public/{key}", route_handlers=public, guards=[guard], include_in_schema=False)
             routers.append(_guarded(key, router, ForAnyone, "for_anyone(“why”), since nobody need be signed in"))
     return routers
+
+
+def unmountable(registry: Registry, views: Views) -> dict[str, str]:
+    """Return the plugins whose routes cannot be served, each with its reason: each is mounted alone."""
+    found = {}
+    for key in registry.plugins:
+        try:
+            Litestar(plugin_routers(registry, [key]), dependencies=dict(dependencies(views)), logging_config=None)
+        except BrokenPlugin as broken:
+            found[key] = str(broken)
+        except Exception as wrong:  # whatever the routes of a vendor make the framework raise
+            found[key] = f"The routes of the plugin “{key}” cannot be served: {type(wrong).__name__}: {wrong}"
+    return found
 
 
 def _guarded(
@@ -95,7 +111,7 @@ def tenant_app(runtime: Runtime, views: Views) -> Litestar:
             *shell_routes(),
             list_routes(),
             api_router("/api/v1", [read_list, imports_api]),
-            *plugin_routers(runtime),
+            *plugin_routers(runtime.registry, runtime.registry.plugins),
         ],
         dependencies=dict(dependencies(views)),
         exception_handlers=exception_handlers(views),

@@ -1,4 +1,4 @@
-"""What of a module failed on pages of others: why it is left out, and the button that has it tried again."""
+"""What of a module failed, on pages of others or in work behind the pages: why it is left out, and the button that has it tried again."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ PLACES = {
     "checks": "Its nightly checks",
     "closing_checks": "Its checks before books are closed",
 }
+WORK = {"jobs": "Its job", "subscriptions": "Its reaction to an event", "importers": "Its import", "reports": "Its report"}
 CAUSES = {
     "raised": "It failed with an error.",
     "late": "It took too long.",
@@ -46,22 +47,31 @@ async def faults_page(ui: TheUi, key: FromPath[str]) -> Response[str]:
 
 
 def _shown(fault: Fault) -> dict[str, Any]:
-    place, cause = PLACES.get(fault.hook, fault.hook), CAUSES.get(fault.cause, "")
+    place, cause = _place(fault.hook, fault.part), CAUSES.get(fault.cause, "")
     return {"fault": fault, "place": place, "cause": cause, "left_out": fault.retry_at is not None}
+
+
+def _place(hook: str, part: str) -> str:
+    kind, _, name = hook.partition(":")
+    return f"{WORK.get(kind, kind)} “{part}”" if name else PLACES.get(hook, hook)
 
 
 @post("/{key:str}/faults/{hook:str}/try")
 async def try_again(ui: TheUi, door: TheDoor, key: FromPath[str], hook: FromPath[str]) -> Response[Any]:
-    """Have what is left out tried at the next page that shows it; one good answer brings it back."""
+    """Have what is left out tried at the next page that shows it, or with the work that waits; one good answer brings it back."""
     tenant = ui.door.tenant
-    if hook not in HOOKS:
+    if hook.partition(":")[0] not in HOOKS:
         raise Missing("There is no such part of a module.")
+    fault = next((each for each in await door.runtime.firewall.faults(tenant) if (each.plugin, each.hook) == (key, hook)), None)
     if not await door.runtime.firewall.try_soon(tenant, (key, hook)):
         return ui.redirect(f"/modules/{key}/faults", toast="It is not left out any more, or is tried already.")
     title = _title(tenant.house.registry.get(key), key)
     async with door.runtime.platform.transaction() as db:
-        await write_entry(db, tenant.schema, tenant.actor, "had tried again", KIND, title, after={"part": PLACES.get(hook, hook)})
-    return ui.redirect(f"/modules/{key}/faults", toast="It is tried at the next page that shows it.")
+        await write_entry(
+            db, tenant.schema, tenant.actor, "had tried again", KIND, title, after={"part": _place(hook, fault.part if fault else hook)}
+        )
+    toast = "It is tried again at once, with all that waits for it." if ":" in hook else "It is tried at the next page that shows it."
+    return ui.redirect(f"/modules/{key}/faults", toast=toast)
 
 
 def _title(plugin: Plugin | None, key: str) -> str:

@@ -13,7 +13,7 @@ from core.reports.printing import at_end
 from core.reports.running import THEN_TITLES, Totals, currency_of, is_zero, run, shown_columns
 from core.reports.spans import Span
 from core.reports.wish import Wish, comparisons, has_days, texts_of
-from core.reports.words import heading_of
+from core.reports.words import choices, heading_of
 from core.tenancy.tenant import LiveTenant
 from web.tenant.settings import fields_of
 from weft.forms import unwrap
@@ -122,7 +122,7 @@ async def _field(tenant: LiveTenant, report: Report[Any], told: dict[str, Any], 
     value: Any = values if told["kind"] == "tags" else (values[-1] if values else "")
     if offered is None:
         return {**told, "value": value}
-    options = [{"value": each.value, "label": each.title} for each in await offered(tenant)]
+    options = [{"value": each.value, "label": each.title} for each in await choices(tenant, report, offered)]
     if told["kind"] == "tags":
         return {**told, "value": value, "options": options}
     optional = _is_optional(report, told["name"])

@@ -10,6 +10,7 @@ from litestar.response import Response, Stream
 
 from core.auth.permissions import EXPORT
 from core.listing.views import delete_view, save_view
+from core.reports.asking import NoRows
 from core.reports.files import csv_bytes, xlsx_bytes
 from core.reports.printing import pdf_bytes
 from core.reports.running import find_report, reports_for
@@ -47,10 +48,12 @@ async def report_page(ui: TheUi, name: FromPath[str]) -> Response[str]:
     try:
         wish = await read_wish(tenant, report, given)
         context = await report_context(tenant, wish)
-    except Invalid as wrong:
+    except (Invalid, NoRows) as wrong:
         texts = {key: list(given.get(key, ())) for key in fields_named(report)}
-        around = await form_context(tenant, report, texts, None)
-        return await ui.rejected("reports/report.html", wrong, **around, heading="", rows=None)
+        around = {**await form_context(tenant, report, texts, None), "heading": "", "rows": None}
+        if isinstance(wrong, NoRows):
+            return await ui.page("reports/report.html", status=503, errors={}, problem=wrong.message, **around)
+        return await ui.rejected("reports/report.html", wrong, **around)
     return await ui.page("reports/report.html", **context, errors={}, problem="")
 
 
