@@ -122,7 +122,8 @@ WITH fault AS MATERIALIZED (
 )
 UPDATE platform.job j SET state = CASE WHEN j.stop_asked THEN 'cancelled' ELSE 'waiting' END, attempts = j.attempts - 1, worker = '',
     finished_at = CASE WHEN j.stop_asked THEN now() END, beat_at = NULL, started_at = NULL, key = {KEY_KEPT},
-    due = COALESCE((SELECT GREATEST(retry_at, $7::timestamptz + interval '2 seconds') FROM fault), $7::timestamptz), held_by = $5, error = $6
+    due = COALESCE((SELECT GREATEST(retry_at, $7::timestamptz + interval '2 seconds') FROM fault), $7::timestamptz),
+    held_by = $5, error = $6
 WHERE j.id = $1 AND j.attempts = $2 AND j.worker = $3 AND j.state = 'running'
 RETURNING j.state
 """
