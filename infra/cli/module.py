@@ -1,5 +1,7 @@
 """`weft module …`."""
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -13,17 +15,20 @@ from tenants.trash import removing
 from tenants.trial.running import preview
 from tenants.trial.sheet import Change, Sheet
 
+VERBS: dict[Change, str] = {"enable": "Switch on", "upgrade": "Upgrade", "remove": "Remove"}
+Command = Callable[..., Any]
+
 
 @click.group(cls=InOrder)
 def module() -> None:
-    """Modules of one business: list, preview, enable, disable, remove, undo.
+    """Modules of one business: list, preview, enable, upgrade, disable, remove, undo.
 
     SLUG is the first part of the business's address, KEY the module's, as `weft plugin list` tells it.
 
     \b
     Examples:
       weft module list acme
-      weft module enable acme catalogue      with everything it needs
+      weft module enable acme catalogue      with everything it needs; shows first what it comes to, and asks
       weft module disable acme catalogue     hidden; its data stays
       weft module preview acme catalogue     what would change, tried on a copy
       weft module remove acme catalogue      out, with its data, which is kept for 30 days
@@ -52,26 +57,85 @@ def list_(output: Output, slug: str) -> None:
     output.table(with_hands(work, say=output.say), columns, empty="No plugins are installed.")
 
 
+def _agree(output: Output, slug: str, key: str, change: Change) -> None:
+    """Show what a change comes to on a copy, and ask; raises `UsageError` where nobody can be asked, and ends with 1 when it fails."""
+    if output.as_json or not sys.stdin.isatty():
+        raise click.UsageError(f"Say --yes to do it unasked. What it comes to: weft module preview {slug} {key} --change {change}")
+
+    async def work(held: Hands) -> Sheet | None:
+        at = await by_slug(held, slug)
+        record, plugin = await held.runtime.catalogue.by_id(at), held.modules.plugin(key)
+        if change == "enable" and record and record.modules.get(key) == plugin.version:
+            return None  # there is nothing to agree to
+        return await preview(held.provisioner, held.runtime, held.modules, at, key, change)
+
+    with output.progress(f"Trying it on a copy of {slug}"):
+        sheet = with_hands(work, say=output.say)
+    if sheet is None:
+        return
+    for line in _words(sheet):
+        output.say(line)
+    if sheet.problem:
+        raise click.exceptions.Exit(1)
+    click.confirm(f"{VERBS[change]} {sheet.title} at {slug}?", abort=True, err=True)
+
+
+def _asked(command: Command) -> Command:
+    """Give a command that shows what it comes to the word that keeps it from asking."""
+    return click.option("--yes", is_flag=True, help="Do not try it on a copy first, and do not ask.")(command)
+
+
 @module.command("enable")
 @click.argument("slug")
 @click.argument("key")
+@_asked
 @with_output
-def enable(output: Output, slug: str, key: str) -> None:
+def enable(output: Output, slug: str, key: str, yes: bool) -> None:
     """Switch a module on, and what it needs.
 
-    Makes the module's tables in the business's schema and its roles from their templates, in one transaction; people see it at their next
-    page. One that was switched off before finds its data again.
+    Tries it on a copy that is thrown away, shows what it comes to, and asks. Then it makes the module's tables in the business's schema and
+    its roles from their templates, in one transaction; people see it at their next page. One that was switched off before finds its data
+    again.
 
     \b
     Examples:
       weft module enable acme catalogue
+      weft module enable acme catalogue --yes     in a script
     """
+    if not yes:
+        _agree(output, slug, key, "enable")
 
     async def work(held: Hands) -> list[str]:
         return await modules.enable(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
 
     done = with_hands(work, say=output.say)
     output.answer({"enabled": done}, f"Switched on: {', '.join(done)}." if done else f"{key} was on already.")
+
+
+@module.command("upgrade")
+@click.argument("slug")
+@click.argument("key")
+@_asked
+@with_output
+def upgrade(output: Output, slug: str, key: str, yes: bool) -> None:
+    """Bring a business's module to the installed version, after showing what that comes to on a copy.
+
+    `weft migrate` does it for all businesses at once, and asks nothing.
+
+    \b
+    Examples:
+      weft module upgrade acme catalogue
+    """
+    if not yes:
+        _agree(output, slug, key, "upgrade")
+
+    async def work(held: Hands) -> tuple[str, str]:
+        before = await modules.upgrade(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)
+        return before, held.modules.plugin(key).version
+
+    before, now = with_hands(work, say=output.say)
+    text = f"{key} is {now} as it was." if before == now else f"Upgraded {key} from {before or 'nothing'} to {now}."
+    output.answer({"upgraded": key, "before": before, "now": now}, text)
 
 
 @module.command("disable")
@@ -113,7 +177,9 @@ def preview_(output: Output, slug: str, key: str, change: Change) -> None:
         return await preview(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key, change)
 
     sheet = with_hands(work, say=output.say)
-    output.answer({**msgspec.to_builtins(sheet), "rows": sheet.rows, "touched": sheet.touched}, "\n".join(_words(sheet)))
+    output.answer(
+        {**msgspec.to_builtins(sheet), "rows": sheet.rows, "touched": sheet.touched, "deleted": sheet.deleted}, "\n".join(_words(sheet))
+    )
     if sheet.problem:
         raise click.exceptions.Exit(1)
 
@@ -122,11 +188,13 @@ def _words(sheet: Sheet) -> list[str]:
     """Return a sheet for people."""
     if sheet.problem:
         return [f"{sheet.title} cannot be changed so ({sheet.change}): {sheet.problem}"]
-    lines = [f"{sheet.title} {sheet.version}: {sheet.change}, {sheet.seconds:g} s on the copy. {sheet.price}"]
+    lines = [f"{sheet.title} {sheet.version}: {sheet.change}, {sheet.seconds:g} s on the copy."]
     if sheet.with_it:
         lines.append(f"With it: {', '.join(sheet.with_it)}")
     lines += [
-        f"  {each.name}: {each.change}, {each.rows:,} rows" + (f", {each.touched:,} of the copy written" if each.touched else "")
+        f"  {each.name}: {each.change}, {each.rows:,} rows"
+        + (f", {each.touched:,} of the copy written" if each.touched else "")
+        + (f", {each.deleted:,} of the copy deleted" if each.deleted else "")
         for each in sheet.tables
     ]
     parts = (
@@ -143,16 +211,20 @@ def _words(sheet: Sheet) -> list[str]:
 @module.command("remove")
 @click.argument("slug")
 @click.argument("key")
+@_asked
 @with_output
-def remove(output: Output, slug: str, key: str) -> None:
+def remove(output: Output, slug: str, key: str, yes: bool) -> None:
     """Take a module out of a business. Its tables are moved where nobody can read them, and erased after 30 days.
 
-    Refused while another module needs it. `weft module undo` brings everything back until then.
+    Tries it on a copy first, shows what it comes to, and asks. Refused while another module needs it. `weft module undo` brings everything
+    back until then.
 
     \b
     Examples:
       weft module remove acme catalogue
     """
+    if not yes:
+        _agree(output, slug, key, "remove")
 
     async def work(held: Hands) -> dict[str, int]:
         return await removing.remove(held.provisioner, held.runtime, held.modules, await by_slug(held, slug), key)

@@ -39,6 +39,11 @@ SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS 
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = to_regnamespace($1) AND c.relkind IN ('r', 'p') GROUP BY 1
 """
+_PRIMARY = """
+SELECT c.relname::text AS name, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns FROM pg_index i
+JOIN pg_class c ON c.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+WHERE i.indisprimary AND c.relnamespace = to_regnamespace($1) GROUP BY 1
+"""
 # Commands of a transaction are numbered: whatever row of the copy bears a later number than this was written by the change.
 _MARK = "UPDATE platform.tenant SET version = version WHERE id = $1 RETURNING cmin::text::bigint"
 _THERE = "SELECT plugin, version, migration FROM platform.tenant_module WHERE tenant_id = $1"
@@ -51,14 +56,15 @@ class _ThrownAway(Exception):  # not an error: how a transaction is left that sh
 class _Trial:
     """One trial: the copy, and what is known of it before and after."""
 
-    def __init__(self, runtime: Runtime, modules: Modules, tenant: LiveTenant, key: str) -> None:
-        self.runtime, self.modules, self.tenant, self.key = runtime, modules, tenant, key
+    def __init__(self, runtime: Runtime, modules: Modules, tenant: LiveTenant, key: str, change: Change) -> None:
+        self.runtime, self.modules, self.tenant, self.key, self.change = runtime, modules, tenant, key, change
         self.schema, self.id = new_schema_name(), new_id()
         self.parts: list[str] = []
         self.messages = 0
         self.there: dict[str, str] = {}  # modules with tables here, and their versions
         self.before: dict[str, list[str]] = {}
         self.mark = 0  # the last command of the copying
+        self.keys: dict[str, tuple[str, frozenset[str]]] = {}  # of each table with a primary key: its columns, and what the rows have there
 
     async def copy(self, connection: "Db[asyncpg.Record]") -> None:
         """Make the copy."""
@@ -76,6 +82,8 @@ class _Trial:
         await enter_schema(connection, self.schema)
         keys = {*plugins, *self.there}
         self.parts = await copy_modules(connection, real, self.schema, sorted(wanted & self.there.keys()), keys)
+        for row in await connection.fetch(_PRIMARY, self.schema):
+            self.keys[row["name"]] = row["columns"], await self._rows(connection, row["name"], row["columns"])
         self.before, self.mark = await self._structure(connection), await connection.fetchval(_MARK, self.id)
 
     async def step(self, connection: "Db[asyncpg.Record]", work: Callable[[LiveTenant], Awaitable[None]], *on: str) -> None:
@@ -103,14 +111,29 @@ class _Trial:
         for name in sorted({*self.before, *after} - {BOOKS}):
             old, new = self.before.get(name), after.get(name)
             touched = await self._touched(connection, name) if new is not None else 0
-            if old == new and not touched:
+            deleted = await self._deleted(connection, name, new)
+            if old == new and not touched and not deleted:
                 continue
-            change = "made" if old is None else "moved" if new is None else "changed" if old != new else "written to"
+            gone = "moved" if self.change == "remove" else "dropped"
+            change = "made" if old is None else gone if new is None else "changed" if old != new else "written to"
             rows = await self._count(connection, name) if old is not None else 0
             added = tuple(each for each in new or () if each not in (old or ()))
             dropped = tuple(each for each in old or () if new is not None and each not in new)
-            found.append(TableImpact(name, change, rows, added, dropped, touched))
+            found.append(TableImpact(name, change, rows, added, dropped, touched, deleted))
         return tuple(found)
+
+    async def _rows(self, connection: "Db[asyncpg.Record]", name: str, columns: str) -> frozenset[str]:
+        keys = await connection.fetchval(f'SELECT array_agg(ROW({columns})::text) FROM {self.schema}."{name}"')
+        return frozenset(keys or ())
+
+    async def _deleted(self, connection: "Db[asyncpg.Record]", name: str, new: list[str] | None) -> int:
+        """Return how many rows of the copy are no more; what a removal moves away is there still."""
+        columns, keys = self.keys.get(name, ("", frozenset()))
+        if not keys or (new is None and self.change == "remove"):
+            return 0
+        if new is None or not set(columns.replace('"', "").split(", ")) <= set(new):  # or is another table under the name
+            return len(keys)
+        return len(keys - await self._rows(connection, name, columns))
 
     async def _count(self, connection: "Db[asyncpg.Record]", name: str) -> int:
         counted = f'SELECT count(*) FROM (SELECT 1 FROM {self.tenant.schema}."{name}" LIMIT {COUNTED}) x'
@@ -130,7 +153,7 @@ async def preview(provisioner: Provisioner, runtime: Runtime, modules: Modules, 
     begun = perf_counter()
     try:
         async with asyncio.timeout(LONGEST):
-            return await _try(provisioner, _Trial(runtime, modules, tenant, key), sheet)
+            return await _try(provisioner, _Trial(runtime, modules, tenant, key, change), sheet)
     except TimeoutError:
         problem = f"The trial took longer than {LONGEST} s and was given up."
     except WeftError as wrong:

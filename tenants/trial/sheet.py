@@ -8,7 +8,6 @@ from core.plugins.registry import Registry
 from weft.plugin import Plugin
 
 Change = Literal["enable", "upgrade", "remove"]
-NO_CHARGE = "No charge: this installation bills nothing for modules."
 
 
 class TableImpact(msgspec.Struct, frozen=True):
@@ -20,6 +19,7 @@ class TableImpact(msgspec.Struct, frozen=True):
     columns: tuple[str, ...] = ()  # those added, or all of a new one
     dropped: tuple[str, ...] = ()
     touched: int = 0  # rows of the copy that were written
+    deleted: int = 0  # rows of the copy that are gone, where the table stays or is dropped
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,6 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     cards: tuple[str, ...] = ()
     messages: int = 0  # jobs and events that it starts
     seconds: float = 0.0
-    price: str = NO_CHARGE
 
     @property
     def rows(self) -> int:
@@ -54,6 +53,11 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     def touched(self) -> int:
         """How many rows of the copy were written."""
         return sum(each.touched for each in self.tables)
+
+    @property
+    def deleted(self) -> int:
+        """How many rows of the copy were deleted."""
+        return sum(each.deleted for each in self.tables)
 
 
 def declared(registry: Registry, plugins: list[Plugin]) -> dict[str, tuple[str, ...]]:

@@ -1,8 +1,18 @@
 """What the command does inside one business: modules, tokens, the audit log."""
 
+import io
+
 import pytest
 
 from .conftest import Weft
+
+
+class Keyboard(io.StringIO):
+    """Somebody who types these lines."""
+
+    def isatty(self) -> bool:
+        """Tell that there is somebody."""
+        return True
 
 
 def switched_on(weft: Weft, slug: str) -> dict[str, str | None]:
@@ -15,13 +25,30 @@ def test_a_module_is_switched_off_and_on_again(weft: Weft, slug: str) -> None:
     assert weft("module", "disable", slug, "catalogue", "--json").document == {"disabled": ["catalogue"]}
     assert switched_on(weft, slug)["catalogue"] is None
     assert weft("module", "disable", slug, "catalogue").out == "catalogue was off already.\n"
-    assert weft("module", "enable", slug, "catalogue").out == "Switched on: catalogue.\n"
-    assert weft("module", "enable", slug, "catalogue", "--json").document == {"enabled": []}
+    assert weft("module", "enable", slug, "catalogue", "--yes").out == "Switched on: catalogue.\n"
+    assert weft("module", "enable", slug, "catalogue", "--yes", "--json").document == {"enabled": []}
     assert switched_on(weft, slug) == before
 
 
+def test_a_change_of_a_module_is_shown_and_asked_for(weft: Weft, slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    unasked = weft("module", "remove", slug, "catalogue")
+    assert (unasked.code, switched_on(weft, slug)["catalogue"] is not None) == (2, True)  # nobody is there to be asked
+    assert f"weft module preview {slug} catalogue --change remove" in unasked.err
+    monkeypatch.setattr("sys.stdin", Keyboard("n\n"))
+    declined = weft("module", "remove", slug, "catalogue")
+    assert (declined.code, switched_on(weft, slug)["catalogue"] is not None) == (130, True)
+    assert "catalogue_barcode: moved" in declined.err
+    assert f"Remove Catalogue at {slug}?" in declined.err
+    monkeypatch.setattr("sys.stdin", Keyboard("y\ny\ny\n"))
+    assert weft("module", "remove", slug, "catalogue").out.startswith("Removed catalogue:")
+    assert switched_on(weft, slug)["catalogue"] is None
+    assert "catalogue_barcode: made" in weft("module", "enable", slug, "catalogue").err
+    assert switched_on(weft, slug)["catalogue"]
+    assert "Upgrade Catalogue at" in weft("module", "upgrade", slug, "catalogue").err
+
+
 def test_a_module_that_is_not_installed_is_told_with_where_to_look(weft: Weft, slug: str) -> None:
-    refused = weft("module", "enable", slug, "unicorns")
+    refused = weft("module", "enable", slug, "unicorns", "--yes")
     assert (refused.code, refused.out) == (1, "")
     assert "“unicorns”" in refused.err
     assert "`weft plugin list`" in refused.err

@@ -95,6 +95,21 @@ async def test_switching_on_upgrading_and_removing_say_what_they_come_to_and_lea
         assert await db.fetchval("SELECT count(*) FROM shop_item") == 2500
 
 
+async def test_rows_that_an_upgrade_deletes_are_counted(installation: Installation, shop: LiveTenant) -> None:
+    async def tidy(tenant: Tenant, _: str) -> None:
+        async with tenant.transaction() as db:
+            await db.execute("DELETE FROM shop_item WHERE title LIKE 'Thing 1%'")
+            await db.execute("UPDATE shop_item SET title = 'Changed' WHERE title LIKE 'Thing 2%'")
+            await db.execute("INSERT INTO shop_item (id, title) VALUES ($1, 'New')", new_id())
+
+    modules = Modules(Registry([contacts, accounting, Halfway(), Shop("2.0", life=Lifecycle(on_upgrade=tidy))]))
+    async with shop.transaction(unaudited="a test") as db:
+        await db.execute("DELETE FROM shop_item WHERE title !~ '^Thing [1-9][0-9]?$'")  # 99 are left
+    sheet = await preview(installation.provisioner, installation.runtime, modules, shop.id, "shop", "upgrade")
+    [item] = sheet.tables
+    assert (sheet.problem, item.rows, item.touched, item.deleted) == ("", 99, 11 + 1, 11)
+
+
 async def test_what_fails_on_the_copy_is_told_and_touches_nothing(installation: Installation, superuser: Any, shop: LiveTenant) -> None:
     before = await world(superuser)
     sheet = await preview(installation.provisioner, installation.runtime, installation.modules, shop.id, "halfway", "enable")

@@ -27,7 +27,7 @@ async def test_a_module_is_switched_on_removed_and_brought_back_by_who_has_read_
     admin = await visitors.sign_in(tenant)
     assert 'action="/modules/notes/preview"' in (await admin.get("/modules/notes/card")).text
     address, page = await tried(installation, admin, "notes", "enable")
-    for told in ("notes_note", "New, 3 columns", "Write notes", "Writer", "No charge"):
+    for told in ("notes_note", "New, 3 columns", "Write notes", "Writer", "Rows it deleted there"):
         assert told in page, told
     assert not (await installation.runtime.tenant_by_id(tenant.id)).has("notes")  # nothing has been changed yet
     assert (await admin.submit(f"{address}/confirm")).headers["location"] == "/modules"
