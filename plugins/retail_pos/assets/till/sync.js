@@ -5,6 +5,7 @@ const BATCH = 200;
 const KEPT = ["applied", "duplicate", "parked", "conflict"]; // what the server has for good; whatever else it says, or does not say, goes again
 const HOPELESS = 3; // records in a row that fail alone: then it is the server, and not they
 const LONGEST = 60_000; // milliseconds between tries
+const ASKED_AGAIN = 3_600_000; // milliseconds until the same end of the chain is believed once more
 
 export class Unpaired extends Error {}
 export class Offline extends Error {}
@@ -155,12 +156,18 @@ export class Sync {
   // The server has less than it was told of, such as after it was set back to an earlier day: what is still here goes once more.
   async #missed({ seq, last_seq: last }) {
     const { seq: head } = await this.db.meta("head", { seq: 0 });
-    if ((last >= head && seq >= last) || this.asked === seq) return false;
-    this.asked = seq; // once for each end of the chain: what is not here any more cannot be asked for again and again
+    if (last >= head && seq >= last) return false;
+    // Once an hour for each end of the chain: a hole that nobody can fill any more must not send everything behind it again and again.
+    const patient = this.asked?.seq === seq && Date.now() - this.asked.at < ASKED_AGAIN;
     return this.db.write(["records", "outbox"], async ({ records, outbox }, asked) => {
-      const numbers = await asked(records.getAllKeys(IDBKeyRange.lowerBound(seq, true)));
-      for (const number of numbers) outbox.put({ seq: number });
-      return numbers.length > 0;
+      const [numbers, waiting] = await Promise.all([asked(records.getAllKeys(IDBKeyRange.lowerBound(seq, true))), asked(outbox.getAllKeys())]);
+      const held = new Set(waiting);
+      const missed = numbers.filter((number) => !held.has(number));
+      if (!missed.length) return waiting.length > 0; // made since: it goes anyhow
+      if (patient) return false;
+      this.asked = { seq, at: Date.now() };
+      for (const number of missed) outbox.put({ seq: number });
+      return true;
     });
   }
 

@@ -42,15 +42,48 @@ async def test_a_till_forgets_nothing_until_the_server_says_that_it_stands(count
     for code in (COFFEE, TEA, BISCUITS):
         await counter.scan(code)
         await counter.pay_cash()
-    await asyncio.wait_for(over.wait(), 40)
+    await asyncio.wait_for(over.wait(), 90)
     assert done[:4] == ["damaged", "stumbled", "forgotten", "lost"]
     await expect(counter.page.locator("#waiting")).to_be_visible()
     await counter.page.unroute_all(behavior="ignoreErrors")
-    async with asyncio.timeout(40):  # it learns what the server forgot from the answer to what it sends next
+    async with asyncio.timeout(90):  # it learns what the server forgot from the answer to what it sends next
         while await counter.shop.receipts() != ["T1-000001", "T1-000002", "T1-000003"]:
             await counter.sent()
     assert {(state, chain) for _, state, chain in await arrived(counter)} == {("applied", "linked")}
     assert await counter.shop.problems() == []
+
+
+async def test_a_sale_made_while_the_server_says_what_it_has_uses_up_no_chance_to_be_sent_again(counter: Counter) -> None:
+    device, asked, sold, forgot = counter.shop.visitors.visit(counter.shop.tenant), asyncio.Event(), asyncio.Event(), list[int]()
+
+    async def late(route: Route) -> None:
+        sent = route.request
+        heard = await device.request(
+            "GET", sent.url.removeprefix(counter.home), headers={"authorization": sent.headers["authorization"]}
+        )  # what it has before the next sale
+        asked.set()
+        await sold.wait()
+        await route.fulfill(json=heard.json())
+
+    async def forget(route: Route) -> None:
+        body: Any = route.request.post_data_json
+        forgot.extend(each["seq"] for each in body["records"])
+        said = [{"id": each["id"], "seq": each["seq"], "state": "applied", "reason": ""} for each in body["records"]]
+        await route.fulfill(json={"results": said, "seq": 0, "hash": "", "missing": []})
+
+    await counter.sent()
+    await counter.page.route("**/api/state", late, times=1)
+    await counter.scan(COFFEE)
+    await counter.pay_cash()
+    await asyncio.wait_for(asked.wait(), 60)
+    await counter.page.route("**/api/records", forget, times=1)
+    await counter.scan(TEA)
+    await counter.pay_cash()
+    sold.set()
+    async with asyncio.timeout(60):
+        while await counter.shop.receipts() != ["T1-000001", "T1-000002"]:
+            await counter.sent()
+    assert forgot
 
 
 async def test_a_basket_survives_its_tab_and_one_tab_is_the_till(counter: Counter) -> None:
