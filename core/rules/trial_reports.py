@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from core.firewall.calls import LeftOut
+from core.reports.asking import NoRows
 from core.reports.running import run
 from core.reports.wish import Wish, comparisons, defaults_of, read_wish
 from core.reports.words import heading_of
@@ -37,14 +39,21 @@ async def answers(trial: Trial) -> AsyncIterator[Problem]:
             try:
                 async with asyncio.timeout(BUDGET):
                     told |= {sentence async for sentence in _tried(tenant, report)}
-            except msgspec.MsgspecError:
-                continue  # a planted row has no document of the plugin's in its columns of JSON
             except TimeoutError:
                 told.add(f"it takes longer than {BUDGET:g} s.")
-            except Exception as wrong:
-                told.add(f"it fails: {type(wrong).__name__}: {str(wrong).partition(chr(10))[0]}.")
+            except Exception as failed:
+                wrong = _reason(failed)
+                if not isinstance(wrong, msgspec.MsgspecError):  # a planted row has no document of the plugin's in its columns of JSON
+                    told.add(f"it fails: {type(wrong).__name__}: {str(wrong).partition(chr(10))[0]}.")
         for sentence in sorted(told):
             yield Problem(trial.subject.place(report.rows), f"The report “{report.name}”: {sentence}")
+
+
+def _reason(failed: BaseException) -> BaseException:
+    """Return what a report itself raised, behind what its page would be told."""
+    while isinstance(failed, (NoRows, LeftOut)) and failed.__cause__ is not None:
+        failed = failed.__cause__
+    return failed
 
 
 async def _tried(tenant: LiveTenant, report: Report[Any]) -> AsyncIterator[str]:
