@@ -46,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_networks: str = ""  # networks that webhooks may reach though they are not public, with commas between
     api_rate: int = 1200  # requests a minute for each API token; 0: no limit
     api_business_rate: int = 3600  # for all tokens of a business together
+    wal_days: int = 0  # how many days back one business can be brought back as it was; 0: no WAL is kept
+    wal_dir: str = ""  # where WAL and base backups are kept
+    postgres_bin: str = ""  # a folder with PostgreSQL's programs, of the version of the server; empty: the embedded ones
     trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
 
     @classmethod
@@ -87,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             webhook_networks=_networks(environment, "WEFT_WEBHOOK_NETWORKS"),
             api_rate=_whole(environment, "WEFT_API_RATE", 1200, 0, 1_000_000),
             api_business_rate=_whole(environment, "WEFT_API_BUSINESS_RATE", 3600, 0, 1_000_000),
+            wal_days=_whole(environment, "WEFT_WAL_DAYS", 0, 0, 3650),
+            wal_dir=environment.get("WEFT_WAL_DIR", ""),
+            postgres_bin=environment.get("WEFT_POSTGRES_BIN", ""),
             trusted_proxies=_whole(environment, "WEFT_TRUSTED_PROXIES", 0, 0, 100),
         )
 

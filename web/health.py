@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 
 from core.runtime import Runtime
-from core.telemetry import BACKUP_AGE, BACKUP_TROUBLE, SPARES
+from core.telemetry import BACKUP_AGE, BACKUP_TROUBLE, SPARES, WAL_AGE, WAL_BASE_AGE, WAL_TROUBLE
 from web.dependencies import TheDoor
 from weft.errors import Refused, WeftError
 
@@ -83,6 +83,9 @@ async def metrics(door: TheDoor) -> Response[bytes]:
     SPARES.set(await _count(runtime, _SPARES))
     BACKUP_AGE.set(await _count(runtime, _BACKUP_AGE))
     BACKUP_TROUBLE.set(await _count(runtime, _BACKUP_TROUBLE))
+    WAL_AGE.set(await _count(runtime, _WAL_AGE))
+    WAL_BASE_AGE.set(await _count(runtime, _WAL_BASE_AGE))
+    WAL_TROUBLE.set(await _count(runtime, _WAL_TROUBLE))
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -101,6 +104,9 @@ LEFT JOIN LATERAL (SELECT trouble FROM platform.backup b WHERE b.tenant = t.sche
                    ORDER BY tested_at DESC LIMIT 1) tried ON true
 WHERE t.state IN ('active', 'suspended') AND (last.state = 'failed' OR tried.trouble <> '')
 """
+_WAL_AGE = "SELECT COALESCE((SELECT extract(epoch FROM now() - newest_at) FROM platform.wal_kept), 'NaN')"
+_WAL_BASE_AGE = "SELECT COALESCE((SELECT extract(epoch FROM now() - based_at) FROM platform.wal_kept), 'NaN')"
+_WAL_TROUBLE = "SELECT count(*) FROM platform.wal_kept WHERE trouble <> '' OR looked_at < now() - interval '10 minutes'"
 
 
 async def _count(runtime: Runtime, sql: str) -> float:

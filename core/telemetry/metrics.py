@@ -12,6 +12,9 @@ QUARANTINES = Counter("weft_plugin_quarantines_total", "Times that a hook of a p
 SPARES = Gauge("weft_spare_tenants", "Schemas that wait for a sign-up")
 BACKUP_AGE = Gauge("weft_backup_oldest_seconds", "Age of the newest backup of the business whose newest backup is oldest")
 BACKUP_TROUBLE = Gauge("weft_backups_unreliable", "Businesses whose last backup, or its last trial, went wrong")
+WAL_AGE = Gauge("weft_wal_archived_seconds", "Since the newest WAL segment was archived; not a number where no WAL is kept")
+WAL_BASE_AGE = Gauge("weft_wal_base_seconds", "Age of the newest base backup; not a number where no WAL is kept")
+WAL_TROUBLE = Gauge("weft_wal_unreliable", "1 while something keeps WAL or base backups from being kept, or nobody looks after them")
 POOLS = Gauge("weft_pool_connections", "Connections to PostgreSQL that this process holds or may hold", ["pool", "state"])
 
 

@@ -18,7 +18,7 @@ from tenants.archive.manifest import Manifest
 from tenants.life import KIND
 from weft.errors import Missing
 
-_PASSPHRASE = click.option(
+PASSPHRASE = click.option(
     "--passphrase-file",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     help="A file whose first line is the passphrase; - for standard input.  [default: it is asked for]",
@@ -47,7 +47,7 @@ def passphrase_from(file: Path | None, *, twice: bool) -> str:
 @click.command("export")
 @click.argument("slug")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@_PASSPHRASE
+@PASSPHRASE
 @with_output
 def export(output: Output, slug: str, file: Path, passphrase_file: Path | None) -> None:
     """Write everything of a business into one archive FILE, sealed under a passphrase.
@@ -93,7 +93,7 @@ def export(output: Output, slug: str, file: Path, passphrase_file: Path | None) 
     "--people/--no-people", default=True, show_default=True, help="Let its members in: who is known here at once, others by mail."
 )
 @click.option("--quiet", is_flag=True, help="Pause its schedules: a copy beside one that works must not send everything twice.")
-@_PASSPHRASE
+@PASSPHRASE
 @with_output
 def import_(output: Output, file: Path, slug: str, name: str, people: bool, quiet: bool, passphrase_file: Path | None) -> None:
     """Bring an archive in as a new business at the address --as.

@@ -24,7 +24,7 @@ from core.settings import Misconfigured, Settings
 from infra.cli.output import CONFIGURATION
 from infra.servers.alive import is_alive
 from infra.servers.checks import without_secrets
-from infra.servers.choose import RunningServers, Servers
+from infra.servers.choose import RunningServers, Servers, wal_days
 from infra.servers.place import existing_home
 from tenants.bootstrap import bootstrap
 from tenants.modules import Modules
@@ -81,6 +81,8 @@ def settings_for(servers: RunningServers, environment: Mapping[str, str] = os.en
             "WEFT_REDIS_URL": servers.redis_url,
             "WEFT_SECRET_KEY": secret_key(environment, data_dir),
             "WEFT_DATA_DIR": str(data_dir),
+            "WEFT_WAL_DAYS": wal_days(environment, data_dir),
+            **({"WEFT_WAL_DIR": str(servers.wal)} if servers.wal else {}),
         }
     )
 

@@ -8,6 +8,7 @@ from infra.cli.connect import Hands, with_hands
 from infra.cli.output import UNWELL, Output, with_output
 from tenants.doctor import Finding, examine
 from tenants.doctor.logins import logins
+from tenants.doctor.wal import wal
 from weft import WeftError
 
 BUDGET = 3.0  # seconds for each thing that a module needs from outside
@@ -27,7 +28,12 @@ def doctor(output: Output) -> None:
     """
 
     async def work(held: Hands) -> list[Finding]:
-        return [*await examine(held.provisioner, held.modules), *await logins(held.runtime), *await _outside(held)]
+        return [
+            *await examine(held.provisioner, held.modules),
+            *await logins(held.runtime),
+            *await wal(held.runtime),
+            *await _outside(held),
+        ]
 
     findings = with_hands(work, say=output.say, prepared=False)
     bad = [each for each in findings if not each.ok]

@@ -27,6 +27,7 @@ COMMANDS = {
     "token": "infra.cli.token:token",
     "audit": "infra.cli.audit:audit",
     "vault": "infra.cli.vault:vault",
+    "wal": "infra.cli.wal:wal",
     "demo": "infra.cli.demo:demo",
 }
 # Told beside the commands, so that the list of them loads none.
@@ -39,12 +40,13 @@ SUMMARIES = {
     "operator": "Make businesses and change their tables, as the web asks for it.",
     "migrate": "Prepare the database, and bring every business to the installed versions.",
     "doctor": "Check that the installation is as it should be.",
-    "tenant": "Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore.",
+    "tenant": "Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore, rewind.",
     "module": "Modules of one business: list, enable, disable.",
     "plugin": "Plugins: list, new, check.",
     "token": "Tokens for programs that use a business's API.",
     "audit": "The audit log of a business: verify.",
     "vault": "Keys that wrap those of businesses: show, rotate.",
+    "wal": "What the server wrote, kept to go back to any moment: show, base, put.",
     "demo": "Three demo businesses on real data: load.",
 }
 

@@ -2,20 +2,27 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import FrameType
 
 import click
+import structlog
 import uvicorn
 import uvloop
 
 from core.plugins.usable import usable
 from core.settings import Settings
 from core.telemetry import start_logs, start_traces, stop_traces
-from infra.cli.connect import hands
+from infra.cli.connect import Hands, hands
 from infra.cli.output import CONFIGURATION
 from infra.ports import ensure_port_free
+from infra.wal.here import keeps_wal, past_here
+from infra.wal.keeping import WalKeeper
+from tenants.backups.moments import forget_kept
 from tenants.operator import Operator
+from tenants.provisioner import Provisioner
 from web.site import Site
 from workers.main import relay as run_relay
 from workers.main import run as run_worker
@@ -108,11 +115,30 @@ def operator(spares: int) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with hands(settings, name="weft operator") as held:
+        async with hands(settings, name="weft operator") as held, _keeping_wal(held, settings, stop):
             await Operator(held.runtime, held.provisioner, spares=spares).run(stop)
 
     uvloop.run(work())
     stop_traces()
+
+
+@asynccontextmanager
+async def _keeping_wal(held: Hands, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Keep the server's WAL meanwhile, where that is asked for; on a connection of its own, for a base backup takes long."""
+    if not keeps_wal(settings):
+        async with held.provisioner.as_owner() as connection:
+            await forget_kept(connection)
+        yield
+        return
+    provisioner = await Provisioner.open(settings.provisioner_url, size=2)
+    keeper = WalKeeper(past_here(settings, structlog.get_logger("weft.wal").info), provisioner, settings.wal_days)
+    keeping = asyncio.create_task(keeper.run(stop), name="weft wal")
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        await provisioner.close()
 
 
 def _keep_signals(server: uvicorn.Server) -> None:

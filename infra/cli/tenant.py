@@ -9,7 +9,7 @@ import click
 
 from core.limits.allowance import Allowance, agree, allowance_of
 from core.people.tokens import COMMAND
-from infra.cli import archive, restoring
+from infra.cli import archive, restoring, rewinding
 from infra.cli.connect import Hands, with_hands
 from infra.cli.isolation import isolate_tenant
 from infra.cli.output import InOrder, Output, with_output
@@ -22,7 +22,7 @@ COLUMNS = (("slug", "Address"), ("name", "Name"), ("state", "State"), ("modules"
 
 @click.group(cls=InOrder)
 def tenant() -> None:
-    """Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore.
+    """Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore, rewind.
 
     SLUG is the first part of a business's address: acme of http://acme.localhost:8000.
 
@@ -210,7 +210,7 @@ def _moved(output: Output, slug: str, state: str) -> None:
     output.answer({"slug": slug, "state": state}, f"{slug} is {state}." + (" Its people can work again." if state == "active" else ""))
 
 
-for _each in (*archive.COMMANDS, *restoring.COMMANDS):
+for _each in (*archive.COMMANDS, *restoring.COMMANDS, *rewinding.COMMANDS):
     tenant.add_command(_each)
 
 

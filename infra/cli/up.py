@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import click
@@ -22,7 +23,7 @@ from infra.cli.output import Output, with_output
 from infra.cli.setup import fetch
 from infra.ports import PortInUseError, ensure_port_free
 from infra.processes import Process, Supervisor
-from infra.servers.choose import RunningServers, Servers
+from infra.servers.choose import WAL_DAYS, RunningServers, Servers
 from infra.servers.errors import ServerError
 from tenants.demo.load import load_demo, sign_ins
 from tenants.fleet import migrate_fleet
@@ -57,10 +58,12 @@ def up(output: Output, demo: bool, verbose: bool) -> None:
     """
     started = click.get_current_context().find_object(float) or time.monotonic()  # before this module was loaded
     environment = {**{name: value for name, value in os.environ.items() if value}, "WEFT_DEMO": "1" if demo else ""}
-    servers = Servers(say=output.say)
+    environment["WEFT_WAL_DAYS"] = os.environ.get("WEFT_WAL_DAYS") or "0"  # not what an earlier start was told
+    servers = Servers(environment, say=output.say)
     _ensure_address_free(Settings.from_environment({**environment, **_NO_SERVERS_YET}), servers)
     start_logs("WARNING", json=False)
     journal = Journal(data_folder() / "logs" / "weft.log", verbose=verbose)
+    _remember_wal(data_folder() / WAL_DAYS, environment["WEFT_WAL_DAYS"])
     if not packages().is_dir():
         with output.progress("Fetching the front-end packages"):
             fetch()
@@ -92,6 +95,14 @@ def _ensure_address_free(settings: Settings, servers: Servers) -> None:
                 "it was started). For a second one beside it, set WEFT_DATA_DIR and WEFT_PORT."
             ) from taken
         raise
+
+
+def _remember_wal(file: Path, days: str) -> None:
+    """Let commands that start the servers by themselves go on keeping WAL: else there would be a gap in it."""
+    if days == "0":
+        file.unlink(missing_ok=True)
+    else:
+        file.write_text(f"{days}\n")
 
 
 async def _ready(servers: RunningServers, settings: Settings, output: Output, *, demo: bool) -> list[SignIn]:
@@ -133,6 +144,9 @@ def _processes(settings: Settings) -> list[Process]:
             "WEFT_LOG_LEVEL": settings.log_level,
             "WEFT_LOG_FORMAT": "json",
             "WEFT_PROVISIONER_URL": "",
+            "WEFT_WAL_DAYS": str(settings.wal_days),
+            "WEFT_WAL_DIR": settings.wal_dir,
+            "WEFT_POSTGRES_BIN": settings.postgres_bin,
         }
     )
     weft = (sys.executable, "-m", "infra")

@@ -42,13 +42,17 @@ def find_binaries() -> Binaries:
             "The embedded PostgreSQL is not installed. Install it with Weft's extra `embedded`, "
             "or set WEFT_DATABASE_URL to a server of your own."
         )
-    folder = Path(found.origin).parent / "pginstall" / "bin"
+    return binaries_in(Path(found.origin).parent / "pginstall" / "bin")
+
+
+def binaries_in(folder: Path) -> Binaries:
+    """Return the programs in a folder; raises ServerError when they do not run."""
     try:
         answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
         version = re.search(r"\d+(\.\d+)+", answer.stdout)
     except (OSError, subprocess.SubprocessError) as error:
         raise ServerError(
-            f"The embedded PostgreSQL in {folder} does not run on this machine ({error}). Set WEFT_DATABASE_URL to a server of your own."
+            f"The PostgreSQL in {folder} does not run on this machine ({error}). Set WEFT_DATABASE_URL to a server of your own."
         ) from error
     return Binaries(folder, version.group() if version else answer.stdout.strip())
 

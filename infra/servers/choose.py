@@ -15,6 +15,7 @@ from infra.servers.postgres import EmbeddedPostgres, PostgresAddress
 from infra.servers.redis import EmbeddedRedis
 from infra.servers.redis_binary import find_redis
 
+WAL_DAYS = "wal-days"  # a file in the data folder: commands must not stop what `weft up` began, or there would be a gap
 _WATCH_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 30.0
 
@@ -27,6 +28,23 @@ class RunningServers:
     redis_url: str
     postgres: PostgresAddress | None
     line: str
+    wal: Path | None = None  # where the embedded PostgreSQL's WAL is kept; None: nowhere, or it is external
+
+
+def wal_days(environment: Mapping[str, str], data: Path) -> str:
+    """Return for how many days WAL is kept: as the environment says, else as the last `weft up` on this data folder was told."""
+    if told := environment.get("WEFT_WAL_DAYS"):
+        return told
+    try:
+        return (data / WAL_DAYS).read_text().strip()
+    except OSError:
+        return "0"
+
+
+def _wal(environment: Mapping[str, str], data: Path) -> Path | bool:
+    if wal_days(environment, data) in ("", "0"):
+        return False
+    return Path(environment["WEFT_WAL_DIR"]).absolute() if environment.get("WEFT_WAL_DIR") else True
 
 
 class Servers:
@@ -39,7 +57,7 @@ class Servers:
         self._redis_url = environment.get("WEFT_REDIS_URL") or None
         # Where a role of its own makes the tenants, the ordinary login needs no rights beyond its tables.
         self._provisioner_url = environment.get("WEFT_PROVISIONER_URL") or None
-        self._postgres = None if self._database_url else EmbeddedPostgres(data / "postgres", say=say)
+        self._postgres = None if self._database_url else EmbeddedPostgres(data / "postgres", say=say, wal=_wal(environment, data))
         self._redis = None if self._redis_url else EmbeddedRedis(data / "redis", say=say)
         self._say = say
         self._over = threading.Event()
@@ -56,7 +74,7 @@ class Servers:
         except BaseException:
             self.stop()
             raise
-        return RunningServers(database_url, redis_url, address, f"Servers: {database}, {queue}.")
+        return RunningServers(database_url, redis_url, address, f"Servers: {database}, {queue}.", self._wal_folder())
 
     def attach(self) -> RunningServers | None:
         """Return the servers of a Weft that runs on this data folder already, or None; starts nothing."""
@@ -65,7 +83,7 @@ class Servers:
         database_url = address.dsn() if address else self._database_url
         if database_url is None or redis_url is None:
             return None
-        return RunningServers(database_url, redis_url, address, "Servers: those of the Weft that runs already.")
+        return RunningServers(database_url, redis_url, address, "Servers: those of the Weft that runs already.", self._wal_folder())
 
     def watch(self) -> None:
         """Start again, from now until `stop`, an embedded server that ends by itself, and keep its logs small."""
@@ -87,6 +105,9 @@ class Servers:
             if server:
                 server.stop()
         self._over.clear()
+
+    def _wal_folder(self) -> Path | None:
+        return self._postgres.wal if self._postgres else None
 
     def _start_postgres(self) -> tuple[str, PostgresAddress | None, str]:
         if self._postgres:

@@ -50,6 +50,21 @@ def home_of(folder: Path, account: Account, say: Say) -> Path:
     return _known_elsewhere(folder) or (folder if account.may_enter(folder) else _new_elsewhere(folder, account, say))
 
 
+def archive_folder(folder: Path, account: Account) -> Path:
+    """Return the folder below `folder` where a server run by the account lays WAL down, made where needed; raises ServerError."""
+    incoming = folder / "incoming"
+    if not incoming.exists():
+        make_folder(incoming, 0o700)
+        if os.geteuid() == 0:
+            account.give(incoming)
+    if os.geteuid() == 0 and not account.may_enter(incoming):
+        raise ServerError(
+            f"The account {account.name}, which runs PostgreSQL, cannot enter {incoming}: let it through (chmod o+x on its parents), "
+            "or set WEFT_WAL_DIR to a folder it can enter."
+        )
+    return incoming
+
+
 def existing_home(folder: Path) -> Path | None:
     """Return the folder that holds the cluster of `folder` when there is one; makes nothing."""
     if (folder / "data").exists():

@@ -17,8 +17,8 @@ from infra.servers.cluster import Cluster, settle
 from infra.servers.errors import unusable
 from infra.servers.holding import FolderLock
 from infra.servers.patience import Say, say_on_stderr
-from infra.servers.place import existing_home, make_folder
-from infra.servers.postgres_files import PORT, SUPERUSER, settings, write_files
+from infra.servers.place import archive_folder, existing_home, make_folder
+from infra.servers.postgres_files import PORT, SUPERUSER, archive_settings, settings, write_files
 from infra.servers.sockets import remove_socket_folder
 
 _KEPT_LOGS = 7
@@ -40,9 +40,12 @@ class PostgresAddress:
 class EmbeddedPostgres:
     """A PostgreSQL of our own for one data folder."""
 
-    def __init__(self, folder: Path, *, settings: Mapping[str, str] = MappingProxyType({}), say: Say = say_on_stderr) -> None:
+    def __init__(
+        self, folder: Path, *, settings: Mapping[str, str] = MappingProxyType({}), say: Say = say_on_stderr, wal: Path | bool = False
+    ) -> None:
         self._folder = folder.absolute()
         self._settings = settings
+        self._wal = wal
         self._say = say
         self._lock = FolderLock(self._folder)
         self._guard = threading.RLock()
@@ -115,12 +118,18 @@ class EmbeddedPostgres:
         return self._cluster.home if self._cluster else existing_home(self._folder) or self._folder
 
     @property
+    def wal(self) -> Path | None:
+        """The folder where its WAL is kept: the one it was given, or one beside its data; None when it is not kept."""
+        return self._wal if isinstance(self._wal, Path) else self.home / "wal" if self._wal else None
+
+    @property
     def version(self) -> str:
         """The version of PostgreSQL, such as 18.6."""
         return (self._cluster.binaries if self._cluster else find_binaries()).version
 
     def _bring_up(self, cluster: Cluster) -> "subprocess.Popen[bytes] | None":
-        wanted = settings(cluster.sockets, cluster.logs, self._settings)
+        archiving = archive_settings(archive_folder(self.wal, cluster.server)) if self.wal else {}
+        wanted = settings(cluster.sockets, cluster.logs, {**archiving, **self._settings})
         changed = write_files(cluster.data, wanted, cluster.binaries, cluster.client)
         if not changed and postmaster.take_over(cluster, self._say):
             return None

@@ -26,7 +26,7 @@ def write_files(data: Path, wanted: Mapping[str, str], binaries: Binaries, clien
     lines += [f"{name} = {_quoted(value)}" for name, value in wanted.items()]
     contents = {
         "weft.conf": lines,
-        "pg_hba.conf": [_NOTE, f"local all all peer map={MAP}"],
+        "pg_hba.conf": [_NOTE, f"local all all peer map={MAP}", f"local replication all peer map={MAP}"],
         "pg_ident.conf": [_NOTE, f'{MAP} "{client.name}" all'],
     }
     changed = [_replace(data / name, "\n".join((*content, ""))) for name, content in contents.items()]
@@ -77,6 +77,17 @@ def settings(sockets: Path, logs: Path, extra: Mapping[str, str]) -> dict[str, s
         # One call for the whole file system, where the default opens millions of files after a crash.
         chosen["recovery_init_sync_method"] = "syncfs"
     return {**chosen, **extra}
+
+
+def archive_settings(folder: Path) -> dict[str, str]:
+    """Return the settings by which a server lays each WAL segment down in a folder: whole, and never over another one."""
+    return {
+        "archive_mode": "on",
+        "archive_library": "basic_archive",
+        "basic_archive.archive_directory": str(folder),
+        # What is written is safe elsewhere after that many seconds, even where little is.
+        "archive_timeout": "300",
+    }
 
 
 def _shared_buffers_megabytes() -> int:

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from core.files.store import FileStore
 from core.platform.database import Db
 from tenants.archive.manifest import FORMAT, SHARED, Business, Manifest, Member, Module, People, Role
 from tenants.archive.parts import ArchiveWriter
@@ -22,12 +21,20 @@ from weft.errors import Missing
 Told = Callable[[str], None]
 
 
+class Files(Protocol):
+    """What the bytes of files are read from."""
+
+    def read(self, path: str) -> AsyncIterator[bytes]:
+        """Yield a file's bytes; raises `Missing`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a business is read from."""
 
     provisioner: Provisioner
-    store: FileStore
+    store: Files
 
 
 async def export_tenant(source: Source, tenant_id: UUID, sink: BinaryIO, at: datetime, told: Told = lambda what: None) -> Manifest:
@@ -140,7 +147,7 @@ async def _copied(connection: "Db[asyncpg.Record]", query: str) -> AsyncIterator
             await asyncio.gather(task, return_exceptions=True)
 
 
-async def _add_file(writer: ArchiveWriter, store: FileStore, schema: str, file_id: UUID, told: Told) -> bool:
+async def _add_file(writer: ArchiveWriter, store: Files, schema: str, file_id: UUID, told: Told) -> bool:
     """Add a file's bytes; returns whether they were there."""
     told(f"file {file_id}")
     try:
