@@ -91,7 +91,7 @@ def _lost(count: int) -> str:
 @click.argument("slug")
 @with_output
 def moments(output: Output, slug: str) -> None:
-    """Tell from when to when one can go back with a business (`weft tenant rewind`). Times are UTC with --json, else of this machine.
+    """Tell from when to when one can go back with a business (`weft tenant rewind`).
 
     \b
     Examples:
@@ -105,7 +105,8 @@ def moments(output: Output, slug: str) -> None:
         return [{"from": max(first, since), "until": last} for first, last in spans if last > since]
 
     found = with_hands(work, say=output.say)
-    output.table(found, (("from", "From"), ("until", "Until")), empty="No moment can be had yet.")
+    lines = [f"From {each['from']:%Y-%m-%d %H:%M:%S} to {each['until']:%Y-%m-%d %H:%M:%S} UTC" for each in found]
+    output.answer(found, "\n".join(lines) or "No moment can be had yet.")
 
 
 COMMANDS = (rewind_tenant, moments)

@@ -15,7 +15,7 @@ import subprocess
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from errno import ENOSPC
 from pathlib import Path
@@ -65,7 +65,9 @@ class WalPast:
     async def reaches(self) -> list[Reach]:
         """Return which moments can be had, the oldest first."""
         await asyncio.to_thread(self.shelf.take_in)
-        return reaches(self.shelf.bases(), self.shelf.archived())
+        found, now = reaches(self.shelf.bases(), self.shelf.archived()), await self.now()
+        # what is not archived yet is, as soon as somebody asks for it
+        return [replace(each, until=max(now, each.until)) if each.whole else each for each in found]
 
     async def now(self) -> datetime:
         """Return the time as the server that works has it."""

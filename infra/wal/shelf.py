@@ -71,6 +71,7 @@ class Shelf:
             with fresh.open("xb") as file, source.open("rb") as content:
                 _pack(content, file, digest, int(source.stat().st_mtime))
                 file.flush()
+                os.fchmod(file.fileno(), 0o600)
                 os.fsync(file.fileno())
             at = source.stat().st_mtime_ns
             os.utime(fresh, ns=(at, at))
