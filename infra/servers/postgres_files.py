@@ -24,9 +24,10 @@ def write_files(data: Path, wanted: Mapping[str, str], binaries: Binaries, clien
     """
     lines = [_NOTE, f"# PostgreSQL {binaries.version} in {binaries.folder}"]
     lines += [f"{name} = {_quoted(value)}" for name, value in wanted.items()]
+    bases = [f"local replication all peer map={MAP}"] if wanted.get("archive_mode") == "on" else []  # base backups
     contents = {
         "weft.conf": lines,
-        "pg_hba.conf": [_NOTE, f"local all all peer map={MAP}", f"local replication all peer map={MAP}"],
+        "pg_hba.conf": [_NOTE, f"local all all peer map={MAP}", *bases],
         "pg_ident.conf": [_NOTE, f'{MAP} "{client.name}" all'],
     }
     changed = [_replace(data / name, "\n".join((*content, ""))) for name, content in contents.items()]
