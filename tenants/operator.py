@@ -32,7 +32,10 @@ PATIENCE = 100  # attempts at what only has to wait its turn
 _BUSY = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, Unavailable)
 
 # What runs and is locked by nobody was left behind by an operator that died.
-_OPEN = "SELECT id FROM platform.operation WHERE state IN ('waiting', 'running') AND kind <> ALL ($1) ORDER BY created_at, id"
+_OPEN = """
+SELECT id FROM platform.operation WHERE state IN ('waiting', 'running') AND kind <> ALL ($1) AND id <> ALL ($2)
+ORDER BY created_at, id LIMIT 1
+"""
 _TAKE = """
 UPDATE platform.operation SET state = 'running', started_at = now(), attempts = attempts + 1
 WHERE id = $1 AND state IN ('waiting', 'running') RETURNING id, tenant_id, kind, arguments::text, attempts
@@ -101,11 +104,11 @@ class Operator:
     async def work_off(self) -> int:
         """Do everything that waits, each thing once; returns how many operations that were, once their news has come round."""
         tried: set[UUID] = set()
-        while left := [row["id"] for row in await self.runtime.platform.fetch(_OPEN, list(ASKED)) if row["id"] not in tried]:
-            tried.add(left[0])
-            async with only_one(self.provisioner, left[0]) as mine:
+        while next_id := await self.runtime.platform.fetchval(_OPEN, list(ASKED), list(tried)):
+            tried.add(next_id)
+            async with only_one(self.provisioner, next_id) as mine:
                 if mine:
-                    await self._do(left[0])
+                    await self._do(next_id)
         if tried:
             await self.runtime.changes.catch_up(self.runtime.platform, patience=5)
         return len(tried)

@@ -131,16 +131,20 @@ UPDATE platform.operation SET state = 'running', started_at = now(), attempts = 
 WHERE id = $1 AND state IN ('waiting', 'running') AND attempts < 100 RETURNING true
 """
 _ENDED = "UPDATE platform.operation SET state = $2, note = $3, finished_at = CASE $2 WHEN 'waiting' THEN NULL ELSE now() END WHERE id = $1"
+# The newest of each is found by the index, without reading all that are kept: both are asked every few seconds, about everybody.
 _DUE = """
 SELECT t.id FROM platform.tenant t
-LEFT JOIN LATERAL (SELECT max(made_at) FILTER (WHERE state = 'stored') AS stored, max(made_at) AS begun FROM platform.backup b
-                   WHERE b.tenant = t.schema) last ON true
-WHERE t.state IN ('active', 'suspended') AND COALESCE(last.stored, t.claimed_at) < $1 AND COALESCE(last.begun, '-infinity') < $2
-ORDER BY COALESCE(last.stored, t.claimed_at) LIMIT $3
+LEFT JOIN LATERAL (SELECT made_at FROM platform.backup b WHERE b.tenant = t.schema ORDER BY made_at DESC LIMIT 1) begun ON true
+LEFT JOIN LATERAL (SELECT made_at FROM platform.backup b WHERE b.tenant = t.schema AND b.state = 'stored' ORDER BY made_at DESC LIMIT 1)
+    stored ON true
+WHERE t.state IN ('active', 'suspended') AND COALESCE(stored.made_at, t.claimed_at) < $1 AND COALESCE(begun.made_at, '-infinity') < $2
+ORDER BY COALESCE(stored.made_at, t.claimed_at) LIMIT $3
 """
 _UNTRIED = """
 SELECT t.schema::text AS tenant FROM platform.tenant t
 JOIN LATERAL (SELECT max(made_at) AS stored, COALESCE(max(tested_at), '-infinity') AS tried FROM platform.backup b
               WHERE b.tenant = t.schema AND b.state = 'stored') last ON last.stored IS NOT NULL
-WHERE t.state IN ('active', 'suspended') AND last.tried < $1 ORDER BY last.tried, last.stored LIMIT 1
+WHERE t.state IN ('active', 'suspended')
+  AND NOT EXISTS (SELECT 1 FROM platform.backup b WHERE b.tenant = t.schema AND b.state = 'stored' AND b.tested_at >= $1)
+ORDER BY last.tried, last.stored LIMIT 1
 """

@@ -17,7 +17,7 @@ from tests.bench.figures import Figure
 from tests.bench.report import Machine, read_sections, section, write_report
 
 HERE = Path(__file__).parent
-NOT_BENCHMARKS = {"__init__", "__main__", "figures", "ground", "load", "report"}
+NOT_BENCHMARKS = {"__init__", "__main__", "figures", "fleet_plugins", "fleet_ticks", "fleet_web", "ground", "load", "report"}
 REPORT = HERE.parents[1] / "docs" / "benchmarks.md"
 
 

@@ -1,15 +1,13 @@
 """What many tenants cost: migrations, memory, the catalogue, connections: ``python -m tests.bench.fleet [TENANTS]``.
 
-With 300 tenants unless told otherwise, or as many as ``WEFT_FLEET`` says; 2,000 take about ten minutes. Every tenant has one table, with an
-index after its migration: figures of a tenant are of that migration, not of its number of tables.
+With 300 tenants unless told otherwise, or as many as ``WEFT_FLEET`` says. Each is founded as a sign-up founds one, with two modules of a
+table each, an owner who is signed in, and a page: figures of a tenant are of that, not of one with every module. What is measured of many
+is measured of a hundred too, on a server of their own, in turns.
 """
 
-import gc
 import os
 import random
 import sys
-import tracemalloc
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -18,35 +16,47 @@ import asyncpg
 import uvloop
 
 from core.platform.pool import TenantPool
-from core.plugins.registry import Registry
 from core.runtime import app_login
 from core.tenancy.opening import OpenScope
 from core.tenancy.pending import Actor
+from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
 from tenants.doctor import examine
 from tenants.fleet import migrate_fleet, who_is_behind
-from tenants.modules import Modules
-from tenants.spares import make_spare
+from tests.bench import fleet_ticks, fleet_web
 from tests.bench.figures import Hold, p95, tell
+from tests.bench.fleet_plugins import installed
 from tests.bench.ground import ground
 from tests.tenants.ground import with_plugins
-from tests.tenants.plugins import Shop
 
 TENANTS = int(os.environ.get("WEFT_FLEET", "300"))
-ASKED = 3000  # transactions in each way of handing out connections
+FEW = 100
+ASKED, TOGETHER = 6000, 300  # transactions in each way of handing out connections, and how many before it is the next way's turn
+RECYCLED_AT = 3_000_000  # bytes of a backend
 NOBODY = Actor(via="platform", name="Nobody")
+SECOND = installed("2.0")
 RAW = """
 BEGIN; SET LOCAL ROLE weft_owner; ALTER TABLE {0}.shop_item ADD COLUMN size text NOT NULL DEFAULT '';
 CREATE INDEX shop_item_size ON {0}.shop_item (size); COMMIT
 """
 
 
-async def populate(made: Installation, count: int) -> list[str]:
-    """Make tenants that are in business; returns their schemas."""
-    schemas = [await make_spare(made.provisioner, made.modules, ("shop",)) for _ in range(count)]
-    async with made.provisioner.as_owner() as db:
-        await db.execute("UPDATE platform.tenant SET state = 'active', slug = 'b-' || substr(schema, 3), name = 'B' WHERE state = 'spare'")
-    return schemas
+async def populate(made: Installation, count: int) -> list[LiveTenant]:
+    """Found businesses as a sign-up does: a spare is made, claimed and settled. Prints what the first and the last hundred took."""
+    founded, times = [], []
+    for _ in range(count):
+        begun = perf_counter()
+        founded.append(await made.new_tenant("shop", "notes"))
+        times.append((perf_counter() - begun) * 1000)
+    if count > FEW:
+        tell(
+            f"a business is founded, the last of {count:,}",
+            median(times[-FEW:]),
+            "ms",
+            baseline=median(times[:FEW]),
+            baseline_is="the first",
+        )
+    return founded
 
 
 async def migrations(made: Installation, schemas: list[str]) -> None:
@@ -57,7 +67,7 @@ async def migrations(made: Installation, schemas: list[str]) -> None:
         assert not await who_is_behind(made.runtime, made.modules)
         times.append(perf_counter() - begun)
     tell(f"no-op migration of {len(schemas):,} tenants", median(times), "s", hold=Hold(0.1))
-    second = with_plugins(made, Shop("2.0"))
+    second = with_plugins(made, *SECOND.plugins.values())
     begun = perf_counter()
     report = await migrate_fleet(second.provisioner, second.runtime, second.modules)
     seconds = perf_counter() - begun
@@ -72,44 +82,24 @@ async def migrations(made: Installation, schemas: list[str]) -> None:
     tell("an added column with its index, a tenant", each, "ms", baseline=bare, baseline_is="the bare statements", hold=Hold(10))
 
 
-async def memory(made: Installation) -> None:
-    """Measure what a process keeps of a tenant that it has worked for."""
-    slugs = [row["slug"] for row in await made.runtime.platform.fetch("SELECT slug FROM platform.tenant ORDER BY slug")]
-    await visit(made, slugs[:20])  # what is learnt once
-    gc.collect()
-    tracemalloc.start()
-    await visit(made, slugs[20:])
-    gc.collect()
-    kept = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    tell("a warm tenant in a process", kept / 1024 / (len(slugs) - 20), "KB", hold=Hold(50))
-
-
-async def visit(made: Installation, slugs: list[str]) -> None:
-    """Work for tenants as a request does: look it up, open a transaction, ask."""
-    for slug in slugs:
-        record = await made.runtime.catalogue.by_slug(slug)
-        assert record is not None
-        async with made.runtime.tenant(record).transaction() as db:
-            await db.fetch("SELECT id, title FROM shop_item LIMIT 20")
-
-
 async def connections(made: Installation, schemas: list[str]) -> None:
-    """Measure pools whose connections stay with their tenants beside such as hand out any, and one that recycles."""
+    """Measure pools whose connections stay with their tenants beside such as hand out any, and one that recycles; all take turns."""
     dice = random.Random(7)
-    asked = dice.choices(schemas, k=ASKED)
     dsn = made.settings.login(app_login(0))
-    found: dict[str, tuple[float, float, float]] = {}
-    for name, any_will_do, recycle in (("any connection", True, 0), ("affinity", False, 0), ("affinity, recycled", False, 2_000_000)):
-        pool = TenantPool(dsn, size=8, name=f"bench {name}", look_every=50, most_memory=recycle or 1 << 40)
-        times = []
-        for schema in asked:
-            opening = OpenScope(_Any(pool, dice) if any_will_do else pool, schema, NOBODY, strict=False)
-            begun = perf_counter()
-            async with opening as db:
-                await db.fetch("SELECT id, title FROM shop_item WHERE title > 'a' ORDER BY title LIMIT 20")
-            times.append((perf_counter() - begun) * 1000)
-        found[name] = (median(times), p95(times), held_by(pool))
+    ways = {"any connection": (True, 1 << 40), "affinity": (False, 1 << 40), "affinity, recycled": (False, RECYCLED_AT)}
+    pools = {name: TenantPool(dsn, size=8, name=f"bench {name}", look_every=50, most_memory=most) for name, (_, most) in ways.items()}
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ASKED // TOGETHER):
+        asked = dice.choices(schemas, k=TOGETHER)
+        for name, pool in pools.items():
+            chosen = _Any(pool, dice) if ways[name][0] else pool
+            for schema in asked:
+                begun = perf_counter()
+                async with OpenScope(chosen, schema, NOBODY, strict=False) as db:
+                    await db.fetch("SELECT id, title FROM shop_item WHERE title > 'a' ORDER BY title LIMIT 20")
+                times[name].append((perf_counter() - begun) * 1000)
+    found = {name: (median(times[name]), p95(times[name]), held_by(pool)) for name, pool in pools.items()}
+    for pool in pools.values():
         await pool.close()
     for place, (what, unit) in enumerate((("a transaction", "ms"), ("a transaction, p95", "ms"), ("memory of 8 backends", "MB"))):
         for name in ("affinity", "affinity, recycled"):
@@ -141,23 +131,27 @@ def held_by(pool: TenantPool) -> float:
     return total / 1024
 
 
-async def measure(made: Installation, count: int) -> None:
+async def measure(few: Installation, many: Installation, count: int) -> None:
     """Measure and print."""
-    first = replace(made, modules=Modules(Registry([Shop("1.0")])))
-    begun = perf_counter()
-    schemas = await populate(first, count)
-    tell("a tenant's schema is made", (perf_counter() - begun) * 1000 / count, "ms")
-    await migrations(first, schemas)
-    await memory(made)
-    await connections(made, schemas)
-    cost = [each.sentence for each in await examine(made.provisioner, first.modules) if each.name == "catalogue cost"]
-    tell("the catalogue of a tenant, as the doctor says", float(cost[0].rpartition(", ")[2].split()[0]), "KB")
+    small, large = await populate(few, FEW), await populate(many, count)
+    schemas = [each.schema for each in large]
+    second = with_plugins(few, *SECOND.plugins.values())
+    await migrate_fleet(second.provisioner, second.runtime, second.modules)
+    await migrations(many, schemas)
+    await fleet_ticks.measure(second, with_plugins(many, *SECOND.plugins.values()))
+    await fleet_web.measure((few, small), (many, large))
+    await connections(many, schemas)
+    found = await examine(many.provisioner, with_plugins(many, *SECOND.plugins.values()).modules)
+    assert all(each.ok for each in found if each.name != "server"), found
+    [cost] = [each.sentence for each in found if each.name == "catalogue cost"]
+    tell("the catalogue of a tenant, as the doctor says", float(cost.rpartition(", ")[2].split()[0]), "KB")
 
 
 async def main(count: int) -> None:
-    """Measure on servers of its own."""
-    async with ground(Registry([Shop("1.0")])) as made:
-        await measure(made, count)
+    """Measure on servers of its own, one for the few and one for the many."""
+    registry = installed("1.0")
+    async with ground(registry) as few, ground(registry) as many:
+        await measure(few, many, count)
 
 
 if __name__ == "__main__":
