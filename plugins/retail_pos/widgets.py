@@ -10,10 +10,8 @@ from .services import numbers
 
 async def day(tenant: Tenant, ui: Ui) -> Markup:
     """Show what was sold on the last day that something was, against the week before; today's, against the same hours of it."""
-    found, today = await numbers.overview(tenant, await numbers.usual_days(tenant)), tenant.today()
-    hour = tenant.now().astimezone(tenant.timezone).hour if found.days.first == today else None
-    grew = found.grew("net") if hour is None else found.grew_until(hour)
-    return ui.partial("retail_pos/_day.html", found=found, today=today, hour=hour, grew=grew)
+    found = await numbers.overview(tenant, await numbers.usual_days(tenant))
+    return ui.partial("retail_pos/_day.html", found=found, today=tenant.today())
 
 
 async def hours(tenant: Tenant, ui: Ui) -> Markup:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from weft import Tenant, round_to
 from weft.contracts import Stock
 
-from ..domain.kpis import HUNDREDTH, NOTHING, ZERO, Days, Sums, change, gmroi, last_week, last_year
+from ..domain.kpis import HUNDREDTH, NOTHING, ZERO, Days, Sums, change, gmroi, last_week, last_year, total
 from ..queries import daily, kpis
 from ..queries.kpis import ALL, Conduct, ItemSold, Narrowed, ReceiptRow
 from . import stocked
@@ -35,7 +35,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Everything the page shows for some days."""
+    """Everything the page shows for some days.
+
+    `now_is` is the shop's clock where the last of the days is not over. Then what is over is compared with the same of before: whole days
+    up to yesterday, or of one day its hours, and `year_before` has no more than that either.
+    """
 
     days: Days
     week: Days
@@ -54,6 +58,7 @@ class Overview:
 
     hours_worked: Decimal = ZERO
     stock: Decimal | None = None
+    now_is: datetime | None = None
 
     @property
     def per_labour_hour(self) -> Decimal | None:
@@ -65,18 +70,29 @@ class Overview:
         """Margin of a year at this pace for each unit of money that lies in stock now."""
         return None if self.stock is None or not self.now.costed else gmroi(self.now.margin, self.stock, self.days.count)
 
-    def grew(self, name: str) -> Decimal | None:
-        """Return by which share a figure grew over the week before."""
-        return change(getattr(self.now, name), getattr(self.before, name))
+    @property
+    def over(self) -> Sequence[Part] | None:
+        """The hours or days that are over, where not all are."""
+        if self.now_is is None:
+            return None
+        if self.days.count == 1:
+            return [each for each in self.hours if int(each.key) < self.now_is.hour]
+        return [each for each in self.by_day if each.day and each.day < self.now_is.date()]
 
-    def grew_until(self, hour: int) -> Decimal | None:
-        """Return by which share turnover grew over the same hours of the week before: those of a day that are over, up to an hour."""
-        over = [each for each in self.hours if int(each.key) < hour]
-        return change(sum((each.now.net for each in over), ZERO), sum((each.before.net for each in over), ZERO))
+    def grew(self, name: str) -> Decimal | None:
+        """Return by which share a figure grew over the week before, as far as the days are over."""
+        over = self.over
+        if over is None:
+            return change(getattr(self.now, name), getattr(self.before, name))
+        return change(getattr(total(each.now for each in over), name), getattr(total(each.before for each in over), name))
 
     def grew_in_a_year(self, name: str) -> Decimal | None:
-        """Return by which share a figure grew over the year before."""
-        return change(getattr(self.now, name), getattr(self.year_before, name))
+        """Return by which share a figure grew over the year before; of one day that is not over, nothing: its hours are not read."""
+        over = self.over
+        if over is not None and self.days.count == 1:
+            return None
+        now = self.now if over is None else total(each.now for each in over)
+        return change(getattr(now, name), getattr(self.year_before, name))
 
 
 def days_of(span: Span, today: date) -> Days:
@@ -99,7 +115,10 @@ async def usual_days(tenant: Tenant) -> Days:
 
 async def overview(tenant: Tenant, days: Days, narrowed: Narrowed = ALL) -> Overview:
     """Return the figures of some days, of all that was sold or of a part of it."""
-    week, year = last_week(days), last_year(days)
+    week, year, clock = last_week(days), last_year(days), tenant.now().astimezone(tenant.timezone)
+    unfinished = days.first <= clock.date() <= days.last
+    if unfinished and days.count > 1:
+        year = Days(year.first, year.first + (clock.date() - days.first) - timedelta(1))
     async with tenant.transaction() as db:
         everything = narrowed == ALL
         whole, now = await (daily.by_all(db, days) if everything else kpis.by_all(db, days, narrowed))
@@ -121,6 +140,7 @@ async def overview(tenant: Tenant, days: Days, narrowed: Narrowed = ALL) -> Over
             stock=await tenant.service(Stock).worth() if everything and stocked.keeps_stock(tenant) else None,
             tenders=await daily.tenders(db, days) if everything else {},
             conduct={each.cashier: each for each in await kpis.conduct(db, days)} if everything else {},
+            now_is=clock if unfinished else None,
         )
 
 

@@ -1,6 +1,7 @@
 """What figures mean."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -65,22 +66,39 @@ def test_stock_tells_how_long_it_lasts_and_what_nobody_buys() -> None:
     assert gmroi(D(100), D(0), 73) is None
 
 
-def test_a_day_that_is_not_over_is_compared_with_the_same_hours() -> None:
-    week_before = [Part(key=str(hour), now=Sums(net=D(60)) if hour < 12 else NOTHING, before=Sums(net=D(50))) for hour in range(9, 18)]
-    day = Days(SUNDAY, SUNDAY)
-    found = Overview(
-        days=day,
-        week=last_week(day),
-        year=last_year(day),
-        now=NOTHING,
-        before=NOTHING,
-        year_before=NOTHING,
-        hours=week_before,
-        by_day=(),
+def compared(days: Days, now_is: datetime, *, hours: Sequence[Part] = (), by_day: Sequence[Part] = ()) -> Overview:
+    year_before = Sums(net=D(200))
+    return Overview(
+        days=days,
+        week=last_week(days),
+        year=last_year(days),
+        now=Sums(net=D(1)),
+        before=Sums(net=D(1_000_000)),
+        year_before=year_before,
+        hours=hours,
+        by_day=by_day,
         categories=(),
         cashiers=(),
         items=(),
         receipts=(),
+        now_is=now_is,
     )
-    assert found.grew_until(12) == D("0.2")
-    assert found.grew_until(9) is None
+
+
+def test_a_day_that_is_not_over_is_compared_with_the_same_hours() -> None:
+    hours = [Part(key=str(hour), now=Sums(net=D(60)) if hour < 12 else NOTHING, before=Sums(net=D(50))) for hour in range(9, 18)]
+    noon = datetime.combine(SUNDAY, time(12, 20), UTC)
+    found = compared(Days(SUNDAY, SUNDAY), noon, hours=hours)
+    assert found.grew("net") == D("0.2")
+    assert found.grew_in_a_year("net") is None
+    assert compared(Days(SUNDAY, SUNDAY), noon.replace(hour=9), hours=hours).grew("net") is None
+
+
+def test_days_of_which_the_last_is_not_over_are_compared_up_to_yesterday() -> None:
+    days = Days(SUNDAY - timedelta(2), SUNDAY)
+    by_day = [
+        Part(key=day.isoformat(), day=day, now=NOTHING if day == SUNDAY else Sums(net=D(150)), before=Sums(net=D(100)))
+        for day in days.every()
+    ]
+    found = compared(days, datetime.combine(SUNDAY, time(8), UTC), by_day=by_day)
+    assert (found.grew("net"), found.grew_in_a_year("net")) == (D("0.5"), D("0.5"))
