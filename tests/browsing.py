@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
 from infra.testing import Installation
 from web.design.screenshots import CHROMIUM, FLAGS
@@ -23,6 +23,9 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 # What a browser says of its own accord: of answers with a status that a test asked for, and of fonts that came early.
 OF_ITS_OWN = ("the server responded with a status of", "was preloaded using link preload")
+
+PATIENCE = 60_000  # milliseconds: what is waited for comes, however busy the machine is
+expect.set_options(timeout=PATIENCE)
 
 
 def axe(*rules: str) -> str:

@@ -19,7 +19,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tenants.demo.businesses import PASSWORD
-from tests.browsing import OF_ITS_OWN, WIDE, Visit
+from tests.browsing import OF_ITS_OWN, PATIENCE, WIDE, Visit
 
 ROOT = Path(__file__).parents[2]
 MEMORY = Path("/dev/shm")
@@ -131,7 +131,7 @@ class Desk(Visit):
 async def desk(up: Up, chromium: Browser) -> AsyncIterator[Desk]:
     """Yield somebody at a browser of their own; whatever it complained about fails the test."""
     context = await chromium.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     made = Desk(up, await context.new_page())
     yield made
     await context.close()

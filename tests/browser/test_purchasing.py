@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.accounting import amount
 from tests.browser.conftest import MANY, Desk, Up
 from tests.browser.retail import DIFFERENCE, PAYABLE, RECEIVED, STOCK, TAX, Standing, standing
-from tests.browsing import WIDE
+from tests.browsing import PATIENCE, WIDE
 
 ORDERED, CAME, BACK = Decimal(1440), Decimal(720), Decimal(24)
 DEARER = Decimal("1.05")
@@ -22,7 +22,7 @@ DEARER = Decimal("1.05")
 async def owner(up: Up, chromium: Browser) -> AsyncIterator[Desk]:
     """Yield a second person at a browser of their own: the shop's owner."""
     context = await chromium.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     made = Desk(up, await context.new_page())
     await made.sign_in("shop", "ada@shop.example")
     yield made

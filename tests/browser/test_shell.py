@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Desk, Up
-from tests.browsing import NARROW, Visit
+from tests.browsing import NARROW, PATIENCE, Visit
 from weft.ids import new_id
 
 GOOD = "seven wooden garden chairs"
@@ -86,7 +86,7 @@ async def founded(up: Up, desk: Desk) -> AsyncIterator[Founded]:
 async def guest(up: Up, chromium: Browser) -> AsyncIterator[Desk]:
     """Yield somebody else, at a telephone that is dark."""
     context = await chromium.new_context(viewport=NARROW, color_scheme="dark", locale="en-GB", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     made = Desk(up, await context.new_page())
     yield made
     await context.close()
@@ -111,7 +111,7 @@ async def _switch_a_module(at: Founded) -> None:
     await page.get_by_role("button", name="Switch off Catalogue").click()
     await page.get_by_role("dialog").get_by_role("button", name="Switch off").click()
     await page.get_by_role("button", name="Switch on Catalogue").wait_for()
-    await expect(page.locator(".wf-side-nav a[href='/catalogue/products']")).to_have_count(0, timeout=20_000)
+    await expect(page.locator(".wf-side-nav a[href='/catalogue/products']")).to_have_count(0)
     await look(page, f"{at.home}/catalogue/products")  # says that its module is off
     await expect(page.get_by_role("heading", name="Catalogue is switched off")).to_be_visible()
     await page.get_by_role("link", name="See what it adds").click()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
-from tests.browsing import AXE, NARROW, WIDE, axe, told
+from tests.browsing import AXE, NARROW, PATIENCE, WIDE, axe, told
 from web.design.screenshots import CHROMIUM, FLAGS, serving
 
 
@@ -63,7 +63,7 @@ def contexts(browser: Browser) -> Iterator[dict[tuple[int, bool], BrowserContext
             made[size["width"], script] = browser.new_context(
                 viewport=size, java_script_enabled=script, reduced_motion="reduce", locale="en-GB"
             )
-            made[size["width"], script].set_default_timeout(5000)
+            made[size["width"], script].set_default_timeout(PATIENCE)
     yield made
     for context in made.values():
         context.close()

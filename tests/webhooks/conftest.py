@@ -47,7 +47,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 async def courier(installation: Installation) -> AsyncIterator[Courier]:
     """Yield what a worker delivers with; nothing of other tests waits."""
     await installation.runtime.platform.execute("DELETE FROM platform.webhook_endpoint")
-    sender = Sender(read_networks(HERE), timeout=1.0)
+    sender = Sender(read_networks(HERE), timeout=20.0)
     made = Courier(installation.runtime.platform, installation.runtime.settings, installation.runtime.vault, sender=sender)
     yield made
     await made.aclose()

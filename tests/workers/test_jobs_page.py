@@ -185,15 +185,15 @@ async def test_a_job_that_runs_can_be_cancelled_and_leaves_nothing_half_done(ten
     async with tenant.transaction():
         job = await tenant.enqueue(ACT_ONCE, Told(act="it"))
     stop = asyncio.Event()
-    crew = asyncio.create_task(Crew(jobs.runtime, jobs.books, jobs.queue, Options(stall=0)).run(stop))
+    crew = asyncio.create_task(Crew(jobs.runtime, jobs.books, jobs.queue, Options(stall=0, beat=600)).run(stop))
     try:
-        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.wait_for(begun.wait(), 60)
         await desk.cancel(jobs.runtime.platform, jobs.repertoire, tenant, job)
 
         async def ended() -> bool:
             return await shown(jobs, tenant, Tab.DONE) == [job]
 
-        await until(ended, "the job is stopped", seconds=3)  # told by a notification, not found by the next beat after 5 s
+        await until(ended, "the job is stopped", seconds=60)  # told by a notification, not found by the next beat after ten minutes
     finally:
         stop.set()
         await crew

@@ -168,16 +168,16 @@ async def test_a_job_that_runs_is_called_off_from_another_transaction(tenant: Li
     ACTS["for ever"] = for_ever
     async with tenant.transaction():
         job = await tenant.enqueue(ACT, Told(act="for ever"))
-    crew = asyncio.create_task(Crew(jobs.runtime, jobs.books, jobs.queue, Options(stall=0)).run(stop))
+    crew = asyncio.create_task(Crew(jobs.runtime, jobs.books, jobs.queue, Options(stall=0, beat=600)).run(stop))
     try:
-        await asyncio.wait_for(began.wait(), 10)
+        await asyncio.wait_for(began.wait(), 60)
         async with tenant.transaction():
             await tenant.cancel(job)
 
         async def ended() -> bool:
             return bool(await jobs.runtime.platform.fetchval("SELECT state = 'cancelled' FROM platform.job WHERE id = $1", job))
 
-        await until(ended, "the job is stopped", seconds=3)  # told by a notification, not found by the next beat after 5 s
+        await until(ended, "the job is stopped", seconds=60)  # told by a notification, not found by the next beat after ten minutes
     finally:
         stop.set()
         await crew

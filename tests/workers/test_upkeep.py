@@ -155,7 +155,7 @@ async def test_a_loop_outlives_whatever_its_turns_raise_and_tells_an_outage_once
 
     await until(five, "a poke wakes it")
     loop.stop()
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, 60)
     assert recovered == [True]
     assert capsys.readouterr().out.count("does not answer") == 1
 

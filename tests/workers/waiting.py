@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(ask: Callable[[], Awaitable[T]], what: str, seconds: float = 20) -> T:
+async def until(ask: Callable[[], Awaitable[T]], what: str, seconds: float = 60) -> T:
     """Return the first answer that is true; fails when none came in time."""
     end = monotonic() + seconds
     while True:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from plugins.inventory.services import closing, proving
-from tests.browsing import WIDE, Visit, chromium_started, served
+from tests.browsing import PATIENCE, WIDE, Visit, chromium_started, served
 from weft.testing import Installation, Visitors
 
 from .conftest import D, Shop
@@ -25,7 +25,7 @@ async def desk(installation: Installation, visitors: Visitors, shop: Shop) -> As
         home = address.replace("//", f"//{shop.tenant.slug}.")
         context = await chromium.new_context(viewport=WIDE, base_url=home, locale="en-GB", reduced_motion="reduce")
         await context.add_cookies([{"name": "weft_session", "value": client.cookies["weft_session"], "url": home}])
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         visit = Visit(await context.new_page())
         yield visit
         await context.close()

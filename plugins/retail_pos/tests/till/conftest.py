@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.browsing import Visit, chromium_started, served
+from tests.browsing import PATIENCE, Visit, chromium_started, served
 
 from ..server.conftest import API, Shop, shop
 
@@ -95,8 +95,8 @@ class Counter(Visit):
 
     async def sent(self) -> None:
         """Wait until nothing waits to be sent."""
-        await expect(self.page.locator("#waiting")).to_have_count(0, timeout=20_000)
-        await expect(self.page.locator("#status")).to_have_class(re.compile("good"), timeout=20_000)
+        await expect(self.page.locator("#waiting")).to_have_count(0)
+        await expect(self.page.locator("#status")).to_have_class(re.compile("good"))
 
     async def kept(self, store: str) -> list[dict[str, Any]]:
         """Return what the device keeps in a store."""
@@ -157,12 +157,12 @@ async def counter(shop: Shop, installation: Any, browser: Browser) -> AsyncItera
         context = await browser.new_context(
             viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         made = Counter(await context.new_page(), context, shop, base.replace("//", f"//{shop.tenant.slug}."))
         await made.begin(await pairing_code(shop))
         await made.open()
         yield made
-        await asyncio.wait_for(context.close(), 20)
+        await asyncio.wait_for(context.close(), 60)
     assert made.complaints == []
 
 

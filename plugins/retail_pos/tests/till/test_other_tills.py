@@ -4,6 +4,8 @@ import asyncio
 
 from playwright.async_api import Browser, expect
 
+from tests.browsing import PATIENCE
+
 from .conftest import COFFEE, TEA, Counter, browser, counter, pairing_code, shop
 
 __all__ = ["browser", "counter", "shop"]
@@ -16,7 +18,7 @@ async def test_goods_come_back_to_another_till_and_a_new_device_goes_on_with_the
     await counter.sent()
 
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Europe/London")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     other = Counter(await context.new_page(), context, counter.shop, counter.home)
     await other.begin(await pairing_code(counter.shop, "T2"))
     await other.open()
@@ -41,7 +43,7 @@ async def test_goods_come_back_to_another_till_and_a_new_device_goes_on_with_the
     shown = await counter.shop.person.submit(f"/retail_pos/tills/{path}/pairing")
     code = shown.text.split("data-pairing-code>")[1].split("<")[0]
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Europe/London")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     fresh = Counter(await context.new_page(), context, counter.shop, counter.home)
     await fresh.begin(code)
     await fresh.open()
