@@ -5,6 +5,7 @@ from typing import Any
 from core.checks.running import RUN_CHECKS
 from core.imports.jobs import IMPORT_JOBS
 from core.reports.letters import SEND_REPORT
+from core.sealing import SEAL_READABLE
 from weft.jobs import Job
 
-CORE_JOBS: tuple[Job[Any], ...] = (*IMPORT_JOBS, RUN_CHECKS, SEND_REPORT)
+CORE_JOBS: tuple[Job[Any], ...] = (*IMPORT_JOBS, RUN_CHECKS, SEAL_READABLE, SEND_REPORT)

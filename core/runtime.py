@@ -92,7 +92,7 @@ class Runtime:
         """Return the context manager of a tenant's new transaction."""
         own = record.isolation == "strict"
         pool = self.logins if own else self.pools[record.bucket]
-        opening = OpenScope(pool, record.schema, actor, self.settings.strict, unaudited, own=own)
+        opening = OpenScope(pool, record.schema, actor, self.settings.strict, unaudited, own=own, keys=self.vault.keys_of)
         return traced("transaction", opening, tenant=record.slug)
 
     def files_of(self, tenant: LiveTenant) -> TenantFiles:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from core import sealing
 from core.platform.database import Platform
+from core.runtime import Runtime
+from core.tenancy.tenant import LiveTenant
 from core.vault.columns import Column, generation_of, seal, unseal
 from core.vault.keys import Vault
 from core.webhooks.sealing import OLD_SECRET, SECRET
@@ -11,19 +14,21 @@ TOGETHER = 200  # values sealed anew in one transaction
 SEALED: Sequence[Column] = (SECRET, OLD_SECRET)
 
 
-async def new_data_key(vault: Vault, platform: Platform, schema: str) -> int:
+async def new_data_key(runtime: Runtime, tenant: LiveTenant) -> int:
     """Give a business a new data key and seal its values with it; returns how many those were.
 
     May be stopped at any moment: what was not sealed anew still opens, and `seal_anew` goes on where this stopped. The key before stays:
     backups that were made with it need it. Raises `Missing`.
     """
-    await vault.add(schema, (await vault.read(schema)).generation + 1)
-    return await seal_anew(vault, platform, schema)
+    await runtime.vault.add(tenant.schema, (await runtime.vault.read(tenant.schema)).generation + 1)
+    return await seal_anew(runtime, tenant)
 
 
-async def seal_anew(vault: Vault, platform: Platform, schema: str) -> int:
+async def seal_anew(runtime: Runtime, tenant: LiveTenant) -> int:
     """Seal what an older data key of a business sealed with its newest; returns how many values those were."""
-    return sum([await _column(vault, platform, schema, column) for column in SEALED])
+    await runtime.vault.read(tenant.schema)  # what is sealed below is sealed with the newest
+    own = [await _column(runtime.vault, runtime.platform, tenant.schema, column) for column in SEALED]
+    return sum(own) + await sealing.seal_anew(tenant)
 
 
 async def _column(vault: Vault, platform: Platform, schema: str, column: Column) -> int:

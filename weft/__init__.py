@@ -17,6 +17,7 @@ from weft.permissions import ForAnyone, ForEveryone, Needs, Permission, RoleTemp
 from weft.plugin import Plugin, hookimpl
 from weft.records import Change, RecordKind, RecordRef
 from weft.reports import CellKind, Comparison, Report, ReportChart, ReportColumn, ReportRow, RowKind, shifted
+from weft.sealed import Sealed, Seals, Secret
 from weft.search import Hit, SearchSource
 from weft.services import Provided
 from weft.settings import Settings
@@ -83,7 +84,10 @@ __all__ = [
     "RowProblem",
     "Schedule",
     "Scope",
+    "Sealed",
+    "Seals",
     "SearchSource",
+    "Secret",
     "Segment",
     "Settings",
     "Stale",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from weft.permissions import Permission, RoleTemplate
     from weft.records import RecordKind
     from weft.reports import Report
+    from weft.sealed import Sealed
     from weft.search import SearchSource
     from weft.services import Provided
     from weft.settings import Settings
@@ -54,6 +55,11 @@ class Plugin:
     def storage(self) -> "AppConfig | None":
         """Return the Piccolo app that lists this plugin's tables and migrations."""
         return None
+
+    @hookspec
+    def sealed(self) -> "Sequence[Sealed]":
+        """Return the columns that are sealed with the data key of the business: bank accounts, numbers that people got from authorities."""
+        return ()
 
     @hookspec
     def settings(self) -> "type[Settings] | None":

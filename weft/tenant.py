@@ -16,6 +16,7 @@ from weft.files import Files, MailFile
 from weft.jobs import Job, P, Priority
 from weft.permissions import Permission
 from weft.records import Change, RecordRef
+from weft.sealed import Sealed, Seals, Secret
 from weft.settings import Settings
 
 T = TypeVar("T")
@@ -62,6 +63,10 @@ class Scope(ABC):
     async def execute(self, sql: str, *args: object) -> int:
         """Return how many rows were touched."""
 
+    @abstractmethod
+    async def seals(self) -> Seals:
+        """Return what seals and opens values of the columns that `Plugin.sealed` declares; asks the database once in a while only."""
+
 
 class Tenant(ABC):
     """One customer of the platform, and what can be done on its behalf."""
@@ -91,6 +96,13 @@ class Tenant(ABC):
     @abstractmethod
     async def record(self, *changes: Change) -> None:
         """Write what was changed into the audit log, in the open transaction."""
+
+    @abstractmethod
+    async def reveal(self, column: Sealed, record: RecordRef, *values: Secret) -> Sequence[str]:
+        """Return sealed values whole, for somebody to read, and write into the audit log that they were shown, in the open transaction.
+
+        Raises `Refused` for who lacks the column's permission.
+        """
 
     @abstractmethod
     def audit_log(self) -> AsyncIterator[str]:

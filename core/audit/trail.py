@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from core.platform.database import Db
-from core.tenancy.pending import Actor, as_json
+from core.tenancy.pending import Actor, told_json
 from weft.ids import new_id
 
 _ENTRY = """
@@ -48,6 +48,6 @@ async def write_entry(  # noqa: PLR0913 (an entry is as wide as this)
         kind,
         record,
         title,
-        as_json({key: old[key] for key in keys if key in old}),
-        as_json({key: new[key] for key in keys if key in new}),
+        told_json({key: old[key] for key in keys if key in old}),
+        told_json({key: new[key] for key in keys if key in new}),
     )

@@ -10,6 +10,8 @@ from core.checks.running import NIGHTLY, RUN_CHECKS, Checking
 from core.platform.database import Db, Platform
 from core.plugins.registry import Registry
 from core.schedule import next_due
+from core.sealing import NIGHTLY as SEALING
+from core.sealing import SEAL_READABLE, Sealing, takes_over
 from core.tenancy.pending import as_json
 from weft.errors import Invalid
 from weft.ids import new_id
@@ -120,6 +122,8 @@ def declared(registry: Registry) -> list[Declared]:
             found.append(Declared(name, key, schedule.job.name, schedule.cron, as_json(schedule.payload)))
         if registry.checks(frozenset({key})):
             found.append(Declared(f"{RUN_CHECKS.name}.{key}", key, RUN_CHECKS.name, NIGHTLY, as_json(Checking(key))))
+        if takes_over(registry, key):
+            found.append(Declared(f"{SEAL_READABLE.name}.{key}", key, SEAL_READABLE.name, SEALING, as_json(Sealing(key))))
     return found
 
 

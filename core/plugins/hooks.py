@@ -30,6 +30,7 @@ from weft import (
     Report,
     RoleTemplate,
     Schedule,
+    Sealed,
     SearchSource,
     Settings,
     Subscription,
@@ -79,6 +80,7 @@ def _name(answer: Any) -> object:
 HOOKS: Mapping[str, Hook] = MappingProxyType(
     {
         "storage": Hook(AppConfig, many=False),
+        "sealed": Hook(Sealed, names=_name, everywhere=True),
         "settings": Hook(Settings, many=False, is_class=True),
         "lifecycle": Hook(Lifecycle, many=False),
         "records": Hook(RecordKind, names=_name, everywhere=True),

@@ -30,6 +30,7 @@ from weft import (
     Report,
     RoleTemplate,
     Schedule,
+    Sealed,
     SearchSource,
     Settings,
     Subscription,
@@ -96,6 +97,10 @@ class Registry:
     def records(self, enabled: Everyone | None = None) -> list[RecordKind]:
         """The kinds of record that have pages."""
         return self._caller("records", enabled)
+
+    def sealed(self, enabled: Everyone | None = None) -> list[Sealed]:
+        """The columns whose values are sealed."""
+        return self._caller("sealed", enabled)
 
     def menu(self, enabled: Everyone | None = None) -> list[MenuItem]:
         """The entries of the navigation, in order."""

@@ -12,7 +12,7 @@ import asyncpg
 from core.platform.pool import PATIENCE
 from core.tenancy.afterwards import Ending
 from core.tenancy.pending import Actor
-from core.tenancy.scope import CURRENT, Connection, LiveScope, Rows, TransactionLost, Unrecorded
+from core.tenancy.scope import CURRENT, Connection, KeysOf, LiveScope, Rows, TransactionLost, Unrecorded
 from weft.errors import Unavailable
 
 SCHEMA_NAME = re.compile(r"t_[a-z0-9]{10}")
@@ -73,13 +73,14 @@ class OpenScope:
     unaudited: str = ""
     timeout: int = PATIENCE
     own: bool = False
+    keys: KeysOf | None = None
     _scope: LiveScope | None = None
     _token: Token[Rows | None] | None = None
 
     async def __aenter__(self) -> LiveScope:
         """Take a connection and open the transaction; a connection that cannot open one is given back."""
         connection = await self._open(begin_own(self.timeout) if self.own else begin(self.schema, self.timeout))
-        self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited, own=self.own)
+        self._scope = LiveScope(connection, self.schema, self.actor, self.unaudited, own=self.own, keys=self.keys)
         self._token = CURRENT.set(self._scope)
         return self._scope
 

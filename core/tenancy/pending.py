@@ -9,6 +9,7 @@ import msgspec
 
 from weft.ids import new_id
 from weft.records import Change
+from weft.sealed import Secret
 from weft.tenant import Person
 
 
@@ -96,6 +97,17 @@ def as_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def told_json(value: Any) -> str:
+    """Return JSON text for the audit log: as `as_json`, with secrets masked."""
+    return msgspec.json.encode(value, enc_hook=_masked).decode()
+
+
+def _masked(value: Any) -> str:
+    if isinstance(value, Secret):
+        return value.masked
+    raise TypeError(f"The audit log cannot hold a {type(value).__name__}: give text, numbers, days or ids.")
+
+
 async def _write_changes(scope: Writes, actor: Actor, changes: list[Change]) -> None:
     await scope.internal(
         _CHANGES,
@@ -108,8 +120,8 @@ async def _write_changes(scope: Writes, actor: Actor, changes: list[Change]) -> 
         [change.record.kind.name for change in changes],
         [change.record.id for change in changes],
         [change.record.title for change in changes],
-        [as_json(change.before) for change in changes],
-        [as_json(change.after) for change in changes],
+        [told_json(change.before) for change in changes],
+        [told_json(change.after) for change in changes],
     )
 
 

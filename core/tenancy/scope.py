@@ -1,6 +1,6 @@
 """A scope: one transaction of one tenant, as the code inside it sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -12,11 +12,17 @@ from core.tenancy import gate
 from core.tenancy.afterwards import Afterwards
 from core.tenancy.metering import METER
 from core.tenancy.pending import Actor, Pending
+from core.vault.keys import DataKeys
+from core.vault.seals import LiveSeals
 from weft.records import Change
+from weft.sealed import Seals
 from weft.tenant import Row, Scope
 
 Connection = asyncpg.Connection
 T = TypeVar("T")
+
+
+KeysOf = Callable[[str], Awaitable[DataKeys]]
 
 
 class OutsideTenant(RuntimeError):
@@ -72,6 +78,7 @@ class LiveScope(Scope):
     afterwards: Afterwards = field(default_factory=Afterwards)
     wrote: str = ""  # the first statement that may have written
     savepoints: int = 0
+    keys: "KeysOf | None" = None  # where the data keys of its business are
     own: bool = False  # its connection is logged in as the tenant, and no other tenant ever has it
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
@@ -102,6 +109,12 @@ class LiveScope(Scope):
     async def rows(self, sql: str, args: Sequence[object]) -> list[asyncpg.Record]:
         """Run one statement of the tenant's; the door for Piccolo and plugins."""
         return self._inside(await self.connection.fetch(self._admit(sql), *args))
+
+    async def seals(self) -> Seals:
+        """Return what seals and opens values of the business."""
+        if self.ended or self.keys is None:
+            raise OutsideTenant("Sealing")
+        return LiveSeals(await self.keys(self.schema))
 
     async def internal(self, sql: str, *args: object) -> None:
         """Run a statement of the core's own bookkeeping, which the audit log need not know of."""

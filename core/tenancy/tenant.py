@@ -27,6 +27,7 @@ from weft.ids import new_id
 from weft.jobs import Job, P, Priority
 from weft.permissions import Permission
 from weft.records import Change, RecordRef
+from weft.sealed import Sealed, Secret
 from weft.settings import Settings
 from weft.tenant import Person, Scope, Tenant
 
@@ -136,6 +137,14 @@ class LiveTenant(Tenant):
     async def record(self, *changes: Change) -> None:
         """Tell the audit log, in the open transaction."""
         self.scope("An audit entry").record(changes)
+
+    async def reveal(self, column: Sealed, record: RecordRef, *values: Secret) -> Sequence[str]:
+        """Return sealed values whole, and tell the audit log that they were shown."""
+        if not self.may(column.permission):
+            raise Refused(f"To see “{column.title}” whole takes the permission “{column.permission.title}”.")
+        if any(values):
+            await self.record(Change(record, "shown", after={column.title: [each.masked for each in values if each]}))
+        return [each.clear for each in values]
 
     def audit_log(self) -> AsyncIterator[str]:
         """Yield the sealed audit log, read in the open transaction."""

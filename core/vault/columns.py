@@ -8,7 +8,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.vault.keys import DataKeys
-from core.vault.locks import opened
 from weft.errors import Unavailable
 
 FORMAT = b"\x01"
@@ -36,7 +35,7 @@ class Column:
 def seal(keys: DataKeys, column: Column, row: UUID, value: bytes) -> bytes:
     """Return a value as it is stored: format, generation, nonce, AES-256-GCM."""
     nonce, generation = secrets.token_bytes(NONCE), keys.generation
-    cipher = AESGCM(opened(keys.key(generation), "columns"))
+    cipher = keys.kept(generation, "columns", AESGCM)
     return FORMAT + generation.to_bytes(2) + nonce + cipher.encrypt(nonce, value, column.place(row))
 
 
@@ -44,7 +43,7 @@ def unseal(keys: DataKeys, column: Column, row: UUID, sealed: bytes) -> bytes:
     """Return a stored value; raises `Unreadable`, and `Missing` when its key was dropped."""
     if not is_sealed(sealed):
         raise Unreadable("A sealed value cannot be read: it is of a form that this version of Weft does not know.")
-    cipher = AESGCM(opened(keys.key(generation_of(sealed)), "columns"))
+    cipher = keys.kept(generation_of(sealed), "columns", AESGCM)
     try:
         return cipher.decrypt(sealed[HEAD : HEAD + NONCE], sealed[HEAD + NONCE :], column.place(row))
     except InvalidTag:

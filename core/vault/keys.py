@@ -2,8 +2,9 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -11,7 +12,10 @@ from core.platform.changes import Changes
 from core.platform.database import Db, Platform
 from core.settings import Settings
 from core.vault.keyring import Keyring
+from core.vault.locks import opened
 from weft.errors import Missing
+
+T = TypeVar("T")
 
 KEY = 32  # bytes
 
@@ -20,7 +24,15 @@ KEY = 32  # bytes
 class DataKeys:
     """The data keys of one business by generation; the highest one seals."""
 
-    keys: Mapping[int, bytes]
+    keys: Mapping[int, bytes] = field(repr=False)
+    _derived: dict[tuple[int, str], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def kept(self, generation: int, purpose: str, make: Callable[[bytes], T]) -> T:
+        """Return what `make` makes of the key that is derived from a generation's for a purpose, made once; raises `Missing`."""
+        found: T | None = self._derived.get((generation, purpose))
+        if found is None:
+            found = self._derived[generation, purpose] = make(opened(self.key(generation), purpose))
+        return found
 
     @property
     def generation(self) -> int:

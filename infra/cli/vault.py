@@ -4,10 +4,13 @@ from typing import Any
 
 import click
 
+from core.sealing import Sealing, seal_readable
 from infra.cli.archive import business
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import InOrder, Output, with_output
 from tenants.rekeying import new_data_key, seal_anew
+
+_BUSINESSES = "SELECT id FROM platform.tenant WHERE state IN ('active', 'suspended') ORDER BY id"
 
 
 @click.group(cls=InOrder)
@@ -56,8 +59,36 @@ def rotate(output: Output, slug: str, resume: bool) -> None:
             return await held.runtime.vault.rewrap()
         record = await business(held, slug)
         change = seal_anew if resume else new_data_key
-        return await change(held.runtime.vault, held.runtime.platform, record.schema)
+        return await change(held.runtime, held.runtime.tenant(record))
 
     done = with_hands(work, say=output.say)
     text = f"{done} values of {slug} are sealed with its newest key." if slug else f"{done} data keys are wrapped with the key in use."
     output.answer({"slug": slug or None, "done": done}, text)
+
+
+@vault.command("seal")
+@click.argument("slug", default="")
+@with_output
+def seal(output: Output, slug: str) -> None:
+    """Seal at once what a version before kept readable; otherwise it is done in the night. Every business, or SLUG.
+
+    After an upgrade, run it when no process of the version before is left: such a process shows a sealed number as none. May be stopped
+    at any moment and run again.
+
+    \b
+    Examples:
+      weft vault seal
+      weft vault seal acme
+    """
+
+    async def work(held: Hands) -> int:
+        runtime = held.runtime
+        ids = [(await business(held, slug)).id] if slug else [row["id"] for row in await runtime.platform.fetch(_BUSINESSES)]
+        done = 0
+        for each in ids:
+            tenant = await runtime.tenant_by_id(each)
+            done += sum([await seal_readable(tenant, Sealing(key)) for key in runtime.registry.plugins])
+        return done
+
+    done = with_hands(work, say=output.say)
+    output.answer({"slug": slug or None, "done": done}, f"{done} values were sealed.")

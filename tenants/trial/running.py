@@ -18,6 +18,7 @@ from core.platform.database import Db
 from core.runtime import SYSTEM, Runtime
 from core.tenancy.scope import CURRENT, LiveScope
 from core.tenancy.tenant import LiveTenant
+from core.vault.keys import DataKeys
 from tenants.modules import Modules
 from tenants.provisioner import Provisioner
 from tenants.requirements import closure, dependents
@@ -93,7 +94,7 @@ class _Trial:
         entry = msgspec.structs.replace(record, id=self.id, schema=self.schema, modules=modules)
         await connection.execute(f"RESET ROLE; SET LOCAL ROLE {self.schema}; SET LOCAL search_path = {self.schema}, pg_temp")
         raw: Any = connection
-        scope = LiveScope(raw, self.schema, SYSTEM, "a trial")
+        scope = LiveScope(raw, self.schema, SYSTEM, "a trial", keys=self._keys)
         token = CURRENT.set(scope)
         try:
             await work(LiveTenant(entry, SYSTEM, self.runtime))
@@ -103,6 +104,9 @@ class _Trial:
             CURRENT.reset(token)
         await connection.execute("RESET ROLE")
         await enter_schema(connection, self.schema)
+
+    async def _keys(self, _: str) -> DataKeys:
+        return await self.runtime.vault.keys_of(self.tenant.schema)  # what the copy holds was sealed for the business itself
 
     async def impacts(self, connection: "Db[asyncpg.Record]") -> tuple[TableImpact, ...]:
         """Return what became of each table."""

@@ -66,8 +66,8 @@ async def test_a_business_gets_a_new_data_key_and_what_was_sealed_with_the_old_o
     await endpoints.rotate(made)
     told = await endpoints.secret(made)
     old = seal(await runtime.vault.keys_of(tenant.schema), TAX_ID, made, b"x")
-    assert await new_data_key(runtime.vault, runtime.platform, tenant.schema) == 2
-    assert await seal_anew(runtime.vault, runtime.platform, tenant.schema) == 0
+    assert await new_data_key(runtime, tenant) == 2
+    assert await seal_anew(runtime, tenant) == 0
     row = await runtime.platform.fetchrow("SELECT secret, old_secret FROM platform.webhook_endpoint WHERE id = $1", made)
     assert row is not None
     assert {generation_of(row["secret"]), generation_of(row["old_secret"])} == {2}
