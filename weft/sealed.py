@@ -47,8 +47,8 @@ class Secret:
             return ""
         return f"{DOTS} {self._clear[-SHOWN:]}" if len(self._clear) >= 2 * SHOWN else DOTS
 
-    def typed(self, text: str) -> "Secret":
-        """Return what a form means that showed this masked: this, where the mask came back as it was, else what was typed instead.
+    def typed(self, text: str, normal: "Callable[[str], str]" = str) -> "Secret":
+        """Return what a form means that showed this masked: this where the mask came back, else what was typed, brought to `normal`.
 
         Raises `ValueError` with a sentence for a mask that was changed.
         """
@@ -57,7 +57,7 @@ class Secret:
             return self
         if DOTS in text:
             raise ValueError("Type the whole number: what is shown is only its end.")
-        return Secret(text)
+        return Secret(normal(text))
 
     def __str__(self) -> str:
         return self.masked

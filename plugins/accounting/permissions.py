@@ -15,8 +15,9 @@ PAY = Permission("accounting.payment.edit", "Record and take back payments")
 TAX = Permission("accounting.tax.edit", "Arrange taxes, payment terms and exchange rates")
 BANK = Permission("accounting.bank.import", "Bring in bank statements and let discrepancies pass")
 RECONCILE = Permission("accounting.bank.reconcile", "Reconcile bank lines, and undo it")
+NUMBERS = Permission("accounting.bank.number", "See whole numbers of bank accounts")
 
-PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE, DOCUMENT, ISSUE, PAY, TAX, BANK, RECONCILE)
+PERMISSIONS = (READ, DRAFT, POST, IMPORT, SETUP, LOCK, CLOSE, DOCUMENT, ISSUE, PAY, TAX, BANK, RECONCILE, NUMBERS)
 ROLES = (
     RoleTemplate("auditor", "Auditor", (READ,)),
     RoleTemplate("bookkeeper", "Bookkeeper", (READ, DRAFT, POST, IMPORT, DOCUMENT, ISSUE, PAY, BANK, RECONCILE)),

@@ -26,6 +26,7 @@ from weft import (
     Report,
     RoleTemplate,
     Schedule,
+    Sealed,
     SearchSource,
     Settings,
     Subscription,
@@ -47,6 +48,7 @@ from .piccolo_app import APP_CONFIG
 from .records import RECORDS
 from .reports.collected import REPORTS
 from .routes.collected import ROUTES
+from .sealed import SEALED
 from .search import SEARCH
 from .services.completing import on_upgrade
 from .services.hearing import SUBSCRIPTIONS
@@ -75,6 +77,10 @@ class Accounting(Plugin):
     @hookimpl
     def storage(self) -> AppConfig:
         return APP_CONFIG
+
+    @hookimpl
+    def sealed(self) -> Sequence[Sealed]:
+        return SEALED
 
     @hookimpl
     def settings(self) -> type[Settings]:

@@ -10,7 +10,7 @@ from weft.contracts import Address, NewParty, Parties, Party
 
 from .domain import details as known
 from .domain.details import Details, PartyRecord
-from .domain.identifiers import read_identifier
+from .domain.identifiers import SEALED_SCHEMES, read_identifier
 from .domain.text import fold
 from .queries import finding, loading
 from .services.finding import find
@@ -71,6 +71,8 @@ def as_party(record: PartyRecord) -> Party:
     details, first = record.details, record.details.address
     identifiers: dict[str, str] = {}
     for each in details.identifiers:
+        if each.scheme in SEALED_SCHEMES:
+            continue
         identifiers.setdefault(each.scheme, each.value)
     address = Address(lines=first.lines, postcode=first.postcode, city=first.city, region=first.region, country=first.country)
     return Party(

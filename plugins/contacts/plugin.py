@@ -1,6 +1,7 @@
 """What contacts adds to the platform."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar.types import ControllerRouterHandler
@@ -20,6 +21,7 @@ from weft import (
     RecordKind,
     RoleTemplate,
     Schedule,
+    Sealed,
     SearchSource,
     Settings,
     Widget,
@@ -36,6 +38,8 @@ from .listing import PARTIES
 from .piccolo_app import APP_CONFIG
 from .records import PARTY
 from .routes.collected import ROUTES
+from .sealed import IDENTIFIER
+from .services.sealing import seal_readable
 from .settings import ContactSettings
 from .widgets import PERSONAL_DATA, SEARCH, WIDGETS
 
@@ -54,6 +58,10 @@ class Contacts(Plugin):
     @hookimpl
     def storage(self) -> AppConfig:
         return APP_CONFIG
+
+    @hookimpl
+    def sealed(self) -> Sequence[Sealed]:
+        return [replace(IDENTIFIER, take_over=seal_readable)]
 
     @hookimpl
     def settings(self) -> type[Settings]:

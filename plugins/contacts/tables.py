@@ -7,6 +7,7 @@ from piccolo.columns import (
     UUID,
     Array,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     OnDelete,
@@ -78,7 +79,8 @@ class Identifier(Table, tablename="contacts_identifier"):
     id = UUID(primary_key=True, default=None)
     party = ForeignKey(references=Party, null=False, on_delete=OnDelete.cascade)
     scheme = Text()
-    value = Text()
+    value = Text()  # of a sealed kind: its entry in the blind index
+    sealed = Bytea(default=None, null=True)
     shared = Boolean(default=False)
     position = SmallInt(default=0)
 

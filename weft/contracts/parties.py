@@ -21,7 +21,10 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
-    """What another plugin needs to know of a party; `identifiers` maps a scheme (``vat``, ``npi``, ``gln``) to a normalised value."""
+    """What another plugin needs to know of a party; `identifiers` maps a scheme (``vat``, ``npi``, ``gln``) to a normalised value.
+
+    Sealed ones (bank accounts, tax numbers of people) are not among them; `Parties.by_identifier` finds by them.
+    """
 
     id: UUID
     kind: PartyKind

@@ -9,9 +9,19 @@ from weft import Tenant, TheTenant, needs
 
 from ..domain.bank.splits import Split
 from ..domain.bank.stored import StoredFile
-from ..permissions import BANK, READ, RECONCILE
+from ..permissions import BANK, NUMBERS, READ, RECONCILE
 from ..services import bank_accounts, bank_desk, bank_statements, reconciling
-from .bank_schemas import AcceptBody, BankAccountOut, BankFileBody, BankFileOut, BankLineOut, SettleBody, SuggestionOut, UndoBody
+from .bank_schemas import (
+    AcceptBody,
+    BankAccountOut,
+    BankFileBody,
+    BankFileOut,
+    BankLineOut,
+    BankNumberOut,
+    SettleBody,
+    SuggestionOut,
+    UndoBody,
+)
 from .documents import CONFLICT, INVALID, MISSING
 
 
@@ -64,7 +74,7 @@ async def list_bank_accounts(tenant: TheTenant) -> list[BankAccountOut]:
         BankAccountOut(
             id=each.account.id,
             name=each.account.name,
-            number=each.account.number,
+            number=each.account.number.masked,
             currency=each.account.currency,
             account=each.account.code,
             bank_balance=each.bank_balance,
@@ -75,6 +85,12 @@ async def list_bank_accounts(tenant: TheTenant) -> list[BankAccountOut]:
         )
         for each in await bank_accounts.standings(tenant)
     ]
+
+
+@post("/bank/accounts/{account_id:uuid}/number", guards=[needs(NUMBERS)], summary="Show a whole number", status_code=200, responses=MISSING)
+async def show_bank_number(tenant: TheTenant, account_id: FromPath[UUID]) -> BankNumberOut:
+    """Return the whole number of a bank account; the audit log keeps who asked for it."""
+    return BankNumberOut(number=await bank_accounts.show_number(tenant, account_id))
 
 
 @post("/bank/files", guards=[needs(BANK)], summary="Bring bank statements", responses={**INVALID, **MISSING})
@@ -147,4 +163,7 @@ async def undo_line(tenant: TheTenant, line_id: FromPath[UUID], data: JSONBody[U
     return await _line(tenant, line_id)
 
 
-BANK_API = (list_bank_accounts, bring_bank_file, read_bank_file, read_bank_line, accept_suggestion, settle_line, undo_line)
+BANK_API = (
+    *(list_bank_accounts, show_bank_number, bring_bank_file, read_bank_file),
+    *(read_bank_line, accept_suggestion, settle_line, undo_line),
+)

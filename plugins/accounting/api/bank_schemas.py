@@ -14,7 +14,7 @@ class BankAccountOut(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     name: str
-    number: str
+    number: Annotated[str, Meta(description="Its last four characters")]
     currency: str
     account: str
     bank_balance: Decimal | None
@@ -22,6 +22,12 @@ class BankAccountOut(msgspec.Struct, frozen=True, kw_only=True):
     open_lines: int
     open_amount: Decimal
     parked_lines: int
+
+
+class BankNumberOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole number of a bank account."""
+
+    number: str
 
 
 class BankFileBody(msgspec.Struct, frozen=True, kw_only=True):

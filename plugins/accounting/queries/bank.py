@@ -9,15 +9,22 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from weft import Invalid, Row, Scope
+from weft import Invalid, Row, Scope, Seals, Secret
 
 from ..domain.bank.statement import Balance
 from ..domain.bank.stored import FileOutcome, StoredBankAccount, StoredFile, StoredStatement
+from ..sealed import ACCOUNT_NUMBER
 
 _ACCOUNT = (
-    "SELECT b.id, b.name, b.number, b.bank, b.currency, b.account, a.code, a.name AS account_name, b.mappings::text AS mappings, b.active, "
-    "b.version FROM accounting_bank_account b JOIN accounting_account a ON a.id = b.account"
+    "SELECT b.id, b.name, b.number, b.number_sealed, b.bank, b.currency, b.account, a.code, a.name AS account_name, "
+    "b.mappings::text AS mappings, b.active, b.version FROM accounting_bank_account b JOIN accounting_account a ON a.id = b.account"
 )
+# By its index entry under every key there is, and readable, as the version before writes it.
+_TAKEN = (
+    "SELECT EXISTS (SELECT FROM accounting_bank_account b WHERE b.id <> $1 AND b.currency = $2 AND (b.number_blind = ANY ($3::text[]) "
+    "OR b.number = $4))"
+)
+_NUMBER_TAKEN = "There is a bank account with this number already."
 _FILE = "SELECT f.id, f.file, f.name, f.bank_account, f.state, f.outcome::text AS outcome, f.at, f.by FROM accounting_bank_file f"
 _STATEMENT = (
     "SELECT s.id, s.bank_account, s.source, s.format, s.key, s.name, s.first, s.last, s.opening, s.closing, s.state, "
@@ -34,8 +41,12 @@ def _values(row: Row, *json: str) -> dict[str, Any]:
     return values
 
 
-def _account_of(row: Row) -> StoredBankAccount:
-    return msgspec.convert(_values(row, "mappings"), StoredBankAccount)
+def _account_of(row: Row, seals: Seals) -> StoredBankAccount:
+    values = _values(row, "mappings")
+    sealed = values.pop("number_sealed")
+    # What stands readable was written last, by a process of the version before.
+    values["number"] = Secret(values["number"]) if values["number"] else seals.open(ACCOUNT_NUMBER, values["id"], sealed)
+    return msgspec.convert(values, StoredBankAccount)
 
 
 def _file_of(row: Row) -> StoredFile:
@@ -48,32 +59,36 @@ def _statement_of(row: Row) -> StoredStatement:
 
 async def accounts(db: Scope) -> list[StoredBankAccount]:
     """Return every bank account by name."""
-    return [_account_of(row) for row in await db.fetch(f"{_ACCOUNT} ORDER BY b.name")]
+    rows = await db.fetch(f"{_ACCOUNT} ORDER BY b.name")
+    seals = await db.seals() if rows else None
+    return [_account_of(row, seals) for row in rows if seals]
 
 
 async def account(db: Scope, account_id: UUID, *, lock: bool = False) -> StoredBankAccount | None:
     """Return a bank account."""
     row = await db.fetchrow(f"{_ACCOUNT} WHERE b.id = $1{' FOR UPDATE OF b' if lock else ''}", account_id)
-    return _account_of(row) if row else None
+    return _account_of(row, await db.seals()) if row else None
 
 
 async def put_account(db: Scope, made: StoredBankAccount) -> None:
     """Store a bank account, new or changed; raises `Invalid` for a name, number or account of the books that another has."""
+    seals = await db.seals()
+    if made.number and await db.fetchval(_TAKEN, made.id, made.currency, seals.blinds(ACCOUNT_NUMBER, made.number), made.number.clear):
+        raise Invalid.field("number", _NUMBER_TAKEN)
     try:
         await db.execute(
-            "INSERT INTO accounting_bank_account (id, name, number, bank, currency, account, mappings, active, version) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9) ON CONFLICT (id) DO UPDATE SET name = $2, number = $3, bank = $4, "
-            "currency = $5, account = $6, mappings = $7::text::jsonb, active = $8, version = $9",
-            *(made.id, made.name, made.number, made.bank, made.currency, made.account, msgspec.json.encode(made.mappings).decode()),
-            *(made.active, made.version),
+            "INSERT INTO accounting_bank_account (id, name, number_sealed, number_blind, bank, currency, account, mappings, active, "
+            "version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10) ON CONFLICT (id) DO UPDATE SET name = $2, number = '', "
+            "number_sealed = $3, number_blind = $4, bank = $5, currency = $6, account = $7, mappings = $8::text::jsonb, active = $9, "
+            "version = $10",
+            *(made.id, made.name, seals.seal(ACCOUNT_NUMBER, made.id, made.number), seals.blind(ACCOUNT_NUMBER, made.number)),
+            *(made.bank, made.currency, made.account, msgspec.json.encode(made.mappings).decode(), made.active, made.version),
         )
     except asyncpg.UniqueViolationError as taken:
-        field = {"accounting_bank_account_name": "name", "accounting_bank_account_number": "number"}.get(
-            taken.constraint_name or "", "code"
-        )
+        field = {"accounting_bank_account_name": "name", "accounting_bank_account_blind": "number"}.get(taken.constraint_name or "", "code")
         sentence = {
             "name": "There is a bank account of this name already.",
-            "number": "There is a bank account with this number already.",
+            "number": _NUMBER_TAKEN,
             "code": "This account of the books stands for another bank account already.",
         }[field]
         raise Invalid.field(field, sentence) from taken

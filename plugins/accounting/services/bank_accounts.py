@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from weft import Change, Conflict, Invalid, Missing, RecordRef, Tenant, is_currency, new_id
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Secret, Tenant, is_currency, new_id
 
 from ..domain.accounts import Account
 from ..domain.bank.stored import StoredBankAccount
@@ -16,6 +16,7 @@ from ..queries import accounts as chart
 from ..queries import balances
 from ..queries import bank as stored
 from ..records import ACCOUNT, BANK_ACCOUNT
+from ..sealed import ACCOUNT_NUMBER
 
 
 class BankAccountDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,12 +93,13 @@ async def save(tenant: Tenant, draft: BankAccountDraft, account_id: UUID | None 
             raise BankAccountChanged(before)
         currency = (draft.currency or tenant.currency).upper()
         account = await chart.by_code(db, draft.code.split(" ")[0])
+        number = _typed(draft, before)
         _check(draft, currency, account, tenant.currency)
         assert account is not None
         made = StoredBankAccount(
             id=before.id if before else new_id(),
             name=" ".join(draft.name.split()),
-            number=plain(draft.number),
+            number=number,
             bank=plain(draft.bank),
             currency=currency,
             account=account.id,
@@ -115,6 +117,20 @@ async def save(tenant: Tenant, draft: BankAccountDraft, account_id: UUID | None 
         told = Change.between(ref(made), "changed" if before else "created", _told(before) if before else {}, _told(made))
         await tenant.record(told)
     return made
+
+
+async def show_number(tenant: Tenant, account_id: UUID) -> str:
+    """Return the number of a bank account for somebody to read, which is recorded; raises `Missing`, `Refused`."""
+    async with tenant.transaction():
+        account = await get(tenant, account_id)
+        return (await tenant.reveal(ACCOUNT_NUMBER, ref(account), account.number))[0]
+
+
+def _typed(draft: BankAccountDraft, before: StoredBankAccount | None) -> Secret:
+    try:
+        return (before.number if before else Secret()).typed(draft.number, plain)
+    except ValueError as wrong:
+        raise Invalid.field("number", str(wrong)) from wrong
 
 
 def _check(draft: BankAccountDraft, currency: str, account: Account | None, base: str) -> None:
@@ -135,5 +151,4 @@ def _check(draft: BankAccountDraft, currency: str, account: Account | None, base
 
 
 def _told(account: StoredBankAccount) -> dict[str, object]:
-    number = f"…{account.number[-4:]}" if account.number else ""
-    return {"name": account.name, "number": number, "currency": account.currency, "account": account.code, "active": account.active}
+    return {"name": account.name, "number": account.number, "currency": account.currency, "account": account.code, "active": account.active}

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from weft import Change, Conflict, Invalid, Job, Missing, RecordRef, Scope, Tenant, new_id
+from weft import Change, Conflict, Invalid, Job, Missing, RecordRef, Scope, Secret, Tenant, new_id
 
 from ..domain.bank.csv_file import guess, is_complete, read_sheet
 from ..domain.bank.csv_mapping import fingerprint
@@ -165,19 +165,19 @@ def _account_of(statement: Statement, accounts: Sequence[StoredBankAccount], cho
     number, currency = statement.account.number, statement.account.currency
     own = account_plain(number)
     if chosen is not None:
-        theirs = account_plain(chosen.number)
+        theirs = account_plain(chosen.number.clear)
         if own and theirs and own != theirs and not theirs.endswith(own) and statement.format not in {"csv", "qif"}:
-            raise Invalid(f"The statement is of account {number}, not of {chosen.name} ({chosen.number}).")
+            raise Invalid(f"The statement is of account {Secret(number)}, not of {chosen.name} ({chosen.number}).")
         found: StoredBankAccount | None = chosen
     else:
         fitting = [
             each
             for each in accounts
-            if own and (each_number := account_plain(each.number)) and (each_number == own or each_number.endswith(own))
+            if own and (each_number := account_plain(each.number.clear)) and (each_number == own or each_number.endswith(own))
         ]
         found = next((each for each in fitting if each.currency == currency), fitting[0] if fitting else None)
     if found is None:
-        what = f"account {number}" if number else "an account it does not name"
+        what = f"account {Secret(number)}" if number else "an account it does not name"
         raise Invalid(f"The statement is of {what}, which is none of your bank accounts: add it first, or choose one for the file.")
     if currency and currency != found.currency:
         raise Invalid(f"The statement is in {currency}, but {found.name} is kept in {found.currency}.")

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, ForeignKey, Integer, Numeric, Real, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Boolean, Bytea, Date, ForeignKey, Integer, Numeric, Real, Text, Timestamptz
 from piccolo.table import Table
 
 from .ledger import KEEP, Account, Entry
@@ -14,7 +14,9 @@ class BankAccount(Table, tablename="accounting_bank_account"):
 
     id = UUID(primary_key=True, default=None)
     name = Text(default="")
-    number = Text(default="")
+    number = Text(default="")  # empty: what the version before wrote here is sealed
+    number_sealed = Bytea(null=True, default=None)
+    number_blind = Text(default="")
     bank = Text(default="")
     currency = Text(default="")
     account = ForeignKey(Account, null=False, default=None, on_delete=KEEP)

@@ -3,6 +3,7 @@
 import msgspec
 
 from ..domain.details import Address, Details, Identifier, PartyRecord, Point
+from ..domain.identifiers import SEALED_SCHEMES, told_identifier
 from .schemas import AddressBody, IdentifierBody, PartyBody, PartyOut, PointBody
 
 
@@ -25,8 +26,9 @@ def details_of(body: PartyBody) -> Details:
     )
 
 
-def party_out(party: PartyRecord) -> PartyOut:
-    """Return a party as a program gets it."""
+def party_out(party: PartyRecord, *, whole: bool = False) -> PartyOut:
+    """Return a party as a program gets it: of sealed numbers their end, unless it is `whole`."""
+    told = _as_kept if whole else _told
     details = party.details
     return PartyOut(
         id=party.id,
@@ -47,8 +49,16 @@ def party_out(party: PartyRecord) -> PartyOut:
         phones=_bodies(details.phones),
         websites=_bodies(details.websites),
         addresses=tuple(msgspec.convert(msgspec.structs.asdict(each), AddressBody) for each in details.addresses),
-        identifiers=tuple(IdentifierBody(scheme=each.scheme, value=each.value) for each in details.identifiers),
+        identifiers=tuple(IdentifierBody(scheme=each.scheme, value=told(each.scheme, each.value)) for each in details.identifiers),
     )
+
+
+def _as_kept(_: str, value: str) -> str:
+    return value
+
+
+def _told(scheme: str, value: str) -> str:
+    return told_identifier(scheme, value) if scheme in SEALED_SCHEMES else value
 
 
 def _points(bodies: tuple[PointBody, ...]) -> tuple[Point, ...]:

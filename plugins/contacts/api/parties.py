@@ -9,8 +9,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from weft import Invalid, TheTenant, needs
 
-from ..permissions import ARCHIVE, EDIT, READ
-from ..services import parties
+from ..permissions import ARCHIVE, EDIT, NUMBERS, READ
+from ..services import parties, sealing
 from ..services.parties import Asked
 from .answers import CONFLICT, INVALID, MISSING
 from .converting import details_of, party_out
@@ -45,6 +45,12 @@ async def add_party(tenant: TheTenant, data: JSONBody[NewPartyBody]) -> PartyOut
 async def read_party(tenant: TheTenant, party_id: FromPath[UUID]) -> PartyOut:
     """Return one contact; one that was merged away says into which."""
     return party_out(await parties.read_party(tenant, party_id))
+
+
+@post("/parties/{party_id:uuid}/numbers", guards=[needs(NUMBERS)], summary="Show whole numbers", status_code=200, responses=MISSING)
+async def show_numbers(tenant: TheTenant, party_id: FromPath[UUID]) -> PartyOut:
+    """Return one contact with its bank accounts and tax numbers whole; the audit log keeps who asked for them."""
+    return party_out(await sealing.show_numbers(tenant, party_id), whole=True)
 
 
 @put("/parties/{party_id:uuid}", guards=[needs(EDIT)], summary="Change a contact", responses={**INVALID, **CONFLICT, **MISSING})

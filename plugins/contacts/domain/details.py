@@ -10,7 +10,7 @@ import msgspec
 from weft.contracts.parties import PartyKind
 
 from .countries import country_name
-from .identifiers import scheme_title, show_identifier
+from .identifiers import SEALED_SCHEMES, scheme_title, told_identifier
 from .points import LABEL_TITLES, PointKind, phone_words, show_phone
 from .text import match_key, search_text, sort_name
 
@@ -61,6 +61,9 @@ class Identifier(msgspec.Struct, frozen=True):
     value: str
     shared: bool = False
 
+    def __repr__(self) -> str:
+        return f"Identifier({self.scheme!r}, {told_identifier(self.scheme, self.value)!r}, shared={self.shared})"
+
 
 class Details(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a party that people type. The first of e-mails, phones and addresses is the main one."""
@@ -99,6 +102,19 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
         return {"email": self.emails, "phone": self.phones, "website": self.websites}
 
 
+def typed_over(typed: Details, before: Details) -> Details:
+    """Return details in which a sealed number that came back as it was shown, masked, is the one that was there."""
+    left = [each for each in before.identifiers if each.scheme in SEALED_SCHEMES]
+    identifiers = []
+    for each in typed.identifiers:
+        shown = each.value.strip()
+        same = next((known for known in left if known.scheme == each.scheme and told_identifier(known.scheme, known.value) == shown), None)
+        if same:
+            left.remove(same)
+        identifiers.append(same or each)
+    return msgspec.structs.replace(typed, identifiers=tuple(identifiers))
+
+
 class Derived(msgspec.Struct, frozen=True):
     """What is kept beside the details so that lists and searches are fast."""
 
@@ -124,7 +140,7 @@ def derive(details: Details) -> Derived:
             details.family_name,
             *(point.value for point in details.emails),
             *dialled,
-            *(identifier.value for identifier in details.identifiers),
+            *(each.value for each in details.identifiers if each.scheme not in SEALED_SCHEMES),
         ),
         email=details.email,
         phone=show_phone(details.phone) if details.phone else "",
@@ -165,7 +181,7 @@ def for_audit(details: Details) -> dict[str, Any]:
     if details.addresses:
         told["addresses"] = [_show_address(address) for address in details.addresses]
     if details.identifiers:
-        told["identifiers"] = [f"{scheme_title(each.scheme)} {show_identifier(each.scheme, each.value)}" for each in details.identifiers]
+        told["identifiers"] = [f"{scheme_title(each.scheme)} {told_identifier(each.scheme, each.value)}" for each in details.identifiers]
     return told
 
 

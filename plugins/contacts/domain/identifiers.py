@@ -32,6 +32,8 @@ from stdnum.sg import uen
 from stdnum.us import ein
 from stdnum.util import clean, get_cc_module
 
+from weft.sealed import DOTS, Secret
+
 from .text import tidy
 
 _EU = frozenset({*eu_vat.MEMBER_STATES, "el", "eu", "im"})  # EU and IM: one-stop shop numbers
@@ -49,6 +51,7 @@ class Scheme:
     read: Reader
     show: Callable[[str], str] = str
     country: str = ""
+    sealed: bool = False  # nobody reads it in the database, and pages show its end
 
 
 def _by(module: Any) -> Reader:
@@ -144,7 +147,7 @@ def _grouped(value: str) -> str:
 _ALL = (
     Scheme("vat", "VAT number", "DE136695976", _vat),
     Scheme("reference", "Reference", "C-10042", _reference),
-    Scheme("iban", "IBAN", "GB82 WEST 1234 5698 7654 32", _by(iban), _grouped),
+    Scheme("iban", "IBAN", "GB82 WEST 1234 5698 7654 32", _by(iban), _grouped, sealed=True),
     Scheme("lei", "Legal entity identifier (LEI)", "213800KUD8LAJWSQ9D15", _by(lei)),
     Scheme("gln", "Global location number (GLN)", "4000001000005", _gln),
     Scheme("duns", "D-U-N-S number", "150483782", _by_pattern(r"\d{9}")),
@@ -155,7 +158,7 @@ _ALL = (
     Scheme("abn", "Business number (ABN)", "83 914 571 673", _by(abn), abn.format, "AU"),
     Scheme("acn", "Company number (ACN)", "004 085 616", _by(acn), acn.format, "AU"),
     Scheme("gb_company", "Company number", "03977902", _by_pattern(r"\d{8}|[A-Z]{2}\d{6}", width=8), country="GB"),
-    Scheme("gb_utr", "Unique taxpayer reference", "1955839661", _by(utr), country="GB"),
+    Scheme("gb_utr", "Unique taxpayer reference", "1955839661", _by(utr), country="GB", sealed=True),
     Scheme("nl_kvk", "KvK number", "30283937", _by_pattern(r"\d{8}"), country="NL"),
     Scheme("be_enterprise", "Enterprise number", "0428.759.497", _by(be_vat), country="BE"),
     Scheme("ch_uid", "UID", "CHE-100.155.212", _by(ch_uid), ch_uid.format, "CH"),
@@ -165,19 +168,20 @@ _ALL = (
     Scheme("no_orgnr", "Organisasjonsnummer", "988 077 917", _by(no_orgnr), no_orgnr.format, "NO"),
     Scheme("se_orgnr", "Organisationsnummer", "123456-7897", _by(se_orgnr), se_orgnr.format, "SE"),
     Scheme("fi_ytunnus", "Y-tunnus", "2077474-0", _by(ytunnus), ytunnus.format, "FI"),
-    Scheme("es_nif", "NIF", "54362315K", _by(es_nif), country="ES"),
-    Scheme("it_cf", "Codice fiscale", "RCCMNL83S18D969H", _by(codicefiscale), country="IT"),
+    Scheme("es_nif", "NIF", "54362315K", _by(es_nif), country="ES", sealed=True),
+    Scheme("it_cf", "Codice fiscale", "RCCMNL83S18D969H", _by(codicefiscale), country="IT", sealed=True),
     Scheme("pl_regon", "REGON", "192598184", _by(regon), country="PL"),
     Scheme("br_cnpj", "CNPJ", "16.727.230/0001-97", _by(cnpj), cnpj.format, "BR"),
-    Scheme("br_cpf", "CPF", "390.533.447-05", _by(cpf), cpf.format, "BR"),
+    Scheme("br_cpf", "CPF", "390.533.447-05", _by(cpf), cpf.format, "BR", sealed=True),
     Scheme("ca_bn", "Business number (BN)", "12302 6635 RC 0001", _by(ca_bn), country="CA"),
     Scheme("in_gstin", "GSTIN", "27AAPFU0939F1ZV", _by(gstin), country="IN"),
-    Scheme("in_pan", "PAN", "ACUPA7085R", _by(pan), country="IN"),
+    Scheme("in_pan", "PAN", "ACUPA7085R", _by(pan), country="IN", sealed=True),
     Scheme("mx_rfc", "RFC", "GODE 561231 GR8", _by(rfc), rfc.format, "MX"),
     Scheme("jp_cn", "Corporate number", "5-8356-7825-6246", _by(jp_cn), jp_cn.format, "JP"),
     Scheme("sg_uen", "UEN", "00192200M", _by(uen), country="SG"),
 )
 SCHEMES: Mapping[str, Scheme] = {scheme.key: scheme for scheme in _ALL}
+SEALED_SCHEMES = frozenset(scheme.key for scheme in _ALL if scheme.sealed)
 
 
 @lru_cache(maxsize=4096)
@@ -191,18 +195,26 @@ def read_identifier(scheme_key: str, text: str, country: str = "") -> str:
         raise ValueError(f"There is no kind of identifier called “{scheme_key}”.")
     if not tidy(text):
         raise ValueError(f"Enter the {scheme.title}.")
+    if DOTS in text:
+        raise ValueError("Type the whole number: what is shown is only its end.")
+    shown = Secret(text) if scheme.sealed else text
     try:
         return scheme.read(tidy(text), country)
     except InvalidChecksum:
-        raise ValueError(f"The check digits of “{text}” do not fit: compare it with the paper it comes from.") from None
+        raise ValueError(f"The check digits of “{shown}” do not fit: compare it with the paper it comes from.") from None
     except ValidationError:
-        raise ValueError(f"“{text}” is not a {scheme.title}: they look like {scheme.example}.") from None
+        raise ValueError(f"“{shown}” is not a {scheme.title}: they look like {scheme.example}.") from None
 
 
 def show_identifier(scheme_key: str, value: str) -> str:
     """Return a kept identifier as people read it."""
     scheme = SCHEMES.get(scheme_key)
     return str(scheme.show(value)) if scheme else value
+
+
+def told_identifier(scheme_key: str, value: str) -> str:
+    """Return a kept identifier as pages, programs and the audit log see it: of a sealed kind only its end."""
+    return Secret(value).masked if scheme_key in SEALED_SCHEMES else show_identifier(scheme_key, value)
 
 
 def scheme_title(scheme_key: str) -> str:

@@ -12,6 +12,7 @@ from weft import Scope, new_id
 from ..domain.details import Details, derive
 from ..domain.duplicates import EMAIL, IDENTIFIER, NAME, PHONE, SHARED_BY_MANY, SIMILAR, SIMILAR_ENOUGH, Candidate, score
 from ..domain.text import telling_words
+from .finding import stored_forms
 
 _CANDIDATES = f"""
 SELECT p.id, p.kind, p.name, p.city, p.email, array_agg(DISTINCT hit.reason) AS reasons FROM (
@@ -122,10 +123,11 @@ async def candidates(db: Scope, details: Details, but: UUID | None) -> list[Cand
     derived = derive(details)
     telling = sorted(telling_words(details.name), key=len)[-2:]
     beginnings = [f"% {word[:4]}%" for word in telling if word.isalnum()]
+    stored = await stored_forms(db, ((each.scheme, each.value) for each in details.identifiers))
     rows = await db.fetch(
         _CANDIDATES,
-        [each.scheme for each in details.identifiers],
-        [each.value for each in details.identifiers],
+        [scheme for scheme, _ in stored],
+        [value for _, value in stored],
         [point.value for point in details.emails],
         [point.value for point in details.phones],
         derived.match_key,

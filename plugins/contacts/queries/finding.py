@@ -1,15 +1,17 @@
 """Finds parties by what people type and programs scan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from weft import Choice, Row, Scope
+from weft import Choice, Row, Scope, Secret
 from weft.contracts.parties import PartyKind
 
 from ..domain.countries import country_name
+from ..domain.identifiers import SEALED_SCHEMES
 from ..domain.text import fold, search_fold
+from ..sealed import IDENTIFIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,22 @@ WHERE p.sort_name >= $1 AND p.sort_name < $2 AND p.merged_into IS NULL AND p.arc
 _LAST = "\U0010ffff"  # sorts after every letter in the collation "C"
 
 
+async def stored_forms(db: Scope, identifiers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return what identifiers (scheme, value) may be stored as → which they are.
+
+    One of a sealed kind is stored as its entry in the blind index, under any key of the business, or readable by a version before.
+    """
+    found = {each: each for each in identifiers}
+    if sealed := [each for each in found if each[0] in SEALED_SCHEMES]:
+        seals = await db.seals()
+        found |= {(scheme, blind): (scheme, value) for scheme, value in sealed for blind in seals.blinds(IDENTIFIER, Secret(value))}
+    return found
+
+
 async def find_by_value(db: Scope, identifiers: Sequence[tuple[str, str]], points: Sequence[tuple[str, str]], limit: int) -> list[Found]:
     """Return parties that hold one of these identifiers (scheme, value) or contact points (kind, value) exactly."""
-    schemes, values = [each[0] for each in identifiers], [each[1] for each in identifiers]
+    stored = list(await stored_forms(db, identifiers))
+    schemes, values = [each[0] for each in stored], [each[1] for each in stored]
     kinds, shown = [each[0] for each in points], [each[1] for each in points]
     return [_found(row) for row in await db.fetch(_BY_VALUE, schemes, values, kinds, shown, limit)]
 
@@ -101,13 +116,14 @@ def _patterns(text: str) -> list[str]:
 
 async def holders(db: Scope, identifiers: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], UUID]:
     """Return which party holds an identifier (scheme, value), of those that one does; who shares it knowingly does not count."""
+    stored = await stored_forms(db, identifiers)
     rows = await db.fetch(
         "SELECT i.scheme, i.value, i.party FROM contacts_identifier i "
         "JOIN unnest($1::text[], $2::text[]) AS k (scheme, value) ON i.scheme = k.scheme AND i.value = k.value WHERE NOT i.shared",
-        [each[0] for each in identifiers],
-        [each[1] for each in identifiers],
+        [each[0] for each in stored],
+        [each[1] for each in stored],
     )
-    return {(row["scheme"], row["value"]): row["party"] for row in rows}
+    return {stored[row["scheme"], row["value"]]: row["party"] for row in rows}
 
 
 async def holders_of_emails(db: Scope, emails: Sequence[str]) -> Mapping[str, Sequence[UUID]]:
@@ -146,13 +162,15 @@ async def next_ids(db: Scope, after: UUID | None, limit: int) -> list[UUID]:
 
 async def fitting_ids(db: Scope, wanted: Wanted, after: UUID | None, limit: int) -> list[UUID]:
     """Return ids of parties that fit every condition that is given, in order, from after one on."""
-    holds = "p.id IN (SELECT i.party FROM contacts_identifier i WHERE i.scheme = {} AND i.value = {})"
+    holds = "p.id IN (SELECT i.party FROM contacts_identifier i WHERE i.scheme = {} AND i.value = ANY ({}::text[]))"
     reached = "p.id IN (SELECT c.party FROM contacts_point c WHERE c.kind = {} AND c.value = {})"
     asked: list[tuple[str, tuple[object, ...]]] = [("p.merged_into IS NULL", ())]
     asked += [] if wanted.archived else [("p.archived_at IS NULL", ())]
     asked += [("p.id > {}", (after,))] if after else []
     asked += [("p.tags @> ARRAY[{}]::text[]", (wanted.tag,))] if wanted.tag else []
-    asked += [(holds, wanted.identifier)] if wanted.identifier else []
+    if wanted.identifier:
+        stored = await stored_forms(db, [wanted.identifier])
+        asked += [(holds, (wanted.identifier[0], [value for _, value in stored]))]
     asked += [(reached, wanted.point)] if wanted.point else []
     asked += [("p.updated_at >= {}", (wanted.since,))] if wanted.since else []
     args: list[object] = []

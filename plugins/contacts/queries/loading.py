@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from weft import Row, Scope
+from weft import Row, Scope, Seals
 
 from ..domain.details import Address, Details, Identifier, PartyRecord, Point
+from ..sealed import IDENTIFIER
 
 _PARTIES = """
 SELECT id, kind, name, legal_name, given_name, family_name, language, notes, tags, archived_at, merged_into, version, created_at, updated_at
@@ -17,7 +18,8 @@ SELECT party, id, kind, lines, postcode, city, region, country
 FROM contacts_address WHERE party = ANY ($1::uuid[]) ORDER BY party, position, id
 """
 _IDENTIFIERS = (
-    "SELECT party, scheme, value, shared FROM contacts_identifier WHERE party = ANY ($1::uuid[]) ORDER BY party, position, scheme, value"
+    "SELECT id, party, scheme, value, sealed, shared FROM contacts_identifier WHERE party = ANY ($1::uuid[]) "
+    "ORDER BY party, position, scheme, value"
 )
 
 # A chain of merges is followed to its end; UNION (not UNION ALL) ends one that leads back to its beginning.
@@ -48,7 +50,11 @@ async def load_parties(db: Scope, ids: Sequence[UUID]) -> dict[UUID, PartyRecord
     found = [row["id"] for row in rows]
     points = _grouped(await db.fetch(_POINTS, found))
     addresses = _grouped(await db.fetch(_ADDRESSES, found))
-    identifiers = _grouped(await db.fetch(_IDENTIFIERS, found))
+    kept = await db.fetch(_IDENTIFIERS, found)
+    seals = await db.seals() if any(row["sealed"] for row in kept) else None
+    identifiers: dict[UUID, list[Identifier]] = {}
+    for row in kept:
+        identifiers.setdefault(row["party"], []).append(_identifier(row, seals))
     return {
         row["id"]: _record(row, points.get(row["id"], []), addresses.get(row["id"], []), identifiers.get(row["id"], [])) for row in rows
     }
@@ -82,7 +88,7 @@ def _grouped(rows: Sequence[Row]) -> dict[UUID, list[Row]]:
     return found
 
 
-def _record(row: Row, points: Sequence[Row], addresses: Sequence[Row], identifiers: Sequence[Row]) -> PartyRecord:
+def _record(row: Row, points: Sequence[Row], addresses: Sequence[Row], identifiers: Sequence[Identifier]) -> PartyRecord:
     def of(kind: str) -> tuple[Point, ...]:
         return tuple(Point(each["value"], each["label"]) for each in points if each["kind"] == kind)
 
@@ -99,7 +105,7 @@ def _record(row: Row, points: Sequence[Row], addresses: Sequence[Row], identifie
         phones=of("phone"),
         websites=of("website"),
         addresses=tuple(_address(each) for each in addresses),
-        identifiers=tuple(Identifier(each["scheme"], each["value"], each["shared"]) for each in identifiers),
+        identifiers=tuple(identifiers),
     )
     return PartyRecord(
         id=row["id"],
@@ -110,6 +116,13 @@ def _record(row: Row, points: Sequence[Row], addresses: Sequence[Row], identifie
         archived_at=row["archived_at"],
         merged_into=row["merged_into"],
     )
+
+
+def _identifier(row: Row, seals: Seals | None) -> Identifier:
+    value = row["value"]
+    if seals and row["sealed"]:
+        value = seals.open(IDENTIFIER, row["id"], row["sealed"]).clear
+    return Identifier(row["scheme"], value, row["shared"])
 
 
 def _address(row: Row) -> Address:

@@ -9,6 +9,8 @@ import msgspec
 from weft import Row, Scope
 
 from ..domain.details import PartyRecord
+from ..domain.identifiers import SEALED_SCHEMES
+from .sealing import SEALED, TOGETHER, opened_parties, sealed_parties
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -63,6 +65,12 @@ SELECT m.id, m.kept, m.merged, p.name AS merged_name, m.kept_version, m.merged_a
 FROM contacts_merge m JOIN contacts_party p ON p.id = m.merged WHERE m.undone_at IS NULL AND {column} = $1 ORDER BY m.merged_at DESC
 """
 
+_SNAPSHOTS = f"""
+SELECT m.id, m.before::text AS before FROM contacts_merge m
+WHERE m.before @? '$.*.details.identifiers[*] ? (({" || ".join(f'@.scheme == "{each}"' for each in sorted(SEALED_SCHEMES))})
+    && !(@.value starts with "{SEALED}"))' ORDER BY m.id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+
 
 async def move_links(db: Scope, source: UUID, target: UUID) -> Moved:
     """Move relations and files from one party to another; a relation that the other has already, or with the other, is dropped."""
@@ -90,6 +98,8 @@ async def move_links_back(db: Scope, moved: Moved, source: UUID, target: UUID) -
 
 async def keep_merge(db: Scope, merge: Merged, before: Before) -> None:
     """Write down a merge."""
+    ours, theirs = await sealed_parties(db, [before.kept, before.merged])
+    told = msgspec.structs.replace(before, kept=ours, merged=theirs)
     await db.execute(
         "INSERT INTO contacts_merge (id, kept, merged, kept_version, before, merged_at, merged_by) "
         "VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)",
@@ -97,7 +107,7 @@ async def keep_merge(db: Scope, merge: Merged, before: Before) -> None:
         merge.kept,
         merge.merged,
         merge.kept_version,
-        msgspec.json.encode(before).decode(),
+        msgspec.json.encode(told).decode(),
         merge.merged_at,
         merge.merged_by,
     )
@@ -114,7 +124,9 @@ async def find_merge(db: Scope, merge_id: UUID) -> tuple[Merged, Before] | None:
     if row is None:
         return None
     before = await db.fetchval("SELECT before::text FROM contacts_merge WHERE id = $1", merge_id)
-    return Merged(**dict(row.items())), msgspec.json.decode(before, type=Before)
+    told = msgspec.json.decode(before, type=Before)
+    ours, theirs = await opened_parties(db, [told.kept, told.merged])
+    return Merged(**dict(row.items())), msgspec.structs.replace(told, kept=ours, merged=theirs)
 
 
 async def mark_undone(db: Scope, merge_id: UUID, at: datetime) -> None:
@@ -125,6 +137,17 @@ async def mark_undone(db: Scope, merge_id: UUID, at: datetime) -> None:
 async def forget_merges(db: Scope, party_ids: Sequence[UUID]) -> None:
     """Delete what merges remember of parties."""
     await db.execute("DELETE FROM contacts_merge WHERE kept = ANY ($1::uuid[]) OR merged = ANY ($1::uuid[])", party_ids)
+
+
+async def seal_snapshots(db: Scope) -> int:
+    """Seal what some merges remember; returns how many merges."""
+    rows = await db.fetch(_SNAPSHOTS, TOGETHER)
+    for row in rows:
+        before = msgspec.json.decode(row["before"], type=Before)
+        ours, theirs = await sealed_parties(db, [before.kept, before.merged])
+        text = msgspec.json.encode(msgspec.structs.replace(before, kept=ours, merged=theirs)).decode()
+        await db.execute("UPDATE contacts_merge SET before = $2::text::jsonb WHERE id = $1", row["id"], text)
+    return len(rows)
 
 
 def _ids(rows: Sequence[Row]) -> tuple[UUID, ...]:

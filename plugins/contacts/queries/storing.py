@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from weft import Conflict, Scope, new_id
+from weft import Conflict, Scope, Seals, Secret, new_id
 
 from ..domain.details import Details, PartyRecord, derive
+from ..domain.identifiers import SEALED_SCHEMES
+from ..sealed import IDENTIFIER
 
 _PARTY_COLUMNS = (
     "kind, name, legal_name, given_name, family_name, language, notes, tags, sort_name, match_key, search_text, "
@@ -62,9 +65,9 @@ DELETE FROM contacts_identifier i WHERE i.party = ANY ($2::uuid[]) AND NOT EXIST
     WHERE row.party = i.party AND row.scheme = i.scheme AND row.value = i.value)
 """
 _PUT_IDENTIFIERS = """
-INSERT INTO contacts_identifier AS i (id, party, scheme, value, shared, position)
-SELECT id, party, scheme, value, shared, position
-FROM jsonb_to_recordset($1::jsonb) AS row (id uuid, party uuid, scheme text, value text, shared boolean, position smallint)
+INSERT INTO contacts_identifier AS i (id, party, scheme, value, sealed, shared, position)
+SELECT id, party, scheme, value, sealed, shared, position
+FROM jsonb_to_recordset($1::jsonb) AS row (id uuid, party uuid, scheme text, value text, sealed bytea, shared boolean, position smallint)
 ON CONFLICT (party, scheme, value) DO UPDATE SET shared = excluded.shared, position = excluded.position
 WHERE (i.shared, i.position) IS DISTINCT FROM (excluded.shared, excluded.position)
 """
@@ -83,7 +86,8 @@ async def update_parties(db: Scope, parties: Sequence[PartyRecord]) -> set[UUID]
     written = {row["id"] for row in rows}
     kept = [party for party in parties if party.id in written]
     ids = [party.id for party in kept]
-    for statement, children in ((_DROP_POINTS, _points), (_DROP_ADDRESSES, _addresses), (_DROP_IDENTIFIERS, _identifiers)):
+    identifiers = partial(_identifiers, await _seals(db, kept))
+    for statement, children in ((_DROP_POINTS, _points), (_DROP_ADDRESSES, _addresses), (_DROP_IDENTIFIERS, identifiers)):
         await db.execute(statement, _json(row for party in kept for row in children(party)), ids)
     await _put_children(db, kept)
     return written
@@ -125,11 +129,16 @@ async def _put_children(db: Scope, parties: Sequence[PartyRecord]) -> None:
 
 
 async def _put_all_children(db: Scope, parties: Sequence[PartyRecord]) -> None:
-    for statement, children in ((_PUT_POINTS, _points), (_PUT_ADDRESSES, _addresses), (_PUT_IDENTIFIERS, _identifiers)):
+    identifiers = partial(_identifiers, await _seals(db, parties))
+    for statement, children in ((_PUT_POINTS, _points), (_PUT_ADDRESSES, _addresses), (_PUT_IDENTIFIERS, identifiers)):
         if rows := [row for party in parties for row in children(party)]:
             await db.execute(statement, _json(rows))
     if tags := {tag for party in parties for tag in party.details.tags}:
         await db.execute(_KEEP_TAGS, sorted(tags))
+
+
+async def _seals(db: Scope, parties: Sequence[PartyRecord]) -> Seals | None:
+    return await db.seals() if any(each.scheme in SEALED_SCHEMES for party in parties for each in party.details.identifiers) else None
 
 
 def _party_row(party: PartyRecord) -> dict[str, Any]:
@@ -164,9 +173,13 @@ def _addresses(party: PartyRecord) -> Iterable[dict[str, Any]]:
         yield {**msgspec.structs.asdict(address), "party": party.id, "position": position}
 
 
-def _identifiers(party: PartyRecord) -> Iterable[dict[str, Any]]:
+def _identifiers(seals: Seals | None, party: PartyRecord) -> Iterable[dict[str, Any]]:
     for position, each in enumerate(party.details.identifiers):
-        yield {**msgspec.structs.asdict(each), "id": new_id(), "party": party.id, "position": position}
+        row = {**msgspec.structs.asdict(each), "id": new_id(), "party": party.id, "position": position}
+        if seals and each.scheme in SEALED_SCHEMES:
+            value = Secret(each.value)
+            row |= {"value": seals.blind(IDENTIFIER, value), "sealed": f"\\x{(seals.seal(IDENTIFIER, row['id'], value) or b'').hex()}"}
+        yield row
 
 
 def with_address_ids(details: Details) -> Details:

@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from weft import Conflict, Form, Invalid, Tenant, TheForm, TheTenant, TheUi, Ui, needs
+from weft.sealed import DOTS
 
 from ..domain.checking import checked
 from ..domain.details import Address, Details, for_audit
@@ -78,12 +79,14 @@ async def check_field(tenant: TheTenant, ui: TheUi, form: TheForm, request: Requ
     if group not in ("emails", "phones", "websites", "identifiers") or not place.isdecimal():
         raise Invalid("There is nothing to check in this field.")
     typed = form.get(field)
+    if DOTS in typed:  # a sealed number as it was shown: saving tells whether it is that
+        return await ui.fragment("contacts/_value.html", group=group, place=int(place), value=typed, error="", warning="")
     details, error = _only(read_details(form), group, typed, form.get(f"{group}.{place}.scheme")), ""
     try:
         details = checked(details, home_country(tenant))
     except Invalid as wrong:
         error = wrong.fields.get(f"{group}.0.value", "")
-    shown = for_form(details)
+    shown = for_form(details, typed=True)
     rows = getattr(shown, group)
     warning = "" if error else await held_elsewhere(tenant, details, form.get("party"))
     value = rows[0].value if rows and not error else typed

@@ -12,7 +12,7 @@ from weft import Choice, Form, Invalid
 
 from ..domain.countries import countries
 from ..domain.details import ADDRESS_TITLES, Address, Details, Identifier, Point
-from ..domain.identifiers import SCHEMES, show_identifier
+from ..domain.identifiers import SCHEMES, show_identifier, told_identifier
 from ..domain.points import LABEL_TITLES, show_phone
 
 GROUPS = ("emails", "phones", "websites", "addresses", "identifiers")
@@ -47,12 +47,13 @@ def blank(kind: str) -> Details:
     )
 
 
-def for_form(details: Details) -> Details:
-    """Return details as they are shown in fields: numbers as people read them."""
+def for_form(details: Details, *, typed: bool = False) -> Details:
+    """Return details as they are shown in fields: numbers as people read them, sealed ones masked unless somebody just `typed` them."""
+    show = show_identifier if typed else told_identifier
     return msgspec.structs.replace(
         details,
         phones=tuple(Point(show_phone(each.value), each.label) for each in details.phones),
-        identifiers=tuple(Identifier(each.scheme, show_identifier(each.scheme, each.value)) for each in details.identifiers),
+        identifiers=tuple(Identifier(each.scheme, show(each.scheme, each.value)) for each in details.identifiers),
     )
 
 

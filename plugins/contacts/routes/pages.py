@@ -6,12 +6,12 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from weft import Invalid, Refused, TheForm, TheTenant, TheUi, needs
+from weft import Invalid, Refused, Tenant, TheForm, TheTenant, TheUi, Ui, needs
 
 from ..listing import PARTIES
-from ..permissions import ARCHIVE, EDIT, EXPORT, READ
+from ..permissions import ARCHIVE, EDIT, EXPORT, NUMBERS, READ
 from ..records import PARTY
-from ..services import finding, parties
+from ..services import finding, parties, sealing
 from ..services.cards import card_file
 from .forms import tag_choices, uuid_of
 from .view import found_options, party_view
@@ -26,13 +26,24 @@ async def party_list(ui: TheUi) -> Response[Any]:
 @get("/{party_id:uuid}", guards=[needs(READ)])
 async def show_party(tenant: TheTenant, ui: TheUi, party_id: FromPath[UUID]) -> Response[Any]:
     """Show a party; one that was merged leads on to the one that was kept."""
+    return await _party(tenant, ui, party_id)
+
+
+@post("/{party_id:uuid}/numbers", guards=[needs(NUMBERS)], status_code=200)
+async def show_numbers(tenant: TheTenant, ui: TheUi, party_id: FromPath[UUID]) -> Response[Any]:
+    """Show a party with its sealed numbers whole, which the audit log keeps."""
+    await sealing.show_numbers(tenant, party_id)
+    return await _party(tenant, ui, party_id, whole=True)
+
+
+async def _party(tenant: Tenant, ui: Ui, party_id: UUID, *, whole: bool = False) -> Response[Any]:
     page = await parties.read_page(tenant, party_id)
     if page.into:
         return ui.redirect(PARTY.url(page.into), toast=f"“{page.party.details.name}” was merged with this contact.")
     return await ui.page(
         "contacts/party.html",
         slots={"contacts.party.main": party_id, "contacts.party.side": party_id},
-        party=party_view(page.party),
+        party=party_view(page.party, whole=whole),
         page=page,
         actions=ui.actions(PARTY.name, party_id),
         history=await ui.history(PARTY.name, party_id),
@@ -108,4 +119,4 @@ def _card(name: str, content: bytes) -> Response[bytes]:
     return Response(content, media_type="text/vcard; charset=utf-8", headers=headers)
 
 
-page_routes = [party_list, show_party, party_card, archive_party, unarchive_party, bulk, look_up, look_up_tags]
+page_routes = [party_list, show_party, show_numbers, party_card, archive_party, unarchive_party, bulk, look_up, look_up_tags]

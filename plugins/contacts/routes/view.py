@@ -8,15 +8,15 @@ from babel import Locale
 
 from ..domain.countries import country_name
 from ..domain.details import ADDRESS_TITLES, KIND_TITLES, Details, PartyRecord
-from ..domain.identifiers import scheme_title, show_identifier
+from ..domain.identifiers import SEALED_SCHEMES, scheme_title, show_identifier, told_identifier
 from ..domain.points import LABEL_TITLES, show_phone
 from ..services.finding import Found
 
 Item = Mapping[str, Any]
 
 
-def party_view(party: PartyRecord) -> dict[str, Any]:
-    """Return what the templates show of a party, as items of the `facts` macro."""
+def party_view(party: PartyRecord, *, whole: bool = False) -> dict[str, Any]:
+    """Return what the templates show of a party, as items of the `facts` macro; with `whole`, sealed numbers too."""
     details = party.details
     status = None
     if party.archived_at:
@@ -34,9 +34,14 @@ def party_view(party: PartyRecord) -> dict[str, Any]:
         "reach": reach(details),
         "addresses": addresses(details),
         "identifiers": [
-            {"label": scheme_title(each.scheme), "value": show_identifier(each.scheme, each.value), "copyable": True}
+            {
+                "label": scheme_title(each.scheme),
+                "value": (show_identifier if whole else told_identifier)(each.scheme, each.value),
+                "copyable": whole or each.scheme not in SEALED_SCHEMES,
+            }
             for each in details.identifiers
         ],
+        "masked": not whole and any(each.scheme in SEALED_SCHEMES for each in details.identifiers),
         "tags": details.tags,
         "notes": details.notes,
         "created_at": party.created_at,

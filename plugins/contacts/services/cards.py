@@ -7,6 +7,7 @@ from weft import Missing, Tenant
 
 from ..domain.vcard_out import Version, file_name, write_vcard
 from ..queries import finding, loading
+from .sealing import hand_out
 
 BATCH = 500
 
@@ -15,7 +16,7 @@ async def card_file(tenant: Tenant, ids: Sequence[UUID], version: Version = "4.0
     """Return a file's name and content with the cards of parties, in their order; raises `Missing` when there is none."""
     async with tenant.transaction() as db:
         found = await loading.load_parties(db, ids)
-    parties = [found[each] for each in dict.fromkeys(ids) if each in found]
+        parties = await hand_out(tenant, [found[each] for each in dict.fromkeys(ids) if each in found])
     if not parties:
         raise Missing("There is no such contact: it may have been erased.")
     name = file_name(parties[0].details.name, parties[0].id) if len(parties) == 1 else "contacts.vcf"
@@ -29,7 +30,8 @@ async def all_cards(tenant: Tenant, version: Version) -> AsyncIterator[bytes]:
         async with tenant.transaction() as db:
             ids = await finding.next_ids(db, after, BATCH)
             found = await loading.load_parties(db, ids)
+            parties = await hand_out(tenant, [found[each] for each in ids])
         if not ids:
             return
-        yield "".join(write_vcard(found[each], version) for each in ids).encode()
+        yield "".join(write_vcard(each, version) for each in parties).encode()
         after = ids[-1]

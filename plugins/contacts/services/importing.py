@@ -6,12 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Conflict, Invalid, Numbered, Outcome, RowProblem, Tenant, Unavailable, Written, read_fields
+from weft import Conflict, Invalid, Numbered, Outcome, RowProblem, Secret, Tenant, Unavailable, Written, read_fields
 
 from ..domain.details import Details, PartyRecord
+from ..domain.identifiers import SEALED_SCHEMES
 from ..domain.overlay import overlaid
 from ..domain.rows import Draft, PartyRow, RowOptions, read_row, same_name
 from ..queries import finding, loading
+from ..queries.sealing import sealed_parties
 from .writing import add_parties, change_parties, home_country
 
 TRIES = 3
@@ -76,7 +78,8 @@ def rounds(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 def _problem(numbered: Numbered[PartyRow], column: str, sentence: str) -> RowProblem:
     value = getattr(numbered.value, column, "")
-    return RowProblem(numbered.row, column, sentence, "; ".join(value) if isinstance(value, tuple) else str(value))
+    text = "; ".join(value) if isinstance(value, tuple) else str(value)
+    return RowProblem(numbered.row, column, sentence, Secret(text).masked if column in SEALED_SCHEMES else text)
 
 
 async def _write_surely(tenant: Tenant, lines: Sequence[Line], options: RowOptions) -> tuple[list[Written], list[RowProblem], list[Line]]:
@@ -112,7 +115,8 @@ async def _write_round(tenant: Tenant, lines: Sequence[Line], options: RowOption
     written = [Written(line.row, party.id, "created", party.version) for line, party in zip(new, added, strict=True)]
     befores = [known.parties[each] for each in changed]
     afters = await change_parties(tenant, [(before, changed[before.id][1]) for before in befores], "imported") if befores else []
-    written += [_updated(changed[before.id][0], before, after) for before, after in zip(befores, afters, strict=True)]
+    told = await sealed_parties(tenant.scope(), befores)
+    written += [_updated(changed[before.id][0], before, after) for before, after in zip(told, afters, strict=True)]
     return written, problems, waiting
 
 

@@ -10,7 +10,7 @@ import msgspec
 from weft import Change, Conflict, Invalid, Missing, Tenant
 
 from ..domain.checking import checked
-from ..domain.details import Details, PartyRecord
+from ..domain.details import Details, PartyRecord, typed_over
 from ..domain.duplicates import Candidate
 from ..domain.identifiers import read_identifier
 from ..domain.points import read_email
@@ -123,7 +123,7 @@ async def update_party(tenant: Tenant, party_id: UUID, version: int, details: De
         before = await load_party(tenant, party_id)
         if before.version != version:
             raise ChangedMeanwhile(before)
-        return await change_party(tenant, before, details, share=anyway)
+        return await change_party(tenant, before, typed_over(details, before.details), share=anyway)
 
 
 async def archive(tenant: Tenant, ids: Sequence[UUID]) -> int:

@@ -12,6 +12,7 @@ from ..domain.points import read_email
 from ..events import PartyErased
 from ..queries import duplicates, finding, links, loading, merges, storing
 from ..records import ref
+from .sealing import tell_shown
 from .writing import change_parties
 
 NOBODY = Details(kind="person", name="Erased person")
@@ -20,7 +21,9 @@ NOBODY = Details(kind="person", name="Erased person")
 async def collect(tenant: Tenant, email: str) -> Mapping[str, Any]:
     """Return every contact that holds an e-mail address, with all that is known of it."""
     async with tenant.transaction():
-        return {"contacts": [await _told(tenant, party) for party in await _holders(tenant, email)]}
+        parties = await _holders(tenant, email)
+        await tell_shown(tenant, parties)
+        return {"contacts": [await _told(tenant, party) for party in parties]}
 
 
 async def _told(tenant: Tenant, party: PartyRecord) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from weft import Change, Conflict, RowProblem, Tenant, Written
 from ..domain.details import PartyRecord, for_audit
 from ..events import PartyDeleted, PartyUpdated
 from ..queries import links, loading, storing
+from ..queries.sealing import opened_parties
 from ..records import ref
 from .writing import changed_fields
 
@@ -33,7 +34,8 @@ async def undo_rows(tenant: Tenant, written: Sequence[Written]) -> list[RowProbl
         if party.version != each.version or party.merged_into:
             problems.append(_left(each, party, CHANGED))
         elif each.action == "updated":
-            updated.append((party, msgspec.convert(each.before, PartyRecord, strict=False)))
+            before = await opened_parties(db, [msgspec.convert(each.before, PartyRecord, strict=False)])
+            updated.append((party, before[0]))
         elif each.id in linked:
             problems.append(_left(each, party, LINKED))
         else:

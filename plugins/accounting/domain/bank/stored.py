@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from weft.sealed import Secret
+
 from ..documents.search import fold
 from .csv_mapping import CsvMapping
 from .proving import Difference
@@ -24,7 +26,7 @@ class StoredBankAccount(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     currency: str
     account: UUID
-    number: str = ""
+    number: Secret = Secret()
     bank: str = ""
     code: str = ""
     account_name: str = ""

@@ -11,7 +11,7 @@ from litestar.response import Response
 from weft import Form, Invalid, Tenant, TheForm, TheTenant, TheUi, Ui, needs
 
 from ...domain.bank.stored import StoredFile
-from ...permissions import BANK, READ, SETUP
+from ...permissions import BANK, NUMBERS, READ, SETUP
 from ...records import BANK_ACCOUNT
 from ...services import bank_accounts, bank_desk, bank_statements, setup
 from ...services.bank_accounts import BankAccountChanged, BankAccountDraft
@@ -45,11 +45,22 @@ async def make_account(tenant: TheTenant, ui: TheUi, form: TheForm) -> Response[
 @get("/bank/{account_id:uuid}", guards=[needs(READ)])
 async def show_account(tenant: TheTenant, ui: TheUi, account_id: FromPath[UUID]) -> Response[str]:
     """Show a bank account with its statements."""
+    return await _shown(tenant, ui, account_id)
+
+
+@post("/bank/{account_id:uuid}/number", guards=[needs(NUMBERS)], status_code=200)
+async def show_number(tenant: TheTenant, ui: TheUi, account_id: FromPath[UUID]) -> Response[str]:
+    """Show it with its whole number, which the audit log keeps."""
+    return await _shown(tenant, ui, account_id, await bank_accounts.show_number(tenant, account_id))
+
+
+async def _shown(tenant: Tenant, ui: Ui, account_id: UUID, number: str = "") -> Response[str]:
     account = await bank_accounts.get(tenant, account_id)
     standing = next(each for each in await bank_accounts.standings(tenant) if each.account.id == account_id)
     return await ui.page(
         "accounting/bank_account.html",
         account=account,
+        number=number,
         standing=standing,
         statements=await bank_desk.statements(tenant, account_id),
         history=await ui.history(BANK_ACCOUNT.name, account_id),
@@ -62,7 +73,7 @@ async def edit_account(tenant: TheTenant, ui: TheUi, account_id: FromPath[UUID])
     found = await bank_accounts.get(tenant, account_id)
     form = Form.of(
         name=found.name,
-        number=found.number,
+        number=found.number.masked,
         bank=found.bank,
         currency=found.currency,
         code=found.code,
@@ -133,4 +144,4 @@ def _account(text: str) -> UUID | None:
         raise Invalid.field("account", "Choose one of your bank accounts, or leave it to the file.") from None
 
 
-account_routes = [bank_home, new_account, make_account, show_account, edit_account, change_account, bring_files]
+account_routes = [bank_home, new_account, make_account, show_account, edit_account, change_account, show_number, bring_files]
