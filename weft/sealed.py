@@ -47,7 +47,7 @@ class Secret:
             return ""
         return f"{DOTS} {self._clear[-SHOWN:]}" if len(self._clear) >= 2 * SHOWN else DOTS
 
-    def typed(self, text: str, normal: "Callable[[str], str]" = str) -> "Secret":
+    def typed(self, text: str, normal: Callable[[str], str] = str) -> "Secret":
         """Return what a form means that showed this masked: this where the mask came back, else what was typed, brought to `normal`.
 
         Raises `ValueError` with a sentence for a mask that was changed.

@@ -19,6 +19,7 @@ from core.rules import (
     pages,
     permitting,
     report_rules,
+    sealed_rules,
     storing,
     trial_budgets,
     trial_imports,
@@ -37,14 +38,14 @@ from core.rules.trial import Trial
 from weft import Plugin
 
 RULES: tuple[Rule, ...] = (
-    *(*manifest.RULES, *code.RULES, *naming.RULES, *storing.RULES, *permitting.RULES, *addressing.RULES, *wires.RULES),
+    *(*manifest.RULES, *code.RULES, *naming.RULES, *storing.RULES, *sealed_rules.RULES, *permitting.RULES, *addressing.RULES, *wires.RULES),
     *(*listing_rules.RULES, *report_rules.RULES, *importing.RULES, *pages.RULES, *assets.RULES),
 )
 ENABLES = TrialRule("enables", "It can be switched on in a business that has only what it requires", trial_tables.nothing)
 # In this order: importers leave rows for pages to show.
 TRIAL_RULES: tuple[TrialRule, ...] = (
     *(ENABLES, *trial_tables.RULES, *trial_lists.RULES, *trial_imports.RULES),
-    *(*trial_visits.RULES, *trial_budgets.RULES, *trial_reports.RULES, *trial_parts.RULES, *trial_leaks.RULES),
+    *(*trial_visits.RULES, *trial_budgets.RULES, *trial_reports.RULES, *trial_parts.RULES, *trial_leaks.RULES, *sealed_rules.TRIAL_RULES),
 )
 
 

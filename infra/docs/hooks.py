@@ -16,7 +16,7 @@ from infra.docs.source import Field, fields, groups, methods, prose, shown_type
 from weft import Plugin
 
 # What functions that do the work are handed, told once at the end.
-HANDED = ("Tenant", "Scope", "Ui", "Form", "Files")
+HANDED = ("Tenant", "Scope", "Seals", "Secret", "Ui", "Form", "Files")
 # Hooks that answer with what is no class of ours: the word an example is found by, and in which files.
 FOREIGN = {
     "storage": ("AppConfig", ()),

@@ -6,6 +6,7 @@ import pytest
 
 from core.rules.check import RULES
 from core.rules.rule import Finding
+from tests.plugins.breaking import sealing
 from tests.plugins.workshop import Edit, attribute, file, hook, line, reports
 
 Judge = Callable[[str, Sequence[Edit]], Awaitable[list[Finding]]]
@@ -222,6 +223,17 @@ RULE: dict[str, Sequence[Broken]] = {
     ),
     "settings": (("no default", [Edit("settings.py", "ge=0, le=30)] = 1", "ge=0, le=30)]")], "The setting remind_days has no default"),),
     "awaited": (("not async", [Edit("jobs.py", "run=remind", "run=NoMore")], "run of “shop.remind” in jobs() is awaited"),),
+    "sealed": (
+        ("a column nobody declares", sealing('"nothing"'), "“nothing” is no column of shop_task declared as Bytea"),
+        ("a table of nobody's", sealing('"title"', table='"shop_thing"'), "its table “shop_thing” is none of the plugin's"),
+        ("a text", sealing('"title"'), "“title” is no column of shop_task declared as Bytea"),
+        (
+            "a permission nobody offers",
+            sealing('"title"', permission='Permission("shop.task.peek", "Peek")'),
+            "“shop.task.peek”, which perm",
+        ),
+        ("a listing that shows it", sealing('"title"'), "it reads the column title"),
+    ),
     "listings": (
         ("no order", [Edit("listing.py", 'default_sort="due"', 'default_sort="done"')], "it is sorted by “done”, which is not sortable"),
         ("no column", [Edit("listing.py", 'default_sort="due"', 'default_sort="price"')], "which is none of its columns"),

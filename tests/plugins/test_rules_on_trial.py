@@ -5,13 +5,21 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from core.rules.check import RULES, TRIAL_RULES, Report
-from tests.plugins.breaking import REMEMBERS, extra, migrate
+from tests.plugins.breaking import REMEMBERS, extra, migrate, sealed_for_good
 from tests.plugins.workshop import Edit, line, reports
 
 Trial = Callable[..., Awaitable[Report]]
 Broken = tuple[str, Sequence[Edit], str]  # what is broken, what is changed, what a finding says
 
 RULE: dict[str, Sequence[Broken]] = {
+    "sealed-unread": (
+        (
+            "an index",
+            sealed_for_good(more="; CREATE INDEX shop_task_code ON shop_task (code)"),
+            "index shop_task_code holds “shop_task.code",
+        ),
+        ("an audit entry", sealed_for_good(told="code.clear"), "There is an audit entry with a readable value of “shop_task.code”"),
+    ),
     "enables": (
         ("a migration that fails", migrate("CREATE NONSENSE"), "It cannot be switched on: PostgresSyntaxError"),
         ("a step that fails", extra("lifecycle", "extra.Lifecycle(on_enable=extra.render)"), "It cannot be switched on: TypeError"),
@@ -327,6 +335,11 @@ async def test_a_column_may_sort_what_it_looks_up(trial: Trial) -> None:
     looked_up = "(SELECT u.title FROM shop_task u WHERE u.due_on > t.due_on ORDER BY u.notes LIMIT 1)"
     column = f'        Column(key="x", title="X", sql="{looked_up}"),\n        Column(key="done"'
     report = await trial([Edit("listing.py", '        Column(key="done"', column)], "listings-indexed", "listings-run")
+    assert report.ok, str(report)
+
+
+async def test_a_column_that_is_sealed_as_it_should_be_keeps_the_rules(trial: Trial) -> None:
+    report = await trial(sealed_for_good(), "sealed", "sealed-unread", "migrations-exact", "enables")
     assert report.ok, str(report)
 
 
