@@ -80,7 +80,7 @@ def _name(answer: Any) -> object:
 HOOKS: Mapping[str, Hook] = MappingProxyType(
     {
         "storage": Hook(AppConfig, many=False),
-        "sealed": Hook(Sealed, names=_name, everywhere=True),
+        "sealed": Hook(Sealed, names=_name),
         "settings": Hook(Settings, many=False, is_class=True),
         "lifecycle": Hook(Lifecycle, many=False),
         "records": Hook(RecordKind, names=_name, everywhere=True),

@@ -1,5 +1,6 @@
 """The registry of a process that must go on: plugins that cannot be used are set aside, and told of, and all others work."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.plugins.registry import Registry
 from weft import Needs, Permission, Plugin
 
 Log = structlog.get_logger("weft.plugins")
+_PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 CORE = "core."  # how the names of the platform's own permissions begin
 
 
@@ -61,6 +63,11 @@ def refuse_foreign_tables(registry: Registry) -> None:
                 if registry.owner_of_table(name) != key:
                     sentence = f"The plugin “{key}” has the table “{name}”: its tables must begin with “{key}_”, or they are another's."
                     raise BrokenPlugin(sentence, plugin=key, rule="tables")
+        for column in registry.declared("sealed", key):  # whose names stand in SQL of the platform's
+            names = (column.table, column.column, column.blind or "x", column.was or "x")
+            if registry.owner_of_table(column.table) != key or not all(_PLAIN.fullmatch(name) for name in names):
+                sentence = f"The plugin “{key}” seals “{column.name}”: it can seal plainly named columns of its own tables alone."
+                raise BrokenPlugin(sentence, plugin=key, rule="sealed")
 
 
 def refuse_foreign_names(registry: Registry) -> None:
