@@ -158,7 +158,7 @@ def main(count: int, open_items: int) -> None:
     ]
     begun = perf_counter()
     train(examples)
-    tell(f"learning from {len(examples):,} decisions", perf_counter() - begun, "s")
+    tell(f"learning from {len(examples):,} decisions, scikit-learn loaded", perf_counter() - begun, "s")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ async def learn(tenant: Tenant, _: Nothing) -> None:
         before = await stored.weights(db)
     if len(examples) == before.examples:
         return
-    learned = await asyncio.to_thread(train, examples)  # seconds, with tens of thousands of decisions
+    learned = await asyncio.to_thread(train, examples)  # loading scikit-learn alone takes a second
     async with tenant.transaction() as db:
         await stored.put_weights(db, learned, tenant.now())
         about = {"decisions": learned.examples, "counts most": list(told(learned))}

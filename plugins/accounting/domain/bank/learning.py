@@ -3,19 +3,18 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from .items import FEATURES, Features, SuggestionKind
-from .regression import Row, fit
 from .rules import Direction, Rule
 from .scoring import BEGINNING, Weights
 from .wording import account_plain, name_words, upper
 
 LEAST = 20  # decisions before anything is learned
 _PRIOR = 60.0  # so many decisions the weights of the beginning are worth
-_SPREAD = 10.0  # how far from nothing a weight may well be, as a variance
 _RULE_AFTER = 3  # bookings alike before a rule is proposed
 
 
@@ -41,15 +40,21 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 def train(examples: Sequence[Example]) -> Weights:
     """Return weights learned from decisions; those of the beginning where there are fewer than twenty, or all are alike.
 
-    The beginning counts like sixty decisions, so that a few odd ones do not turn it over.
+    The beginning counts like sixty decisions, so that a few odd ones do not turn it over. Runs in a job: it loads scikit-learn.
     """
     decided = _decided(examples)
     if len(examples) < LEAST or len({each.accepted for each in examples}) < 2:
         return Weights(decided=decided, examples=len(examples))
-    # to two digits, so that thousands of decisions become hundreds of different ones
-    known = [(tuple(round(value, 2) for value in each.features.values()), each.accepted, 1.0) for each in examples]
-    values, bias = fit([*_prior(), *known], width=len(FEATURES), spread=_SPREAD)
-    return Weights(values=tuple(round(each, 4) for each in values), bias=round(bias, 4), decided=decided, examples=len(examples))
+    from sklearn.linear_model import LogisticRegression
+
+    rows, answers, weights = _prior()
+    rows += [list(each.features.values()) for each in examples]
+    answers += [each.accepted for each in examples]
+    weights += [1.0] * len(examples)
+    model: Any = LogisticRegression(C=10.0, max_iter=1000)
+    model.fit(rows, answers, sample_weight=weights)
+    values = tuple(round(float(value), 4) for value in model.coef_[0])
+    return Weights(values=values, bias=round(float(model.intercept_[0]), 4), decided=decided, examples=len(examples))
 
 
 def _decided(examples: Sequence[Example]) -> Mapping[str, tuple[int, int]]:
@@ -60,15 +65,16 @@ def _decided(examples: Sequence[Example]) -> Mapping[str, tuple[int, int]]:
     }
 
 
-def _prior() -> list[tuple[Row, bool, float]]:
-    """Return typical suggestions with the score of the beginning as what they count: each right, and each wrong."""
+def _prior() -> tuple[list[list[float]], list[bool], list[float]]:
+    """Return typical suggestions with the score of the beginning as their weight: each right, and each wrong."""
     typical = [Features()]
     typical += [Features(**{name: 1.0}) for name in FEATURES]
     typical += [Features(**{name: 1.0, "exact": 1.0, "alone": 1.0}) for name in FEATURES]
     typical += [Features(**{name: 1.0, "reference": 1.0, "exact": 1.0}) for name in FEATURES]
     share = _PRIOR / len(typical)
-    right = [(each.values(), True, share * BEGINNING.score(each)) for each in typical]
-    return [*right, *((row, False, share - counts) for row, _, counts in right)]
+    rows = [list(each.values()) for each in typical]
+    scores = [BEGINNING.score(each) for each in typical]
+    return rows * 2, [True] * len(rows) + [False] * len(rows), [share * each for each in scores] + [share * (1 - each) for each in scores]
 
 
 def accounts_of(accepted: Iterable[tuple[str, UUID]]) -> dict[str, UUID]:
