@@ -8,11 +8,10 @@ import click
 
 from core.audit.trail import write_entry
 from core.people.tokens import COMMAND
-from infra.cli.archive import PASSPHRASE, business, passphrase_from
+from infra.cli.archive import PASSPHRASE, RECIPIENTS, Seal, business, sealing
 from infra.cli.connect import Hands, with_hands
 from infra.cli.output import Output, with_output
 from infra.wal.here import past_here
-from tenants.archive.files import export_to
 from tenants.archive.importing import Target, Wanted
 from tenants.backups.moments import moment_from
 from tenants.backups.past import rewind, source_at
@@ -26,6 +25,7 @@ from tenants.life import KIND
 @click.option("--keep", "file", type=click.Path(dir_okay=False, path_type=Path), help="Make no copy, but write the archive to this file.")
 @click.option("--name", default="", help="The name of the copy.  [default: the one it had]")
 @click.option("--people/--no-people", default=False, show_default=True, help="Let the members in, with the roles they had.")
+@RECIPIENTS
 @PASSPHRASE
 @with_output
 def rewind_tenant(output: Output, slug: str, at: str, new: str, file: Path | None, **rest: Any) -> None:
@@ -46,8 +46,8 @@ def rewind_tenant(output: Output, slug: str, at: str, new: str, file: Path | Non
         raise click.UsageError(f"{file} is there already: choose another name.")
     moment = moment_from(at)
     if file:
-        passphrase = passphrase_from(rest["passphrase_file"], twice=True)
-        facts, text = with_hands(lambda held: _keep(held, output, slug, moment, file, passphrase), say=output.say)
+        seal = sealing(rest["recipients"], rest["passphrase_file"])
+        facts, text = with_hands(lambda held: _keep(held, output, slug, moment, file, seal), say=output.say)
     else:
         wanted = Wanted(new, rest["name"], people=rest["people"], quiet=True)
         facts, text = with_hands(lambda held: _copy(held, output, slug, moment, wanted), say=output.say)
@@ -68,13 +68,13 @@ async def _copy(held: Hands, output: Output, slug: str, moment: datetime, wanted
     return {**facts, "lost": list(manifest.lost)}, text + _lost(len(manifest.lost))
 
 
-async def _keep(held: Hands, output: Output, slug: str, moment: datetime, file: Path, passphrase: str) -> tuple[dict[str, Any], str]:
+async def _keep(held: Hands, output: Output, slug: str, moment: datetime, file: Path, seal: Seal) -> tuple[dict[str, Any], str]:
     record = await business(held, slug)
     target = Target(held.runtime, held.provisioner, held.modules)
     keys = (await held.runtime.vault.keys_of(record.schema)).keys
     with output.progress(f"Going back with {slug}"):
         async with source_at(target, past_here(held.settings, output.say), record, moment) as (source, _):
-            made = await export_to(source, record.id, file, passphrase, moment, keys=keys)
+            made = await seal(source, record.id, file, moment, keys)
     async with held.runtime.platform.transaction() as db:
         after = {"moment": moment, "rows": made.rows}
         await write_entry(db, record.schema, COMMAND, "exported as of a moment", KIND, record.name, record=record.id, after=after)

@@ -1,7 +1,7 @@
 """Writes one business into one archive, from one snapshot of the database; what other businesses there are makes no difference to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
@@ -37,11 +37,20 @@ class Source:
     store: Files
 
 
-async def export_tenant(source: Source, tenant_id: UUID, sink: BinaryIO, at: datetime, told: Told = lambda what: None) -> Manifest:
+async def export_tenant(
+    source: Source,
+    tenant_id: UUID,
+    sink: BinaryIO,
+    at: datetime,
+    told: Told = lambda what: None,
+    *,
+    keys: Mapping[int, bytes] | None = None,
+) -> Manifest:
     """Write everything of a business to `sink`, and return what that was; raises `Missing`.
 
     Everything is read in one transaction (REPEATABLE READ, READ ONLY), so that no part is younger than another; memory does not grow with
     the business. Of a file whose bytes are gone the facts are written, and its id stands in `Manifest.lost`.
+    `keys` are data keys to put in, where nothing else carries them.
     """
     writer = ArchiveWriter(sink)
     async with source.provisioner.pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
@@ -51,6 +60,8 @@ async def export_tenant(source: Source, tenant_id: UUID, sink: BinaryIO, at: dat
         modules = await _modules(connection, tenant_id, business.schema)
         platform = await connection.fetchval("SELECT max(name) FROM platform.schema_step")
         await writer.add_people(await _people(connection, tenant_id))
+        if keys:
+            await writer.add_keys(keys)
         for table in await tables_of(connection, business.schema):
             if table.name != "migration":  # the books of migrations are made anew by running them
                 told(table.name)

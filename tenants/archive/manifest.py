@@ -10,10 +10,11 @@ import msgspec
 FORMAT = 1
 NAME = "manifest.json"
 PEOPLE = "people.json"
+KEYS = "keys.json"  # data keys by generation; only inside archives that nobody but the holder of a private key can read
 LONGEST = 64 << 20  # bytes of the manifest, and of the part with people
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
-Kind = Literal["table", "platform", "file", "people"]
+Kind = Literal["table", "platform", "file", "people", "keys"]
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):

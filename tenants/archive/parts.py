@@ -5,13 +5,13 @@ import hashlib
 import tarfile
 import tempfile
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import IO, BinaryIO
 from uuid import UUID
 
 import msgspec
 
-from tenants.archive.manifest import NAME, PEOPLE, Kind, Manifest, Part, People
+from tenants.archive.manifest import KEYS, NAME, PEOPLE, Kind, Manifest, Part, People
 
 TOGETHER = 1 << 20  # bytes that are packed at once
 LEVEL = 4  # of gzip: half the time of the usual 6, and a tenth more room
@@ -86,6 +86,14 @@ class ArchiveWriter:
             yield msgspec.json.encode(people)
 
         await self.add("people", f"{PEOPLE}.gz", content())
+
+    async def add_keys(self, keys: Mapping[int, bytes]) -> None:
+        """Add the business's data keys, in clear."""
+
+        async def content() -> AsyncIterator[bytes]:
+            yield msgspec.json.encode({str(number): key for number, key in keys.items()})
+
+        await self.add("keys", f"{KEYS}.gz", content())
 
     def close(self, manifest: Manifest) -> None:
         """Write the manifest, and the end of the tar."""

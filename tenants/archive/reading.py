@@ -10,11 +10,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from tenants.archive.manifest import FORMAT, IDENTIFIER, LONGEST, NAME, PEOPLE, SHARED, Manifest, Part, People
+from tenants.archive.manifest import FORMAT, IDENTIFIER, KEYS, LONGEST, NAME, PEOPLE, SHARED, Manifest, Part, People
 from tenants.archive.parts import GZIP, TOGETHER
 from weft.errors import Invalid
 
 BLOCK = tarfile.BLOCKSIZE
+KEY_SIZE = 32  # bytes of a data key
 MOST_PACKED = 500  # bytes that one byte of a packed part may stand for: real tables come to 5 to 50, bombs to 1000
 
 
@@ -61,6 +62,20 @@ class Archive:
             return msgspec.json.decode(text, type=People)
         except msgspec.DecodeError as wrong:
             raise Invalid(f"The archive's part with people cannot be read: {wrong}.") from None
+
+    async def keys(self) -> dict[int, bytes]:
+        """Return the data keys that came inside, by generation; none in most archives. Raises `Invalid`."""
+        part = next((each for each in self.manifest.parts if each.kind == "keys"), None)
+        if part is None:
+            return {}
+        text = b"".join([each async for each in self.content(part)])
+        try:
+            found = {int(number): key for number, key in msgspec.json.decode(text, type=dict[str, bytes]).items()}
+        except (msgspec.DecodeError, ValueError):
+            raise Invalid("The archive's part with keys cannot be read.") from None
+        if not all(number > 0 and len(key) == KEY_SIZE for number, key in found.items()):
+            raise Invalid("The archive's part with keys holds what is no key.")
+        return found
 
     def _manifest(self) -> Manifest:
         place = self._members.pop(NAME, None)
@@ -119,6 +134,8 @@ def _check_parts(manifest: Manifest, members: dict[str, Member]) -> None:
         raise Invalid(f"The archive lacks {missing[0][:80]!r}, which its manifest names{_more(missing)}.")
     if extra := sorted(members.keys() - set(names)):
         raise Invalid(f"The archive holds {extra[0][:80]!r}, which its manifest does not name{_more(extra)}.")
+    if sum(part.kind == "keys" for part in manifest.parts) > 1:
+        raise Invalid("The archive holds its keys twice.")
     if sum(part.kind == "people" for part in manifest.parts) != 1:
         raise Invalid("The archive does not say who belongs to the business.")
     for part in manifest.parts:
@@ -128,8 +145,8 @@ def _check_parts(manifest: Manifest, members: dict[str, Member]) -> None:
             raise Invalid(f"The archive's part {part.name} has another size than its manifest says.")
         if part.size > (part.packed if part.kind == "file" else part.packed * MOST_PACKED):
             raise Invalid(f"The archive's part {part.name} would unpack to {part.size} bytes from {part.packed}: no real one does.")
-        if part.kind == "people" and part.size > LONGEST:
-            raise Invalid("The archive's part with people is larger than any can be.")
+        if part.kind in ("people", "keys") and part.size > LONGEST:
+            raise Invalid(f"The archive's part with {part.kind} is larger than any can be.")
         if len(set(part.columns)) != len(part.columns) or not all(IDENTIFIER.fullmatch(each) for each in part.columns):
             raise Invalid(f"The archive's part {part.name} names columns that no table of Weft's can have.")
 
@@ -138,6 +155,8 @@ def _expected_name(part: Part) -> str:
     """Return the one name that a part of its kind can have; empty when there is none."""
     if part.kind == "people":
         return f"{PEOPLE}.gz"
+    if part.kind == "keys":
+        return f"{KEYS}.gz"
     if part.kind == "file":
         return f"files/{part.file}" if part.file else ""
     known = {each.table for each in SHARED}

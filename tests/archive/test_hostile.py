@@ -15,7 +15,7 @@ import pytest_asyncio
 from infra.testing import Installation
 from tenants.archive.exporting import export_tenant
 from tenants.archive.importing import Wanted, import_tenant
-from tenants.archive.manifest import NAME
+from tenants.archive.manifest import KEYS, NAME
 from tenants.archive.reading import Archive, Opened
 from tests.archive.conftest import Connection, source_of, target_of
 from weft.errors import Conflict, Invalid
@@ -48,6 +48,13 @@ class Forged:
         if part["table"]:
             part["rows"] = content.count(b"\n")
         return Forged({**self.members, name: packed, NAME: msgspec.json.encode(manifest)})
+
+    def add_keys(self, content: bytes) -> "Forged":
+        """Add a part with keys, in the manifest too."""
+        packed, name = packed_(content), f"{KEYS}.gz"
+        part = {"name": name, "kind": "keys", "size": len(content), "packed": len(packed), "sha256": hashlib.sha256(content).hexdigest()}
+        changed = self.change(lambda manifest: manifest["parts"].append(part))
+        return Forged({name: packed, **changed.members})
 
     def rename(self, old: str, new: str, table: str = "") -> "Forged":
         """Give a member another name, in the manifest too."""
@@ -150,6 +157,8 @@ def forgeries(true: Forged) -> Mapping[str, tuple[io.BytesIO, str]]:
             "not known here",
         ),
         "a newer platform": (true.change(lambda m: m.update(platform="9999_future.sql")).written(), "newer Weft"),
+        "keys that are none": (true.add_keys(b'{"1":"c2hvcnQ="}').written(), "what is no key"),
+        "keys under no number": (true.add_keys(b'{"one":"c2hvcnQ="}').written(), "keys cannot be read"),
         "rows that are none": (true.put(UNITS, b"not\ta\trow\n").written(), "does not take"),
         "rows that break a constraint": (true.put(UNITS, text + text.splitlines(keepends=True)[0]).written(), "does not take"),
         "a role nobody made": (
@@ -181,7 +190,8 @@ async def test_every_forgery_is_refused_with_its_reason_and_leaves_nothing_behin
     before = await standing(superuser)
     for what, (file, reason) in forgeries(honest).items():
         with pytest.raises(Invalid, match=reason):
-            await import_tenant(target_of(installation), Opened(Archive(file)), Wanted("forged"))
+            archive = Archive(file)
+            await import_tenant(target_of(installation), Opened(archive, await archive.keys()), Wanted("forged"))
             pytest.fail(what)
         assert await standing(superuser) == before, what
     made = await import_tenant(target_of(installation), Opened(Archive(honest.written())), Wanted("honest"))
