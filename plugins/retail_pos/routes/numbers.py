@@ -78,9 +78,8 @@ def _frame(tenant: TheTenant, asked: Asked, days: Days | None) -> dict[str, Any]
     def without(name: str) -> str:
         return f"{PATH}?{urlencode({**when, **{key: value for key, value in chosen.items() if key != name}})}"
 
-    spans = [
-        {"label": title, "href": f"{PATH}?{urlencode({'span': span, **chosen})}", "active": asked.span == span} for span, title in SPANS
-    ]
+    meant = asked.span or next((span for span, _ in SPANS if days == numbers.days_of(span, tenant.today())), "")
+    spans = [{"label": title, "href": f"{PATH}?{urlencode({'span': span, **chosen})}", "active": span == meant} for span, title in SPANS]
     return {"spans": spans, "chosen": chosen, "link": link, "without": without, "path": PATH, "base": tenant.currency}
 
 
