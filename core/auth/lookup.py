@@ -1,6 +1,5 @@
 """Who is at the door: sessions of browsers and tokens of programs, looked up at every request and kept until one changes."""
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from core.auth.access import OWNER_ROLE, Access
 from core.auth.secrets import token_hash
 from core.platform.changes import Changes
 from core.platform.database import Platform
+from core.platform.kept import Kept
 from weft.tenant import Person
 
 SEEN_EVERY = timedelta(minutes=5)  # how stale "last seen" may be
@@ -49,8 +49,7 @@ class Sessions:
     def __init__(self, platform: Platform, changes: Changes, *, keep: int = 20_000) -> None:
         self._platform = platform
         self._changes = changes
-        self._keep = keep
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known: Kept[str, _Known] = Kept(keep)
         self._generation = 0
         changes.subscribe(self._forget)
 
@@ -70,15 +69,12 @@ class Sessions:
             before = self._generation
             known = await look_up(digest)
             if known and self._changes.alive and before == self._generation:
-                self._known[key] = known
-                if len(self._known) > self._keep:
-                    self._known.popitem(last=False)
+                self._known.put(key, known, *_about(known.access))
         if known is None or (known.expires_at and known.expires_at <= now):
             return None
         if now - known.seen_at > SEEN_EVERY:
             await self._saw(known.access, now)
-            if key in self._known:
-                self._known[key] = _Known(known.access, known.expires_at, now)
+            self._known.replace(key, _Known(known.access, known.expires_at, now))
         return known.access
 
     async def _session(self, digest: bytes) -> _Known | None:
@@ -111,15 +107,15 @@ class Sessions:
 
     def _forget(self, kind: str, key: str) -> None:
         self._generation += 1
-        if kind == "session":
-            self._known.pop(key, None)
-            return
-        tests: dict[str, Callable[[Access], bool]] = {
-            "everything": lambda access: True,
-            "person": lambda access: access.person is not None and str(access.person.id) == key,
-            "membership": lambda access: str(access.membership_id) == key,
-            "access": lambda access: str(access.tenant_id) == key,
-        }
-        if test := tests.get(kind):
-            for digest in [digest for digest, known in self._known.items() if test(known.access)]:
-                del self._known[digest]
+        if kind == "everything":
+            self._known.clear()
+        elif kind == "session":
+            self._known.drop(key)
+        else:
+            self._known.changed(f"{kind} {key}")
+
+
+def _about(access: Access) -> list[str]:
+    """Return whose changes change what somebody may do."""
+    about = {"access": access.tenant_id, "membership": access.membership_id, "person": access.person.id if access.person else None}
+    return [f"{kind} {key}" for kind, key in about.items() if key]

@@ -1,6 +1,5 @@
 """Where a person belongs: the businesses they can switch between, kept until one of them or the person changes."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from core.auth.access import OWNER_ROLE
 from core.platform.changes import Changes
 from core.platform.database import Platform
+from core.platform.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Place:
 
 
 _PLACES = """
-SELECT t.id AS tenant_id, t.slug, t.name, t.state, t.delete_after, EXISTS (
+SELECT m.id AS membership_id, t.id AS tenant_id, t.slug, t.name, t.state, t.delete_after, EXISTS (
     SELECT 1 FROM platform.membership_role mr JOIN platform.role r ON r.id = mr.role_id WHERE mr.membership_id = m.id AND r.template = $2
 ) AS is_owner
 FROM platform.membership m JOIN platform.tenant t ON t.id = m.tenant_id
@@ -37,8 +37,7 @@ class Places:
     def __init__(self, platform: Platform, changes: Changes, *, keep: int = 20_000) -> None:
         self._platform = platform
         self._changes = changes
-        self._keep = keep
-        self._known: OrderedDict[UUID, tuple[Place, ...]] = OrderedDict()
+        self._known: Kept[UUID, tuple[Place, ...]] = Kept(keep)
         self._generation = 0
         changes.subscribe(self._forget)
 
@@ -48,11 +47,10 @@ class Places:
             return known
         before = self._generation
         rows = await self._platform.fetch(_PLACES, person_id, OWNER_ROLE)
-        found = tuple(Place(**dict(row)) for row in rows)
+        found = tuple(Place(**{name: row[name] for name in Place.__slots__}) for row in rows)
         if self._changes.alive and before == self._generation:
-            self._known[person_id] = found
-            if len(self._known) > self._keep:
-                self._known.popitem(last=False)
+            about = [str(id_) for row in rows for id_ in (row["tenant_id"], row["membership_id"])]
+            self._known.put(person_id, found, str(person_id), *about)
         return found
 
     def known(self, person_id: UUID) -> tuple[Place, ...] | None:
@@ -63,10 +61,5 @@ class Places:
         self._generation += 1
         if kind == "everything":
             self._known.clear()
-        elif kind == "person":
-            self._known.pop(UUID(key), None)
-        elif kind == "tenant":
-            for person in [person for person, places in self._known.items() if any(str(place.tenant_id) == key for place in places)]:
-                del self._known[person]
-        elif kind in ("membership", "access"):  # somebody became an owner, or is none any more
-            self._known.clear()
+        elif kind in ("person", "tenant", "membership", "access"):  # the last two: somebody became an owner, or is none any more
+            self._known.changed(key)

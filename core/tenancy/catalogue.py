@@ -1,6 +1,5 @@
 """The catalogue: which tenants there are, in which state, with which modules and settings; cached until one changes."""
 
-from collections import OrderedDict
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ import msgspec
 
 from core.platform.changes import Changes
 from core.platform.database import Platform
+from core.platform.kept import Kept
 
 
 class TenantRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,22 +54,18 @@ class Catalogue:
     def __init__(self, platform: Platform, changes: Changes, *, keep: int = 5000) -> None:
         self._platform = platform
         self._changes = changes
-        self._keep = keep
-        self._by_slug: OrderedDict[str, TenantRecord] = OrderedDict()
+        self._by_slug: Kept[str, TenantRecord] = Kept(keep)
         self._generation = 0
         changes.subscribe(self._forget)
 
     async def by_slug(self, slug: str) -> TenantRecord | None:
         """Return the tenant with an address, in whatever state it is."""
         if self._changes.alive and (known := self._by_slug.get(slug)):
-            self._by_slug.move_to_end(slug)
             return known
         before = self._generation
         found = await self._one("WHERE t.slug = $1", slug)
         if found and self._changes.alive and before == self._generation:
-            self._by_slug[slug] = found
-            if len(self._by_slug) > self._keep:
-                self._by_slug.popitem(last=False)
+            self._by_slug.put(slug, found, str(found.id))
         return found
 
     async def by_id(self, tenant_id: UUID) -> TenantRecord | None:
@@ -89,8 +85,7 @@ class Catalogue:
         if kind == "everything":
             self._by_slug.clear()
         elif kind == "tenant":
-            for slug in [slug for slug, known in self._by_slug.items() if str(known.id) == key]:
-                del self._by_slug[slug]
+            self._by_slug.changed(key)
 
 
 def record_of(row: asyncpg.Record) -> TenantRecord:
