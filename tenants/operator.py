@@ -14,6 +14,7 @@ from core.platform.connection import WeftConnection
 from core.runtime import Runtime
 from core.tenancy.pending import Actor
 from tenants.backups.keeper import ASKED, Keeper
+from tenants.backups.past import Past
 from tenants.life import purge
 from tenants.modules import Modules, disable, enable, settle, upgrade
 from tenants.provisioner import Provisioner
@@ -53,17 +54,20 @@ _FINISH = (
 class Operator:
     """Runs operations one at a time, in the order in which they were asked for."""
 
-    def __init__(self, runtime: Runtime, provisioner: Provisioner, *, spares: int = 3, starters: tuple[str, ...] = STARTERS) -> None:
+    def __init__(
+        self, runtime: Runtime, provisioner: Provisioner, *, spares: int = 3, starters: tuple[str, ...] = STARTERS, past: Past | None = None
+    ) -> None:
         self.runtime = runtime
         self.provisioner = provisioner
         self.modules = Modules(runtime.registry)
         self.spares = spares
+        self._past = past
         self.starters = tuple(key for key in starters if runtime.registry.get(key))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; a notification wakes it, a clock is the fallback. Backups go on beside it."""
         provisioner = await Provisioner.open(self.runtime.settings.provisioner_url)
-        keeping = asyncio.create_task(Keeper(self.runtime, provisioner).run(stop), name="weft backups")
+        keeping = asyncio.create_task(Keeper(self.runtime, provisioner, self._past).run(stop), name="weft backups")
         try:
             await self._work(stop)
         finally:

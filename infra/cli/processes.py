@@ -20,6 +20,7 @@ from infra.cli.output import CONFIGURATION
 from infra.ports import ensure_port_free
 from infra.wal.here import keeps_wal, past_here
 from infra.wal.keeping import WalKeeper
+from infra.wal.past import WalPast
 from tenants.backups.moments import forget_kept
 from tenants.operator import Operator
 from tenants.provisioner import Provisioner
@@ -115,26 +116,26 @@ def operator(spares: int) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with hands(settings, name="weft operator") as held, _keeping_wal(held, settings, stop):
-            await Operator(held.runtime, held.provisioner, spares=spares).run(stop)
+        async with hands(settings, name="weft operator") as held, _keeping_wal(held, settings, stop) as past:
+            await Operator(held.runtime, held.provisioner, spares=spares, past=past).run(stop)
 
     uvloop.run(work())
     stop_traces()
 
 
 @asynccontextmanager
-async def _keeping_wal(held: Hands, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Keep the server's WAL meanwhile, where that is asked for; on a connection of its own, for a base backup takes long."""
+async def _keeping_wal(held: Hands, settings: Settings, stop: asyncio.Event) -> AsyncIterator[WalPast | None]:
+    """Keep the server's WAL meanwhile, where that is asked for, and yield what shows its past; on connections of its own."""
     if not keeps_wal(settings):
         async with held.provisioner.as_owner() as connection:
             await forget_kept(connection)
-        yield
+        yield None
         return
     provisioner = await Provisioner.open(settings.provisioner_url, size=2)
-    keeper = WalKeeper(past_here(settings, structlog.get_logger("weft.wal").info), provisioner, settings.wal_days)
-    keeping = asyncio.create_task(keeper.run(stop), name="weft wal")
+    past = past_here(settings, structlog.get_logger("weft.wal").info)
+    keeping = asyncio.create_task(WalKeeper(past, provisioner, settings.wal_days).run(stop), name="weft wal")
     try:
-        yield
+        yield past
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)

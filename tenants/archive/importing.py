@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from core.audit.trail import write_entry
+from core.people.members import add_member, owner_role
 from core.people.tokens import COMMAND
 from core.platform.database import Db
 from core.runtime import Runtime
@@ -56,6 +57,7 @@ class Wanted:
     people: bool = True  # whether its members belong to it at once, or are invited; nobody else does
     quiet: bool = False
     actor: Actor = COMMAND
+    owner: UUID | None = None  # somebody who may do everything there, whoever else gets in
     erased_at: datetime | None = None  # a copy that nobody is to reach, only to be looked at by us, and erased by then
 
 
@@ -130,6 +132,8 @@ async def _in_one_transaction(  # the steps of one transaction share what they w
             await _make_tables(target, connection, tenant_id, schema, manifest, whole=True)
             await connection.execute(_NAMED, tenant_id, *_facts(manifest, new, wanted, unfinished=_unfinished(target, manifest)))
             people = await join_people(connection, target.runtime, tenant_id, await archive.people(), wanted.people)
+            if wanted.owner:
+                await add_member(connection, tenant_id, wanted.owner, [await owner_role(connection, tenant_id)])
             await load_shared(arriving, people.renamed)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as wrong:
             if getattr(wrong, "constraint_name", "") == "tenant_slug_key":

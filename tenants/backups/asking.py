@@ -16,12 +16,13 @@ from core.vault.locks import check_passphrase, key_from, new_passphrase_lock
 from core.vault.streams import Heading, SealedWriter, new_heading
 from tenants.backups.keeper import ASKED
 from tenants.backups.making import content_of
+from tenants.backups.moments import Kept, kept_now
 from tenants.backups.shelf import Backup, find_backup
 from tenants.life import NewTenant, ask_operator, check_new
-from weft.errors import Conflict, Invalid
+from weft.errors import Conflict, Invalid, Missing, Refused
 
 KIND = "core.backup"
-A_DAY = {"back_up": 10, "restore_backup": 3}  # times that a business may ask for it in 24 hours
+A_DAY = {"back_up": 10, "restore_backup": 3, "rewind": 3}  # times that a business may ask for it in 24 hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,39 @@ async def ask_backup(runtime: Runtime, tenant: LiveTenant) -> None:
 async def ask_restore(runtime: Runtime, tenant: LiveTenant, backup_id: UUID, slug: str, name: str) -> None:
     """Ask for a business of its own made of a backup; raises `Invalid` by field, `Missing`, and `Conflict` as above."""
     backup = await find_backup(runtime.platform, tenant.schema, backup_id)
+    await _check_address(runtime, tenant, slug, name)
+    arguments = {"backup": str(backup.id), "slug": slug, "name": name}
+    await _ask(runtime, tenant, "restore_backup", "asked to restore a backup", arguments)
+
+
+async def ask_rewind(runtime: Runtime, tenant: LiveTenant, moment: datetime, slug: str, name: str) -> None:
+    """Ask for a business as this one was at a moment, owned by who asks; raises as above, and `Missing` where no WAL is kept."""
+    kept = await kept_now(runtime.platform)
+    if kept is None or kept.oldest_at is None:
+        raise Missing("Only the moments of backups can be had here: this installation keeps nothing in between.")
+    if tenant.person is None:
+        raise Refused("Only a person can own the copy: sign in and ask for it.")
+    earliest = await first_moment(runtime, tenant, kept)
+    if not earliest <= moment <= runtime.now():
+        raise Invalid.field("moment", f"Choose a moment from {earliest.astimezone(tenant.timezone):%Y-%m-%d %H:%M:%S} to now.")
+    await _check_address(runtime, tenant, slug, name)
+    arguments = {"moment": moment.isoformat(), "slug": slug, "name": name, "owner": str(tenant.person.id)}
+    await _ask(runtime, tenant, "rewind", "asked for a copy as of a moment", arguments)
+
+
+async def first_moment(runtime: Runtime, tenant: LiveTenant, kept: Kept) -> datetime:
+    """Return the first moment of a business that can be had; raises `Missing` when nothing can."""
+    since: datetime = await runtime.platform.fetchval("SELECT claimed_at FROM platform.tenant WHERE id = $1", tenant.id)
+    if kept.oldest_at is None:
+        raise Missing("No moment can be had yet: the first is there within the hour.")
+    return max(since, kept.oldest_at)
+
+
+async def _check_address(runtime: Runtime, tenant: LiveTenant, slug: str, name: str) -> None:
     entry = tenant.catalogue_entry
     check_new(NewTenant(slug, name, entry.country, entry.currency, entry.timezone, entry.locale))
     if await runtime.platform.fetchval("SELECT true FROM platform.tenant WHERE slug = $1", slug):
         raise Invalid.field("slug", f"The address “{slug}” is taken: choose another.")
-    arguments = {"backup": str(backup.id), "slug": slug, "name": name}
-    await _ask(runtime, tenant, "restore_backup", "asked to restore a backup", arguments)
 
 
 async def _ask(runtime: Runtime, tenant: LiveTenant, kind: str, action: str, arguments: dict[str, str]) -> None:
@@ -108,7 +136,7 @@ def _taken(sink: io.BytesIO) -> bytes:
 
 _ASKED = """
 SELECT kind, state, note, arguments ->> 'slug' AS slug, created_at FROM platform.operation
-WHERE tenant_id = $1 AND kind = ANY ($2) AND created_at > now() - interval '7 days' AND (state <> 'done' OR kind = 'restore_backup')
+WHERE tenant_id = $1 AND kind = ANY ($2) AND created_at > now() - interval '7 days' AND (state <> 'done' OR kind <> 'back_up')
 ORDER BY created_at DESC LIMIT 20
 """
 _COUNTED = """

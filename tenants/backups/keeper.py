@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from core.runtime import Runtime
 from core.tenancy.pending import Actor
 from tenants.archive.importing import Target, Wanted, import_tenant
 from tenants.backups.making import back_up, opened_backup
+from tenants.backups.past import Past, rewind
 from tenants.backups.shelf import backups_of, find_backup, tell
 from tenants.backups.trying import try_backup
 from tenants.modules import Modules
@@ -22,7 +23,7 @@ from tenants.turns import only_one
 from weft.errors import Missing, Unavailable, WeftError
 
 Log = structlog.get_logger("weft.backups")
-ASKED = ("back_up", "restore_backup")  # operations that take long, and are left to the keeper
+ASKED = ("back_up", "restore_backup", "rewind")  # operations that take long, and are left to the keeper
 EVERY = timedelta(days=1)
 TRIED_EVERY = timedelta(days=7)
 AGAIN = timedelta(hours=1)  # after one that failed
@@ -32,9 +33,9 @@ PAUSE = 5.0  # seconds between two looks
 class Keeper:
     """Does what is due and what was asked for, one thing at a time: a backup takes a connection and a processor."""
 
-    def __init__(self, runtime: Runtime, provisioner: Provisioner) -> None:
+    def __init__(self, runtime: Runtime, provisioner: Provisioner, past: Past | None = None) -> None:
         self.target = Target(runtime, provisioner, Modules(runtime.registry))
-        self._runtime = runtime
+        self._runtime, self._past = runtime, past
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set."""
@@ -101,6 +102,8 @@ class Keeper:
             if row["kind"] == "back_up":
                 if not await self._in_turn(row["tenant_id"], arguments.get("by", "")):
                     state = "waiting"
+            elif row["kind"] == "rewind":
+                note = await self._rewind(row["tenant_id"], arguments)
             else:
                 note = await self._restore(row["tenant_id"], arguments)
         except WeftError as wrong:
@@ -110,6 +113,24 @@ class Keeper:
             state, note = "failed", f"{type(wrong).__name__}: {wrong}"
         async with self.target.provisioner.as_owner() as connection:
             await connection.execute(_ENDED, row["id"], state, note[:2000])
+
+    async def _rewind(self, tenant_id: UUID, arguments: Mapping[str, Any]) -> str:
+        """Make a copy as of a moment, and tell who looks after backups how that ended."""
+        record = await self._runtime.catalogue.by_id(tenant_id)
+        if record is None:
+            raise Missing("There is no such business any more.")
+        moment, slug = datetime.fromisoformat(arguments["moment"]), str(arguments["slug"])
+        actor, what = Actor(via="session", name=arguments.get("by", "")), f"The copy as of {moment:%Y-%m-%d %H:%M:%S} UTC"
+        wanted = Wanted(slug, arguments["name"], people=False, quiet=True, actor=actor, owner=UUID(arguments["owner"]))
+        try:
+            if self._past is None:
+                raise Missing("This installation keeps nothing between backups any more.")
+            await rewind(self.target, self._past, record, moment, wanted)
+        except WeftError as wrong:
+            await tell(self._runtime.platform, record.schema, f"{what} could not be made. {wrong.message}"[:1000])
+            raise
+        await tell(self._runtime.platform, record.schema, f"{what} is ready: {self._runtime.settings.tenant_url(slug)}")
+        return slug
 
     async def _restore(self, tenant_id: UUID, arguments: Mapping[str, Any]) -> str:
         record = await self._runtime.catalogue.by_id(tenant_id)

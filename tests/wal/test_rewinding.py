@@ -18,14 +18,15 @@ from core.runtime import Runtime
 from core.tenancy.catalogue import TenantRecord
 from core.tenancy.tenant import LiveTenant
 from infra.servers import alive
-from infra.testing import Installation
+from infra.testing import Browser, Installation, Visitors
 from infra.wal import past as pasts
 from infra.wal.keeping import WalKeeper
 from infra.wal.past import WalPast
 from tenants.archive.files import opened_with
 from tenants.archive.importing import Target, Wanted
+from tenants.backups.keeper import Keeper
 from tenants.backups.making import back_up
-from tenants.backups.moments import kept_now
+from tenants.backups.moments import forget_kept, kept_now
 from tenants.backups.past import rewind
 from tenants.doctor.wal import wal
 from tenants.platform_schema import migrate_platform
@@ -248,3 +249,52 @@ async def test_the_keeper_tells_how_far_one_can_go_back_and_closes_a_gap_with_a_
     with pytest.raises(Missing, match="and from"):
         async with past.at(past.shelf.bases()[-1].ended - timedelta(milliseconds=1)):
             pass
+
+
+async def test_on_the_page_one_asks_for_a_moment_and_owns_the_copy(
+    installation: Installation, tenant: LiveTenant, visitors: Visitors, client: Browser, past: WalPast, keeper: WalKeeper
+) -> None:
+    await do(tenant, note("then"))
+    at = (await moment(installation)).astimezone(tenant.timezone) + timedelta(milliseconds=1)
+    await do(tenant, note("later"))
+    assert await keeper.look() is not None
+    assert "/backups/moment" in (await client.get("/backups")).text
+    page = (await client.get("/backups/moment")).text
+    assert "to now, by the clocks of Europe/London" in page
+    slug = f"{tenant.slug[:30]}-asked"
+    wanted = {"moment": at.replace(tzinfo=None).isoformat(), "slug": slug, "name": "As it was"}
+    for wrong, reason in (
+        ({"moment": "2020-01-01T12:00:00"}, "Choose a moment from"),
+        ({"moment": "soon"}, "is no moment"),
+        ({"slug": tenant.slug}, "is taken"),
+    ):
+        refused = await client.submit("/backups/moment", data=wanted | wrong)
+        assert (refused.status_code, reason in refused.text) == (422, True), reason
+    asked = await client.submit("/backups/moment", data=wanted, follow_redirects=True)
+    assert f"A copy at “{slug}” is being made" in asked.text
+    assert (await client.submit("/backups/moment", data=wanted | {"slug": f"{slug}-2"})).status_code == 409
+    assert await Keeper(installation.runtime, installation.provisioner, past).work_off() == 1
+    assert f"A copy at “{slug}” is ready" in (await client.get("/backups")).text
+    told = "SELECT body FROM platform.notification WHERE tenant = $1 AND permission = 'core.backups'"
+    assert f"is ready: {installation.settings.tenant_url(slug)}" in await installation.runtime.platform.fetchval(told, tenant.schema)
+    copy = await copied(installation.runtime, slug)
+    assert await notes_of(copy) == ["then"]
+    owners = await installation.runtime.platform.fetch(OWNERS, copy.id)
+    asker = await installation.runtime.platform.fetchval(
+        "SELECT asked_by FROM platform.operation WHERE tenant_id = $1 AND kind = 'rewind'", tenant.id
+    )
+    assert [(row["person_id"], row["title"]) for row in owners] == [(asker, "Owner")]
+    nobody = await visitors.sign_in(tenant, "notes.note.read")
+    assert (await nobody.get("/backups/moment")).status_code == 403
+    assert (await nobody.submit("/backups/moment", data=wanted)).status_code == 403
+    async with installation.provisioner.as_owner() as connection:
+        await forget_kept(connection)
+    assert (await client.get("/backups/moment")).status_code == 404
+    assert "/backups/moment" not in (await client.get("/backups")).text
+    assert_nothing_is_left(past)
+
+
+OWNERS = """
+SELECT m.person_id, r.title FROM platform.membership m JOIN platform.membership_role mr ON mr.membership_id = m.id
+JOIN platform.role r ON r.id = mr.role_id WHERE m.tenant_id = $1
+"""

@@ -10,12 +10,13 @@ from litestar.response import Response, Stream
 
 from core.auth.permissions import BACKUPS
 from core.files.store import told
-from tenants.backups.asking import Asked, ask_backup, ask_restore, asked_of, hand_over
+from tenants.backups.asking import Asked, ask_backup, ask_restore, ask_rewind, asked_of, first_moment, hand_over
+from tenants.backups.moments import kept_now, moment_from
 from tenants.backups.shelf import Backup, backups_of, find_backup
 from web.dependencies import TheDoor, TheForm, TheUi
 from web.tenant.files import disposition
 from web.ui import LiveUi
-from weft.errors import Conflict, Invalid
+from weft.errors import Conflict, Invalid, Missing
 from weft.forms import Form
 from weft.permissions import needs
 
@@ -38,6 +39,7 @@ async def _page(ui: LiveUi) -> Response[str]:
         failed=found[0] if found and found[0].state == "failed" else None,
         tried=tried,
         asked=[_asked(ui, each) for each in asked],
+        moments=await kept_now(runtime.platform) is not None,
         busy=any(each.state in ("waiting", "running") for each in asked) or any(each.state == "running" for each in found),
     )
 
@@ -71,7 +73,7 @@ def _state(each: Backup) -> dict[str, str]:
 
 
 def _asked(ui: LiveUi, each: Asked) -> dict[str, Any]:
-    what = f"A copy at “{each.slug}”" if each.kind == "restore_backup" else "A backup"
+    what = "A backup" if each.kind == "back_up" else f"A copy at “{each.slug}”"
     if each.state == "failed":
         return {"title": f"{what} could not be made", "text": each.note, "tone": "bad"}
     if each.state == "done":
@@ -85,6 +87,38 @@ async def back_up_now(ui: TheUi) -> Response[Any]:
     """Ask for a backup."""
     await ask_backup(ui.door.runtime, ui.door.tenant)
     return ui.redirect("/backups", toast="A backup is being made.")
+
+
+@get("/moment")
+async def moment_page(ui: TheUi) -> Response[str]:
+    """Show from when to when one can go back, and ask for which moment."""
+    return await ui.page("backups/moment.html", **await _around_moment(ui, Form.of()), errors={}, problem="")
+
+
+async def _around_moment(ui: LiveUi, form: Form) -> dict[str, Any]:
+    tenant, runtime = ui.door.tenant, ui.door.runtime
+    kept = await kept_now(runtime.platform)
+    if kept is None:
+        raise Missing("Only the moments of backups can be had here: this installation keeps nothing in between.")
+    first = await first_moment(runtime, tenant, kept) if kept.oldest_at else None
+    proposed = {"moment": "", "slug": f"{tenant.slug}-then"[:40], "name": f"{tenant.name}, as it was"[:100]}
+    given = {name: form.get(name) or proposed[name] for name in proposed}
+    clocks = {"zone": str(tenant.timezone), "first": first.astimezone(tenant.timezone) if first else None}
+    return {"given": given, **clocks, "trouble": bool(kept.trouble)}
+
+
+@post("/moment")
+async def rewind_beside(ui: TheUi, form: TheForm) -> Response[Any]:
+    """Ask for a business as this one was at a moment."""
+    try:
+        try:
+            moment = moment_from(form.get("moment"), ui.door.tenant.timezone)
+        except Invalid as wrong:
+            raise Invalid.field("moment", wrong.message) from None
+        await ask_rewind(ui.door.runtime, ui.door.tenant, moment, form.get("slug").strip(), form.get("name").strip())
+    except (Invalid, Conflict) as wrong:
+        return await ui.rejected("backups/moment.html", wrong, **await _around_moment(ui, form))
+    return ui.redirect("/backups", toast="The copy is being made.")
 
 
 @get("/{backup_id:uuid}")
@@ -127,5 +161,5 @@ async def take_away(ui: TheUi, door: TheDoor, backup_id: FromPath[UUID], form: T
     return Stream(content, media_type="application/octet-stream", headers=headers)
 
 
-handlers: Sequence[Any] = [backups_page, back_up_now, backup_page, restore_beside, take_away]
+handlers: Sequence[Any] = [backups_page, back_up_now, moment_page, rewind_beside, backup_page, restore_beside, take_away]
 backups_router = Router("/backups", route_handlers=handlers, guards=[needs(BACKUPS)])
