@@ -1,6 +1,7 @@
 """What accounting adds to the platform."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -48,8 +49,9 @@ from .piccolo_app import APP_CONFIG
 from .records import RECORDS
 from .reports.collected import REPORTS
 from .routes.collected import ROUTES
-from .sealed import SEALED
+from .sealed import ACCOUNT_NUMBER, LINE_ACCOUNTS
 from .search import SEARCH
+from .services.bank_sealing import seal_readable
 from .services.completing import on_upgrade
 from .services.hearing import SUBSCRIPTIONS
 from .services.printing import INVOICE
@@ -80,7 +82,7 @@ class Accounting(Plugin):
 
     @hookimpl
     def sealed(self) -> Sequence[Sealed]:
-        return SEALED
+        return [ACCOUNT_NUMBER, replace(LINE_ACCOUNTS, take_over=seal_readable)]
 
     @hookimpl
     def settings(self) -> type[Settings]:

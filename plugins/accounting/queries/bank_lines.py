@@ -7,30 +7,35 @@ from uuid import UUID
 
 import msgspec
 
-from weft import Row, Scope, new_id
+from weft import Row, Scope, Seals, new_id
 
+from ..domain.bank.account_numbers import main_account
 from ..domain.bank.duplicates import EntryKey
 from ..domain.bank.items import Features, SuggestionKind
 from ..domain.bank.learning import Booking, Example
 from ..domain.bank.rules import Rule
 from ..domain.bank.scoring import Weights
 from ..domain.bank.stored import StoredBankLine, StoredMatch
+from ..sealed import LINE_ACCOUNTS
+from .bank_sealing import kept_of, lines_of, opened_rules, rule_data, told_of
 
 _LINE = (
     "SELECT l.id, l.bank_account, l.statement, l.position, l.booked, l.amount, l.currency, l.told::text AS told, l.digest, l.occurrence, "
-    "l.state, l.version FROM accounting_bank_line l"
+    "l.state, l.version, l.accounts_sealed FROM accounting_bank_line l"
 )
 _MATCH = (
     "SELECT m.id, m.line, m.kind, m.amount, m.payment, m.entry, m.title, m.explanation::text AS explanation, m.score, m.at, m.by, "
     "m.undone_at FROM accounting_bank_match m"
 )
 _AT_ONCE = 5000
-
-
-def _line_of(row: Row) -> StoredBankLine:
-    values: dict[str, Any] = dict(row.items())
-    values["told"] = msgspec.json.decode(values["told"])
-    return msgspec.convert(values, StoredBankLine)
+# Each account once for each party, however many lines it paid.
+_PAYERS = """
+SELECT b.party, b.number, (array_agg(b.id))[1] AS id, (array_agg(b.sealed))[1] AS sealed FROM (
+    SELECT l.id, l.account_blind AS blind, l.accounts_sealed AS sealed, coalesce(l.told #>> ARRAY['counterparty', 'account'], '') AS number,
+        x.party FROM accounting_bank_decision x JOIN accounting_bank_line l ON l.id = x.line
+    WHERE x.accepted AND x.party IS NOT NULL ORDER BY x.at DESC LIMIT $1) b
+WHERE b.blind <> '' OR b.number <> '' GROUP BY b.party, b.blind, b.number
+"""
 
 
 def _match_of(row: Row) -> StoredMatch:
@@ -41,22 +46,26 @@ def _match_of(row: Row) -> StoredMatch:
 
 async def add(db: Scope, lines: Sequence[StoredBankLine]) -> None:
     """Store new lines, many at once."""
+    seals = await db.seals() if lines else None
     for at in range(0, len(lines), _AT_ONCE):
+        assert seals is not None
         some = lines[at : at + _AT_ONCE]
+        kept = [kept_of(seals, each.id, each.told) for each in some]
         columns = [
             *([getattr(each, name) for each in some] for name in ("id", "bank_account", "statement", "position", "booked", "amount")),
             [each.currency for each in some],
             [each.title[:200] for each in some],
-            [msgspec.json.encode(each.told).decode() for each in some],
+            [each.told for each in kept],
             *([getattr(each, name) for each in some] for name in ("search_text", "digest", "occurrence", "state")),
+            *([getattr(each, name) for each in kept] for name in ("sealed", "blind")),
         ]
         await db.execute(
             "INSERT INTO accounting_bank_line (id, bank_account, statement, position, booked, amount, currency, party_name, told, "
-            "search_text, digest, occurrence, state) SELECT u.id, u.account, u.statement, u.place, u.booked, u.amount, u.currency, "
-            "u.title, u.told::jsonb, u.search_text, u.digest, u.occurrence, u.state FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], "
-            "$4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], "
-            "$12::integer[], $13::text[]) "
-            "AS u (id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state)",
+            "search_text, digest, occurrence, state, accounts_sealed, account_blind) SELECT u.id, u.account, u.statement, u.place, "
+            "u.booked, u.amount, u.currency, u.title, u.told::jsonb, u.search_text, u.digest, u.occurrence, u.state, u.sealed, u.blind "
+            "FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::date[], $6::numeric[], $7::text[], $8::text[], $9::text[], "
+            "$10::text[], $11::text[], $12::integer[], $13::text[], $14::bytea[], $15::text[]) AS u "
+            "(id, account, statement, place, booked, amount, currency, title, told, search_text, digest, occurrence, state, sealed, blind)",
             *columns,
         )
 
@@ -72,20 +81,20 @@ async def known(db: Scope, bank_account: UUID, digests: Sequence[str]) -> set[En
 
 async def line(db: Scope, line_id: UUID, *, lock: bool = False) -> StoredBankLine | None:
     """Return a line."""
-    row = await db.fetchrow(f"{_LINE} WHERE l.id = $1{' FOR UPDATE' if lock else ''}", line_id)
-    return _line_of(row) if row else None
+    rows = await db.fetch(f"{_LINE} WHERE l.id = $1{' FOR UPDATE' if lock else ''}", line_id)
+    return next(iter(await lines_of(db, rows)), None)
 
 
 async def open_lines(db: Scope, bank_account: UUID, limit: int) -> list[StoredBankLine]:
     """Return the oldest open lines of a bank account."""
     rows = await db.fetch(f"{_LINE} WHERE l.bank_account = $1 AND l.state = 'open' ORDER BY l.booked, l.id LIMIT $2", bank_account, limit)
-    return [_line_of(row) for row in rows]
+    return await lines_of(db, rows)
 
 
 async def of_statement(db: Scope, statement_id: UUID, limit: int = 1000) -> list[StoredBankLine]:
     """Return the lines of a statement in its order."""
     rows = await db.fetch(f"{_LINE} WHERE l.statement = $1 ORDER BY l.position LIMIT $2", statement_id, limit)
-    return [_line_of(row) for row in rows]
+    return await lines_of(db, rows)
 
 
 async def set_state(db: Scope, line_id: UUID, state: str) -> None:
@@ -132,7 +141,7 @@ async def latest_matched(db: Scope, bank_account: UUID, limit: int) -> list[Stor
         "WHERE l.bank_account = $1 AND l.state = 'matched' ORDER BY t.at DESC, l.id DESC LIMIT $2",
         *(bank_account, limit),
     )
-    return [_line_of(row) for row in rows]
+    return await lines_of(db, rows)
 
 
 async def is_reversed(db: Scope, entry: UUID) -> bool:
@@ -185,31 +194,33 @@ async def examples(db: Scope, limit: int = 20_000) -> list[Example]:
 
 async def payers(db: Scope, limit: int = 50_000) -> list[tuple[str, UUID]]:
     """Return from which bank accounts parties paid, as it was accepted."""
-    rows = await db.fetch(
-        "SELECT l.told #>> ARRAY['counterparty', 'account'] AS number, x.party FROM accounting_bank_decision x "
-        "JOIN accounting_bank_line l ON l.id = x.line WHERE x.accepted AND x.party IS NOT NULL "
-        "AND l.told #>> ARRAY['counterparty', 'account'] <> '' ORDER BY x.at DESC LIMIT $1",
-        limit,
-    )
-    return [(row["number"], row["party"]) for row in rows]
+    rows = await db.fetch(_PAYERS, limit)
+    seals = await db.seals() if any(row["sealed"] for row in rows) else None
+    return [(_number(row, seals), row["party"]) for row in rows]
+
+
+def _number(row: Row, seals: Seals | None) -> str:
+    opened = seals.open(LINE_ACCOUNTS, row["id"], row["sealed"]).clear if seals and row["sealed"] else row["number"]
+    return main_account(opened)
 
 
 async def bookings(db: Scope, limit: int = 2000) -> list[Booking]:
     """Return the latest lines that were booked by hand to an account of the books."""
     rows = await db.fetch(
-        "SELECT l.told::text AS told, l.amount, x.to_account FROM accounting_bank_decision x JOIN accounting_bank_line l ON l.id = x.line "
+        "SELECT l.id, l.told::text AS told, l.accounts_sealed, l.amount, x.to_account "
+        "FROM accounting_bank_decision x JOIN accounting_bank_line l ON l.id = x.line "
         "WHERE x.accepted AND x.kind = 'manual' AND x.to_account <> '' ORDER BY x.at DESC LIMIT $1",
         limit,
     )
+    seals = await db.seals() if any(row["accounts_sealed"] for row in rows) else None
     found = []
     for row in rows:
-        told = msgspec.json.decode(row["told"])
-        other = told.get("counterparty", {})
+        told = told_of(row["told"], seals, row["id"], row["accounts_sealed"])
         found.append(
             Booking(
-                name=other.get("name", ""),
-                account=other.get("account", ""),
-                text=f"{told.get('remittance', '')} {told.get('text', '')}".strip(),
+                name=told.counterparty.name,
+                account=told.counterparty.account,
+                text=f"{told.remittance} {told.text}".strip(),
                 incoming=row["amount"] > 0,
                 to_account=row["to_account"],
             )
@@ -222,12 +233,13 @@ async def rules(db: Scope) -> list[Rule]:
     sql = (
         "SELECT r.id, r.place, r.name, r.data::text AS data, r.version FROM accounting_bank_rule r WHERE r.active ORDER BY r.place, r.name"
     )
-    return [
+    found = [
         msgspec.structs.replace(
             msgspec.json.decode(row["data"], type=Rule), id=row["id"], order=row["place"], name=row["name"], version=row["version"]
         )
         for row in await db.fetch(sql)
     ]
+    return await opened_rules(db, found)
 
 
 async def place_rules(db: Scope, ids: Sequence[UUID]) -> None:
@@ -240,7 +252,8 @@ async def place_rules(db: Scope, ids: Sequence[UUID]) -> None:
 
 async def latest(db: Scope, limit: int) -> list[StoredBankLine]:
     """Return the latest lines of all bank accounts, whatever became of them, newest first."""
-    return [_line_of(row) for row in await db.fetch(f"{_LINE} WHERE l.state <> 'parked' ORDER BY l.booked DESC, l.id DESC LIMIT $1", limit)]
+    rows = await db.fetch(f"{_LINE} WHERE l.state <> 'parked' ORDER BY l.booked DESC, l.id DESC LIMIT $1", limit)
+    return await lines_of(db, rows)
 
 
 async def put_rule(db: Scope, rule_id: UUID, rule: Rule) -> None:
@@ -248,7 +261,7 @@ async def put_rule(db: Scope, rule_id: UUID, rule: Rule) -> None:
     await db.execute(
         "INSERT INTO accounting_bank_rule (id, place, name, data) VALUES ($1, $2, $3, $4::text::jsonb) ON CONFLICT (id) DO UPDATE SET "
         "place = $2, name = $3, data = $4::text::jsonb, version = accounting_bank_rule.version + 1",
-        *(rule_id, rule.order, rule.name, msgspec.json.encode(msgspec.structs.replace(rule, id=None, version=1)).decode()),
+        *(rule_id, rule.order, rule.name, await rule_data(db, rule_id, rule)),
     )
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from weft import Change, Conflict, Invalid, Missing, RecordRef, Tenant, new_id
+from weft import Change, Conflict, Invalid, Missing, RecordRef, Secret, Tenant, new_id
+from weft.sealed import DOTS
 
 from ..domain.bank.learning import propose_rules
 from ..domain.bank.rules import Rule, checked, first_rule
@@ -41,6 +42,7 @@ async def proposed_rules(tenant: Tenant) -> list[Rule]:
 
 async def save_rule(tenant: Tenant, rule: Rule) -> Rule:
     """Make a rule, or change one; raises `Invalid` by field, `Missing`, `RuleChanged`."""
+    rule = await _typed(tenant, rule)
     checked(rule)
     async with tenant.transaction() as db:
         there = await stored.rules(db)
@@ -60,6 +62,21 @@ async def save_rule(tenant: Tenant, rule: Rule) -> Rule:
     return made
 
 
+async def _typed(tenant: Tenant, rule: Rule) -> Rule:
+    """Return a rule whose account number came back masked, with the number that it had, or that was proposed."""
+    if DOTS not in rule.account:
+        return rule
+    known = await all_rules(tenant) if rule.id else await proposed_rules(tenant)
+    for each in known:
+        if each.account and Secret(each.account).masked == rule.account.strip() and (each.id == rule.id if rule.id else _alike(each, rule)):
+            return replace(rule, account=each.account)
+    raise Invalid.field("account", "Type the whole number: what is shown is only its end.")
+
+
+def _alike(one: Rule, other: Rule) -> bool:
+    return (one.name, one.direction, one.to_account) == (other.name, other.direction, other.to_account)
+
+
 async def remove_rule(tenant: Tenant, rule_id: UUID) -> None:
     """Forget a rule; raises `Missing`."""
     async with tenant.transaction() as db:
@@ -71,7 +88,7 @@ async def remove_rule(tenant: Tenant, rule_id: UUID) -> None:
 
 
 def _plain(rule: Rule | None) -> dict[str, object]:
-    return {} if rule is None else msgspec.to_builtins(replace(rule, id=None, version=1))
+    return {} if rule is None else {**msgspec.to_builtins(replace(rule, id=None, version=1)), "account": Secret(rule.account)}
 
 
 async def find_rule(tenant: Tenant, rule_id: UUID) -> Rule:
@@ -116,6 +133,7 @@ class Trial(NamedTuple):
 
 async def try_rule(tenant: Tenant, rule: Rule) -> Trial:
     """Return which of the latest lines a rule takes, and what they were; writes nothing. Raises `Invalid` by field."""
+    rule = await _typed(tenant, rule)
     checked(rule)
     async with tenant.transaction() as db:
         lines = await stored.latest(db, LOOKED_AT)

@@ -70,6 +70,8 @@ class BankLine(Table, tablename="accounting_bank_line"):
     currency = Text(default="")
     party_name = Text(default="")
     told = JSONB(default="{}")
+    accounts_sealed = Bytea(null=True, default=None)
+    account_blind = Text(default="")
     search_text = Text(default="")
     digest = Text(default="")
     occurrence = Integer(default=1)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from weft.sealed import Secret
+
 from .items import FEATURES, Features, SuggestionKind
 from .rules import Direction, Rule
 from .scoring import BEGINNING, Weights
@@ -110,7 +112,7 @@ def _rule(alike: Sequence[Booking], account: str, party: UUID | None, incoming: 
     name = Counter(each.name for each in alike).most_common(1)[0][0]
     if known:
         number = alike[0].account if account_plain(alike[0].account) else ""
-        title = name or number
+        title = name or Secret(number).masked
         return Rule(
             name=title, direction=direction, counterparty="" if number else name, account=number, to_account=account, to_party=party
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from weft.errors import Invalid
+from weft.sealed import Secret
 
 from .items import BankLine, Suggestion
 from .wording import account_plain, name_words, upper
@@ -38,6 +39,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     automatic: bool = False
     version: int = 1
 
+    @property
+    def masked_account(self) -> str:
+        """The end of the account number."""
+        return Secret(self.account).masked
+
     def takes(self, line: BankLine) -> bool:
         """Tell whether a line is one of this rule."""
         size = abs(line.amount)
@@ -66,7 +72,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """Return in words why it took a line."""
         said = [f"Rule “{self.name}”."]
         if self.account or self.counterparty:
-            said.append(f"The counterparty is {self.counterparty or self.account}.")
+            said.append(f"The counterparty is {self.counterparty or Secret(self.account)}.")
         if self.words:
             said.append(f"The text has {' and '.join(f'“{each}”' for each in self.words)}.")
         if self.any_words:

@@ -114,12 +114,17 @@ class StoredBankLine(msgspec.Struct, frozen=True, kw_only=True):
         return self.told.counterparty.name or self.told.remittance or self.told.text or "Bank line"
 
     @property
+    def other_account(self) -> Secret:
+        """The account number of the other side."""
+        return Secret(self.told.counterparty.account)
+
+    @property
     def search_text(self) -> str:
         """What it is found by: who, what for, references and the amount, folded."""
         told, refs = self.told, self.told.references
         words = (
             told.counterparty.name,
-            told.counterparty.account,
+            told.counterparty.account[-4:],  # the whole of it is sealed
             told.remittance,
             told.text,
             refs.end_to_end,

@@ -53,7 +53,8 @@ def _read(form: Form, stored: Rule | None) -> Rule:
 def _filled(rule: Rule) -> Form:
     lists = {name: ", ".join(getattr(rule, name)) for name in LISTS}
     amounts = {name: "" if (value := getattr(rule, name)) is None else f"{value:f}" for name in ("least", "most")}
-    texts = {name: getattr(rule, name) for name in ("name", "direction", "counterparty", "account", "to_account")}
+    texts = {name: getattr(rule, name) for name in ("name", "direction", "counterparty", "to_account")}
+    texts["account"] = rule.masked_account
     return Form.of(**texts, **lists, **amounts, automatic="yes" if rule.automatic else "", version=str(rule.version))
 
 
