@@ -31,5 +31,6 @@ async def _fleet(db: "Db[asyncpg.Record]", modules: Modules, spares: int) -> lis
         *fleet.bookkeeping(facts),
         *fleet.spares(facts, spares),
         *await fleet.operations(db),
+        *await fleet.outbox(db),
         await fleet.cost(db, facts),
     ]

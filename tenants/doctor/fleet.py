@@ -86,6 +86,19 @@ async def operations(db: "Db[asyncpg.Record]") -> list[Finding]:
 _WAITING = "SELECT count(*) FROM platform.operation WHERE state = 'waiting' AND created_at < now() - interval '10 minutes'"
 
 
+async def outbox(db: "Db[asyncpg.Record]") -> list[Finding]:
+    """Check that somebody moves what transactions committed: workers may be without a relay."""
+    late = await db.fetchval(_LATE)
+    problems = (
+        ["A message has waited in the outbox for more than ten minutes. Is a worker with a relay running, or `weft relay`?"] if late else []
+    )
+    return found("outbox", problems, "What was committed is moved to where workers find it.")
+
+
+# Ids are in the order of time (UUIDv7), so the first one is the oldest.
+_LATE = "SELECT created_at < now() - interval '10 minutes' FROM platform.outbox ORDER BY id LIMIT 1"
+
+
 async def cost(db: "Db[asyncpg.Record]", facts: Facts) -> Finding:
     """Tell what tenants cost in PostgreSQL's own catalogue, which is the budget they share."""
     size = int(await db.fetchval(_COST))

@@ -123,4 +123,9 @@ SABOTAGES = (
         "INSERT INTO platform.operation (id, kind, created_at) VALUES (uuidv7(), 'x', now() - interval '1 hour')",
         *("operations", "1 operation", "DELETE FROM platform.operation"),
     ),
+    Sabotage(
+        "INSERT INTO platform.outbox (id, tenant, kind, name, payload, created_at)"
+        " VALUES (uuidv7(), '{t}', 'job', 'x', '{}', now() - interval '1 hour')",
+        *("outbox", "more than ten minutes", "DELETE FROM platform.outbox"),
+    ),
 )
