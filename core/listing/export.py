@@ -4,10 +4,12 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import xlsxwriter
@@ -59,11 +61,24 @@ def _csv(rows: list[list[str]]) -> bytes:
     return text.getvalue().encode()
 
 
+@contextmanager
+def workbook(file: BinaryIO, **more: bool) -> Iterator[Any]:
+    """Yield a workbook that is written to a file when it is closed; where it is not, nothing of it is left lying about."""
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, **more})
+    try:
+        yield book
+    except BaseException:
+        for sheet in book.worksheets():
+            if sheet.row_data_fh and not sheet.row_data_fh.closed:
+                sheet.row_data_fh.close()
+                Path(sheet.row_data_filename).unlink(missing_ok=True)
+        raise
+
+
 async def xlsx_bytes(tenant: Tenant, listing: Listing, query: Query) -> AsyncIterator[bytes]:
     """Yield an XLSX file with typed cells; rows beyond what a sheet holds go to further sheets."""
     columns = export_columns(listing, query)
-    with tempfile.TemporaryFile() as file:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    with tempfile.TemporaryFile() as file, workbook(file) as book:
         formats = {
             ColumnKind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
             ColumnKind.DATETIME: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),

@@ -9,9 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
-from core.listing.export import XLSX_ROWS, neutral
+from core.listing.export import XLSX_ROWS, neutral, workbook
 from core.reports.running import Totals, currency_of, run, shown_columns
 from core.reports.wish import Wish
 from core.reports.words import heading_of
@@ -70,9 +68,8 @@ async def xlsx_bytes(tenant: Tenant, wish: Wish) -> AsyncIterator[bytes]:
     """Yield an XLSX file with typed cells, headings that stay, and the sums below; what a sheet does not hold goes to further ones."""
     columns = with_currencies(shown_columns(wish))
     totals = Totals(columns)
-    with tempfile.TemporaryFile() as file:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        sheets = _Sheets(xlsxwriter.Workbook(file, options), wish.report.title, await heading_of(tenant, wish), columns, tenant.currency)
+    with tempfile.TemporaryFile() as file, workbook(file, strings_to_numbers=False) as book:
+        sheets = _Sheets(book, wish.report.title, await heading_of(tenant, wish), columns, tenant.currency)
         count = 0
         async for row in run(tenant, wish):
             sheets.add(row)

@@ -21,6 +21,13 @@ class Answer(Protocol):
     def text(self) -> str: ...
 
     @property
+    def content(self) -> bytes: ...
+
+    @property
+    def said(self) -> str:
+        """What was written to logs meanwhile."""
+
+    @property
     def headers(self) -> Mapping[str, str]: ...
 
     @property

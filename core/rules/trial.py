@@ -1,16 +1,38 @@
 """A plugin on trial: two businesses that have it, and what stood in one of them before and after it was switched on."""
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import asyncpg
 
 from core.platform.database import Db
 from core.rules.laboratory import Laboratory, Visitor
-from core.rules.planting import CANARY, plant
+from core.rules.planting import CANARY, Rows, plant
 from core.rules.reflection import Standing, reflect
 from core.rules.subject import Subject
 from core.tenancy.tenant import LiveTenant
+
+MARKED = 18  # characters of a planted text from which on it is one of its kind
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two businesses with rows: texts and ids that nobody else has, and those of the other."""
+
+    tenant: LiveTenant
+    planted: Rows
+    secrets: tuple[str, ...]
+    ids: tuple[UUID, ...]
+    foreign: tuple[str, ...] = ()
+    foreign_ids: tuple[UUID, ...] = ()
+
+    @classmethod
+    def of(cls, tenant: LiveTenant, planted: Rows) -> "Side":
+        """Return a business with what was planted there."""
+        values = [value for rows in planted.values() for row in rows for value in row.values()]
+        secrets = tuple(value for value in values if isinstance(value, str) and len(value) > MARKED)
+        return cls(tenant, planted, secrets, tuple(value for value in values if isinstance(value, UUID)))
 
 
 @dataclass(slots=True)
@@ -25,6 +47,7 @@ class Trial:
     after: Standing
     planted: dict[str, list[dict[str, object]]] = field(default_factory=dict)  # table → rows; first by the tables' order
     visitors: dict[str, Visitor] = field(default_factory=dict)
+    neighbour: Side | None = None  # a third business, with rows of its own
     furnished: bool = False  # whether `there` has rows that an importer made
 
     @classmethod
@@ -54,6 +77,19 @@ class Trial:
             async with self.tables(self.here) as db:
                 self.planted = await plant(db, self.after)
 
+    async def sides(self) -> tuple[Side, Side]:
+        """Return the business `here` and a neighbour, both with rows that are marked as their own."""
+        await self.plant()
+        if self.neighbour is None:
+            tenant = await self.laboratory.business(self.key)
+            async with self.tables(tenant) as db:
+                self.neighbour = Side.of(tenant, await plant(db, self.after))
+        here, other = Side.of(self.here, self.planted), self.neighbour
+        return (
+            replace(here, foreign=other.secrets, foreign_ids=other.ids),
+            replace(other, foreign=here.secrets, foreign_ids=here.ids),
+        )
+
     async def owner(self, tenant: LiveTenant) -> Visitor:
         """Return somebody who may do everything."""
         return await self._visitor(tenant, "everything")
@@ -69,4 +105,4 @@ class Trial:
         return self.visitors[known]
 
 
-__all__ = ["CANARY", "Trial"]
+__all__ = ["CANARY", "Side", "Trial"]

@@ -156,24 +156,19 @@ async def personal_data(trial: Trial) -> AsyncIterator[Problem]:
 
 
 async def isolation(trial: Trial) -> AsyncIterator[Problem]:
-    """What one business has, no page of another shows: not even after the first has looked at its own."""
-    await trial.plant()
-    owner, other = await trial.owner(trial.here), await trial.owner(trial.there)
-    secrets = {
-        value for rows in trial.planted.values() for row in rows for value in row.values() if isinstance(value, str) and len(value) > 18
-    }
-    ids = [value for rows in trial.planted.values() for row in rows for value in row.values() if isinstance(value, UUID)][:12]
-    if not secrets:
+    """What one business has, no page of another shows: not even after the first has looked at its own, and in either direction."""
+    here, other = await trial.sides()
+    if not here.secrets:
         return
-    for path in _everywhere(trial, ids):
-        for _ in range(2):
-            await owner.ask("GET", path)
-        answer = await other.ask("GET", path)
-        if seen := next((secret for secret in secrets if secret in answer.text), ""):
-            yield Problem(
-                trial.subject.plugin_place,
-                f"GET {path} shows one business what another has (“{seen}”): keep nothing of a tenant in a global or a cache.",
-            )
+    visitors = [await trial.owner(side.tenant) for side in (here, other, here)]
+    for path in _everywhere(trial, [*here.ids[:4], *other.ids[:4]]):
+        texts = [(await visitor.ask("GET", path)).text for visitor in visitors]
+        for text, secrets in ((texts[1], here.secrets), (texts[2], other.secrets)):
+            if seen := next((secret for secret in secrets if secret in text), ""):
+                yield Problem(
+                    trial.subject.plugin_place,
+                    f"GET {path} shows one business what another has (“{seen}”): keep nothing of a tenant in a global or a cache.",
+                )
 
 
 def _everywhere(trial: Trial, ids: list[UUID]) -> list[str]:

@@ -151,8 +151,12 @@ def _reports(output: Output, registry: Registry, keys: Sequence[str], *, quick: 
 
 def _be_quiet() -> None:
     """Keep the trial's own logs out of the answer: what matters in them is in a problem's sentence."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    logging.disable(logging.CRITICAL)
+    structlog.configure(processors=[_dropped])
+    logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+
+
+def _dropped(_: Any, __: str, ___: Any) -> Any:
+    raise structlog.DropEvent
 
 
 def _as_text(report: Report) -> str:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from jinja2 import Environment
@@ -44,6 +45,8 @@ class TrialAnswer(Answer):
     status_code: int
     text: str
     headers: Mapping[str, str]
+    content: bytes
+    said: str
     trouble: str = ""
 
 
@@ -65,7 +68,33 @@ class TrialVisitor(Visitor):
         with capture_logs() as logs:
             answer = await self.browser.request(method, path, headers=headers)
         wrong = next((each["exc_info"] for each in logs if isinstance(each.get("exc_info"), BaseException)), None)
-        return TrialAnswer(answer.status_code, answer.text, answer.headers, _line(wrong) if wrong else "")
+        said, trouble = "\n".join(map(str, logs)), _line(wrong) if wrong else ""
+        return TrialAnswer(answer.status_code, answer.text, answer.headers, answer.content, said, trouble)
+
+
+async def _value(redis: Any, key: bytes) -> object:
+    """Return all that lies under a key; what DUMP tells may be packed."""
+    kind = (await redis.type(key)).decode()
+    reads = {
+        "string": lambda: redis.get(key),
+        "hash": lambda: redis.hgetall(key),
+        "list": lambda: redis.lrange(key, 0, -1),
+        "set": lambda: redis.smembers(key),
+        "zset": lambda: redis.zrange(key, 0, -1),
+        "stream": lambda: redis.xrange(key),
+    }
+    return await reads[kind]() if kind in reads else None
+
+
+def _plain(value: object) -> str:
+    """Return bytes, however deep they lie, as text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return "\n".join(_plain(each) for pair in value.items() for each in pair)
+    if isinstance(value, (list, tuple, set)):
+        return "\n".join(map(_plain, value))
+    return str(value)
 
 
 def _line(wrong: BaseException) -> str:
@@ -136,7 +165,7 @@ class TrialGround(Laboratory):
         found: list[str] = []
         async with Redis.from_url(self.installation.settings.redis_url) as redis:
             async for key in redis.scan_iter(count=1000):
-                found += [repr(key), repr(await redis.dump(key))]
+                found += [_plain(key), _plain(await _value(redis, key))]
         return found
 
     def ui(self, tenant: LiveTenant) -> Ui:

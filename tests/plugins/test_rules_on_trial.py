@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from core.rules.check import RULES, TRIAL_RULES, Report
-from tests.plugins.breaking import REMEMBERS, extra, migrate, sealed_for_good
-from tests.plugins.workshop import Edit, line, reports
+from tests.plugins.breaking import CACHES, LOGS, PUBLISHES, REMEMBERS, REMEMBERS_THE_SECOND, extra, migrate, sealed_for_good
+from tests.plugins.workshop import Edit, file, line, reports
 
 Trial = Callable[..., Awaitable[Report]]
 Broken = tuple[str, Sequence[Edit], str]  # what is broken, what is changed, what a finding says
@@ -291,6 +291,41 @@ RULE: dict[str, Sequence[Broken]] = {
             "The exporter “shop.x” tells one business what another has",
         ),
         (
+            "a file that remembers who came second",
+            extra("exporters", "[extra.EXPORT]", write=REMEMBERS_THE_SECOND),
+            "The exporter “shop.x” tells one business what another has",
+        ),
+        (
+            "a log of what another has",
+            extra("exporters", "[extra.EXPORT]", write=LOGS),
+            "The exporter “shop.x” tells one business what another has",
+        ),
+        (
+            "a cache for all",
+            extra("exporters", "[extra.EXPORT]", write=CACHES),
+            "What is kept in Redis, which all businesses share, tells one business what another has",
+        ),
+        (
+            "a report that remembers",
+            reports(
+                rows="async with tenant.transaction() as db:\n"
+                "            found = await db.fetch('SELECT title FROM shop_task')\n"
+                "        rows.__dict__.setdefault('seen', []).extend(row['title'] for row in found)\n"
+                "        for title in rows.seen:\n"
+                "            yield ReportRow({'what': title})"
+            ),
+            "The report “shop.report” as a file tells one business what another has",
+        ),
+        (
+            "an event, as webhooks carry it, of a job that must be told of a record",
+            [
+                file("publishing.py", PUBLISHES),
+                line("plugin.py", "from . import publishing"),
+                Edit("plugin.py", "return [jobs.REMIND]", "return [jobs.REMIND, publishing.PUBLISH]"),
+            ],
+            "A letter, notification, event, webhook or job tells one business what another has",
+        ),
+        (
             "a job that writes to everybody",
             [
                 Edit("jobs.py", "async def remind(", "_SEEN = []\n\n\nasync def remind("),
@@ -301,7 +336,7 @@ RULE: dict[str, Sequence[Broken]] = {
                     "        tasks = await queries.search(db, 'Kan', 3)",
                 ),
             ],
-            "A letter, notification, event or job tells one business what another has",
+            "A letter, notification, event, webhook or job tells one business what another has",
         ),
     ),
     "query-budget": (
