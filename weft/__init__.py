@@ -23,7 +23,7 @@ from weft.services import Provided
 from weft.settings import Settings
 from weft.tenant import Person, Row, Scope, Tenant
 from weft.ui import Action, MenuItem, Panel, Ui, Widget
-from weft.web import TheForm, TheTenant, TheUi
+from weft.web import TheForm, TheTenant, TheUi, query_budget
 
 __all__ = [
     "Action",
@@ -112,6 +112,7 @@ __all__ = [
     "needs",
     "new_id",
     "number",
+    "query_budget",
     "read_fields",
     "round_to",
     "shifted",

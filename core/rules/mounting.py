@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 from litestar.types.internal_types import PathParameterDefinition
 
 from weft import ForAnyone, ForEveryone, Needs, Permission, Plugin
+from weft.web import USUAL_BUDGET
 
 GIVEN = ("tenant", "ui", "form")  # what a handler may ask for by name
 API = "/api/v1"
@@ -29,6 +30,7 @@ class Route:
     guards: tuple[Any, ...]
     handler: Any
     summary: str
+    budget: int = USUAL_BUDGET  # statements
 
     @property
     def is_api(self) -> bool:
@@ -145,5 +147,11 @@ def _routes(app: Litestar, key: str) -> Iterator[Route]:
                 for method in sorted(set(handler.http_methods) - {"OPTIONS", "HEAD"}):
                     guards = tuple(getattr(guard, "func", guard) for guard in handler.resolve_guards())  # Litestar wraps plain functions
                     yield Route(
-                        str(method), route.path_format, tuple(route.path_components), guards, handler.fn, str(handler.summary or "")
+                        str(method),
+                        route.path_format,
+                        tuple(route.path_components),
+                        guards,
+                        handler.fn,
+                        str(handler.summary or ""),
+                        int(handler.opt.get("weft_statements", USUAL_BUDGET)),
                     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -35,6 +36,30 @@ async def plant(db: "Db[asyncpg.Record]", standing: Standing) -> Rows:
             if row is not None and await _insert(db, table, row):
                 planted.setdefault(table, []).append(row)
     return planted
+
+
+async def multiply(db: "Db[asyncpg.Record]", standing: Standing, planted: Rows, count: int) -> None:
+    """Put `count` more rows like the first into each table, which refer to the same others; a table that takes none is left as it is."""
+    for table, rows in planted.items():
+        refer = {each.column for each in standing.references if each.table == table}
+        names = ", ".join(f'"{name}"' for name in rows[0])
+        places = ", ".join(f"${place}" for place in range(1, len(rows[0]) + 1))
+        copies = [[value if name in refer else _another(value) for name, value in rows[0].items()] for _ in range(count)]
+        try:
+            async with db.transaction():
+                await db.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places})', copies)
+                await db.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError):
+            continue
+
+
+def _another(value: object) -> object:
+    """Return a value of the same kind that no other row has."""
+    if isinstance(value, UUID):
+        return new_id()
+    if isinstance(value, str) and value.startswith(CANARY):
+        return f"{CANARY} {new_id().hex[-6:]}"[: max(len(value), len(CANARY) + 1)]
+    return value
 
 
 def in_order(standing: Standing) -> list[str]:

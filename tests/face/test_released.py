@@ -13,6 +13,7 @@ from infra.face.__main__ import compared
 from infra.face.comparing import breaks
 from infra.face.reading import read_face
 from tests.vendor.wheels import ROOT, clean_copy
+from weft import query_budget
 from weft._version import __version__
 
 BEFORE = """
@@ -129,3 +130,11 @@ def test_the_face_is_a_wheel_of_its_own_with_a_version_of_its_own(tmp_path: Path
     )
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip() == str(wheel / "weft" / "__init__.py")
+
+
+def test_more_statements_than_usual_need_a_reason() -> None:
+    assert query_budget(12) == {"weft_statements": 12}
+    assert query_budget(120, "It shows a year of twelve months, each from books of its own.") == {"weft_statements": 120}
+    for most, why in ((61, ""), (61, " "), (0, "none at all")):
+        with pytest.raises(ValueError, match="must say why"):
+            query_budget(most, why)
