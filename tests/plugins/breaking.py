@@ -65,12 +65,6 @@ EXTRA = """
 """
 
 
-REMEMBERS = """async with tenant.transaction() as db:
-            rows = await db.fetch("SELECT title FROM shop_task")
-        write.__dict__.setdefault("seen", []).extend(row["title"] for row in rows)
-        yield " ".join(write.seen).encode()"""
-
-
 def migrate(sql: str) -> list[Edit]:
     """Add a migration that runs SQL; COUNT in it is how often it has run."""
     return [file("migrations/shop_0003_more.py", SQL.replace("{}", sql))]
@@ -126,45 +120,3 @@ def sealed_for_good(told: str = "code", more: str = "") -> list[Edit]:
         *migrate(columns + more),
         hook("lifecycle", "sealing.WRITES"),
     ]
-
-
-TITLES = """async with tenant.transaction() as db:
-            rows = await db.fetch("SELECT title FROM shop_task")
-        titles = [row["title"] for row in rows]
-        seen = write.__dict__.setdefault("seen", [])
-        """
-REMEMBERS_THE_SECOND = f"""{TITLES}seen.append(titles if len(seen) == 1 else [])
-        yield " ".join(sum(seen, [])).encode()"""
-LOGS = f"""{TITLES}import logging
-        logging.getLogger("shop").warning("Seen: %s", seen)
-        seen += titles
-        yield b''"""
-CACHES = f"""{TITLES}from redis.asyncio import Redis
-        async with Redis.from_url(tenant.house.settings.redis_url) as redis:
-            await redis.hset("shop:cache", mapping=dict.fromkeys(titles, "x" * 100))
-        yield b''"""
-PUBLISHES = """
-    '''A job that nobody schedules, which is told of a record and tells of another's.'''
-
-    from uuid import UUID
-
-    from msgspec import Struct
-    from weft import Job, Tenant
-
-    from .events import TaskFinished
-
-    SEEN: list[str] = []
-
-
-    class About(Struct, frozen=True):
-        task_id: UUID
-
-
-    async def publish(tenant: Tenant, about: About) -> None:
-        async with tenant.transaction() as db:
-            SEEN.extend(row["title"] for row in await db.fetch("SELECT title FROM shop_task"))
-            await tenant.emit(TaskFinished(task_id=about.task_id, title=SEEN[0]))
-
-
-    PUBLISH = Job(name="shop.publish", title="Publish", payload=About, run=publish, atomic=True)
-"""
