@@ -12,6 +12,8 @@ from weft.errors import Conflict, Invalid
 
 KEPT_FOR = timedelta(hours=24)
 PATIENCE = 300  # milliseconds to wait for a twin to end
+LONGEST = 10_000  # milliseconds to wait for another request that depends on the state of the same record
+NOBODY = UUID(int=0)  # in the place of a token, where a row stands for a record
 
 
 class StillRunning(Conflict):
@@ -55,6 +57,10 @@ INSERT INTO platform.api_answer AS kept (token, key, fingerprint, created_at) VA
 ON CONFLICT (tenant, token, key) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, created_at = EXCLUDED.created_at
 WHERE kept.created_at <= $4 - $5::interval RETURNING true
 """
+_HOLD = """
+INSERT INTO platform.api_answer AS kept (token, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant, token, key) DO UPDATE SET created_at = EXCLUDED.created_at
+"""
 _KEPT = "SELECT fingerprint, status, headers::text AS headers, body FROM platform.api_answer WHERE token = $1 AND key = $2"
 _KEEP = "UPDATE platform.api_answer SET status = $3, headers = $4::text::jsonb, body = $5 WHERE token = $1 AND key = $2"
 
@@ -79,6 +85,24 @@ async def claim(scope: LiveScope, wanted: Claim) -> KeptAnswer | None:
     if row["fingerprint"] != wanted.fingerprint:
         raise OtherRequest
     return KeptAnswer(row["status"], msgspec.json.decode(row["headers"], type=tuple[tuple[str, str], ...]), row["body"])
+
+
+async def one_at_a_time(scope: LiveScope, record: str, now: datetime) -> None:
+    """Keep others who ask for the same record until the open transaction ends; raises `StillRunning` when one has it for too long.
+
+    The row that does it is taken away again by `done`, before anybody sees it.
+    """
+    await scope.internal(f"SET LOCAL lock_timeout = {LONGEST}")
+    try:
+        await scope.internal(_HOLD, NOBODY, record, b"", now)
+    except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as busy:
+        raise StillRunning from busy
+    await scope.internal("SET LOCAL lock_timeout = DEFAULT")
+
+
+async def done(scope: LiveScope, record: str) -> None:
+    """Let others go on once the transaction has committed."""
+    await scope.internal("DELETE FROM platform.api_answer WHERE token = $1 AND key = $2", NOBODY, record)
 
 
 async def keep(scope: LiveScope, wanted: Claim, answer: KeptAnswer) -> None:

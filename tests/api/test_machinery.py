@@ -1,6 +1,7 @@
 """What holds for every address of the API: versions, tags, cursors, allowances, problems."""
 
 import asyncio
+import dataclasses
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from core.limits.allowance import KEY
 from core.limits.bucket import Bucket, Throttle
+from core.platform.pool import TenantPool
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Browser, Installation, Visitors
 from web.api.cursors import Seal
+from web.site import Site
 from weft.errors import Invalid
 
 PARTIES = "/api/v1/contacts/parties"
@@ -70,6 +73,18 @@ async def test_a_change_without_a_version_heeds_if_match_as_well(program: Browse
     assert (await program.delete(there)).status_code == 428
     assert (await program.delete(there, headers={"if-match": '"7-aa"'})).status_code == 412
     assert (await program.delete(there, headers={"if-match": (await program.get(there)).headers["etag"]})).status_code == 204
+
+
+async def test_of_many_at_once_that_name_one_state_one_is_carried_out(program: Browser, tenant: LiveTenant) -> None:
+    where, _ = await add(program, "Ada")
+    tag = (await program.get(where)).headers["etag"]
+    answers = await asyncio.gather(
+        *(program.post(f"{where}/archive", headers={"if-match": tag} | ({"idempotency-key": f"k{n}"} if n % 2 else {})) for n in range(6))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
+    assert (await program.get(where)).json()["version"] == 2
+    async with tenant.transaction() as db:
+        assert not await db.fetchval("SELECT count(*) FROM platform.api_answer WHERE key LIKE '/api/%'")
 
 
 async def test_what_has_not_changed_is_not_sent_again(program: Browser) -> None:
@@ -167,7 +182,8 @@ async def test_every_refusal_is_a_problem_document(
     stranger = visitors.visit()
     stranger.headers["host"] = "nowhere.weft.test"
     narrow = await visitors.program(tenant, "contacts.party.read")
-    alone = await visitors.program(await installation.new_tenant("contacts"))
+    alone_at = await installation.new_tenant("contacts")
+    alone = await visitors.program(alone_at)
     answers = {
         401: [await nobody.get(PARTIES)],
         403: [await narrow.post(PARTIES, json=person("Bob"))],
@@ -189,6 +205,13 @@ async def test_every_refusal_is_a_problem_document(
             await program.get("/api/v1/lists/contacts.parties", params={"nonsense": "1"}),
         ],
     }
+    async with installation.runtime.platform.transaction() as db:
+        await db.execute("UPDATE platform.tenant SET state = 'suspended' WHERE id = $1", alone_at.id)
+    await installation.runtime.changes.catch_up(installation.runtime.platform)
+    answers[402] = [await alone.get(PARTIES), await alone.post(PARTIES, json=person("Bob"))]
+    away = dataclasses.replace(installation.runtime, pools={0: TenantPool("postgresql://nobody@127.0.0.1:1/nothing", size=1, name="away")})
+    unserved = Visitors(installation, Site(installation.settings, installation.runtime.registry, away))
+    answers[503] = [await (await unserved.program(tenant)).get(PARTIES)]
     for status, found in answers.items():
         for answer in found:
             assert answer.status_code == status, (status, answer.request.url, answer.text)

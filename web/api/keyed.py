@@ -1,12 +1,13 @@
-"""Requests with an Idempotency-Key: carried out once, and answered alike however often they come."""
+"""Requests that are carried out once however often they come, and such as depend on the state of a record: both in one transaction."""
 
 import re
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
 
 from litestar.types import ASGIApp, Receive
 
-from core.idempotency.answers import Claim, KeptAnswer, claim, keep
+from core.idempotency.answers import Claim, KeptAnswer, claim, done, keep, one_at_a_time
 from core.tenancy.scope import LiveScope
 from web.api.exchange import Body, Held, header_of
 from web.api.versions import stopped
@@ -15,6 +16,7 @@ from web.door import Door
 HEADER = b"idempotency-key"
 REPLAYED = (b"idempotent-replayed", b"true")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_ID = re.compile(r"/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?=/|$)")
 _NOT_KEPT = frozenset({b"content-length", b"x-request-id"})
 
 
@@ -62,6 +64,32 @@ async def answer_once(app: ASGIApp, scope: Any, receive: Receive, door: Door, ke
     except _RolledBack:
         pass
     return held
+
+
+async def answer_alone(app: ASGIApp, scope: Any, receive: Receive, door: Door, look: Callable[[], Awaitable[None]]) -> Held:
+    """Answer a request that depends on the state of a record, in one transaction with the look at it.
+
+    Of two that look at one record the second waits until the first is done, and sees what that made of it. What is refused is rolled back.
+    """
+    held = Held()
+    try:
+        async with door.tenant.transaction() as db:
+            assert isinstance(db, LiveScope)
+            await one_at_a_time(db, record_of(scope["path"]), door.runtime.now())
+            await look()
+            held = await Held.of(app, scope, receive)
+            if held.status >= 400:
+                raise _RolledBack
+            await done(db, record_of(scope["path"]))
+    except _RolledBack:
+        pass
+    return held
+
+
+def record_of(path: str) -> str:
+    """Return the part of an address that names the record which its parts belong to: up to its first id."""
+    found = _ID.search(path)
+    return path[: found.end()] if found else path.rstrip("/")
 
 
 def _lasting(held: Held) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from core.limits.allowance import allowance_of
 from core.limits.bucket import Bucket, Taken
 from web.api.cursors import ASKED, Asked, Seal, open_query, seal_page
 from web.api.exchange import Body, Held, Stopped, TooLong, body_of, header_of
-from web.api.keyed import answer_once, fingerprint, key_of
+from web.api.keyed import answer_alone, answer_once, fingerprint, key_of
 from web.api.operation import READING, OperationFacts, facts_of
 from web.api.versions import fill_in, holds, name_version, stopped, tag_answer, unchanged
 from web.door import KEY, Door
@@ -93,7 +93,7 @@ class Machinery:
         _check_kind(call, facts)
         if facts.in_query:
             call = {**call, "query_string": name_version(call["query_string"], if_match)}
-        app = self._if_it_stands(if_match) if if_match and not (facts.versioned or facts.in_query) else self.app
+        app = self._if_it_stands(if_match, door) if if_match and not (facts.versioned or facts.in_query) else self.app
         if not key and not facts.versioned:
             return await Held.of(app, call, receive)
         try:
@@ -108,14 +108,18 @@ class Machinery:
         finally:
             body.close()
 
-    def _if_it_stands(self, if_match: str) -> ASGIApp:
+    def _if_it_stands(self, if_match: str, door: Door) -> ASGIApp:
         """Return the application behind a look at the record: whoever changes it names the state that was read."""
 
         async def looking(scope: Scope, receive: Receive, send: Send) -> None:
-            current = await _tag_of(scope)
-            if current is not None and not holds(if_match, current):
-                raise stopped(412, "Changed meanwhile", f"The record was changed: its ETag is {current} now. Read it again, then decide.")
-            await self.app(scope, receive, send)
+            async def look() -> None:
+                current = await _tag_of(scope)
+                if current is not None and not holds(if_match, current):
+                    raise stopped(
+                        412, "Changed meanwhile", f"The record was changed: its ETag is {current} now. Read it again, then decide."
+                    )
+
+            await (await answer_alone(self.app, scope, receive, door, look)).send(send)
 
         return looking
 
