@@ -1,4 +1,4 @@
-"""What the API's machinery costs a request (allowance, tags, keys, versions) beside the same routes without it: ``python -m tests.bench.api [ROUNDS]``.
+"""What the API's machinery costs a request, beside the same routes without it: ``python -m tests.bench.api [ROUNDS]``.
 
 Microseconds of processor time of one request, client and all, medians over rounds in which both take turns; and statements of a scope.
 """
@@ -53,9 +53,10 @@ async def measure(made: Installation, rounds: int) -> None:
     """Take turns; print."""
     tenant, registry = await made.new_tenant("contacts"), made.runtime.registry
     whole = Visitors(made, Site(made.settings, registry, made.runtime))
-    machinery, app.api_router = app.api_router, _bare
+    patched: Any = app  # no door leads past the machinery but this
+    machinery, patched.api_router = patched.api_router, _bare
     bare = Visitors(made, Site(made.settings, registry, made.runtime))
-    app.api_router = machinery
+    patched.api_router = machinery
     there = await (await whole.program(tenant)).post(PARTIES, json={"kind": "person", "name": "Ada"})
     where = f"{PARTIES}/{there.json()['id']}"
     sides = {"with": await whole.program(tenant), "without": await bare.program(tenant)}
