@@ -1,17 +1,20 @@
 """Everything a process of Weft holds: connections, caches, plugins. Made once, at the composition root."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from core import heap
 from core.audit.proofs import export_log
 from core.auth.lookup import Sessions
 from core.auth.places import Places
+from core.cells.directory import reserved
 from core.checks.closing import ask_closing
 from core.checks.kept import latest_runs
 from core.files.store import FileStore
@@ -68,10 +71,20 @@ class Runtime:
     store: FileStore
     throttle: Throttle
     clock: Callable[[], datetime] = utc_now
+    home: Platform | None = None  # connections to the home cell, in any other
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
         return self.clock()
+
+    @property
+    def directory(self) -> Platform:
+        """Connections to where the directory of all cells is."""
+        return self.home or self.platform
+
+    def reserving(self, slug: str) -> AbstractAsyncContextManager[None]:
+        """Return what takes an address for a new business; in the home cell its catalogue does that by itself."""
+        return reserved(self.home, self.settings.cell, slug) if self.home else nullcontext()
 
     @cached_property
     def vault(self) -> Vault:
@@ -160,5 +173,16 @@ async def running(settings: Settings, registry: Registry, *, name: str, clock: C
         throttle = Throttle(settings.redis_url)
         stack.push_async_callback(throttle.close)
         store = FileStore.open(settings)
+        home = await stack.enter_async_context(_home(settings, name)) if settings.home_database_url else None
         heap.settle()
-        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, logins, store, throttle, clock)
+        yield Runtime(settings, registry, platform, catalogue, changes, sessions, places, {0: pool}, logins, store, throttle, clock, home)
+
+
+@asynccontextmanager
+async def _home(settings: Settings, name: str) -> AsyncIterator[Platform]:
+    """Connect to the home cell, for the directory."""
+    platform = await Platform.open(replace(settings, database_url=settings.home_database_url).login(PLATFORM_LOGIN), size=2, name=name)
+    try:
+        yield platform
+    finally:
+        await platform.close()

@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from core.cells.servers import HOME, CellServers, read_cells
+
 PLATFORM_LOGIN = "weft_platform"
 
 
@@ -50,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wal_dir: str = ""  # where WAL and base backups are kept
     postgres_bin: str = ""  # a folder with PostgreSQL's programs, of the version of the server; empty: the embedded ones
     trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
+    cells: tuple[CellServers, ...] = ()  # further servers with businesses of their own; none: this is the only one
+    cell: str = HOME  # which of them these settings are for
+    only_cell: str = ""  # the one that commands, workers and the operator work for; empty: commands for the home cell, the others for all
+    home_database_url: str = ""  # where the directory is, in the settings of another cell
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -94,7 +100,40 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             wal_dir=environment.get("WEFT_WAL_DIR", ""),
             postgres_bin=environment.get("WEFT_POSTGRES_BIN", ""),
             trusted_proxies=_whole(environment, "WEFT_TRUSTED_PROXIES", 0, 0, 100),
+            cells=_cells(environment),
+            only_cell=_only_cell(environment),
         )
+
+    def of_cell(self, name: str) -> "Settings":
+        """Return the settings of one cell; raises `Misconfigured` for one that nobody told of."""
+        told = next((each for each in self.cells if each.name == name), None)
+        if name == self.cell:
+            return self
+        if told is None or self.cell != HOME:
+            raise Misconfigured(f"There is no cell “{name}” in the file that WEFT_CELLS names.")
+        return msgspec.structs.replace(
+            self,
+            cell=name,
+            database_url=told.database_url,
+            redis_url=told.redis_url or self.redis_url,
+            provisioner_url=told.provisioner_url,
+            home_database_url=self.database_url,
+        )
+
+    @property
+    def cell_names(self) -> tuple[str, ...]:
+        """The home cell, and all others."""
+        return (HOME, *(each.name for each in self.cells if each.name != HOME))
+
+    @property
+    def served_cells(self) -> "tuple[Settings, ...]":
+        """The settings of each cell that a worker or operator works for."""
+        return tuple(self.of_cell(name) for name in ((self.only_cell,) if self.only_cell else self.cell_names))
+
+    @property
+    def platform_url(self) -> str:
+        """What begins the addresses of the platform's pages, such as those of links in letters: they lead to this cell."""
+        return self.base_url if self.cell == HOME else f"{self.base_url}/at/{self.cell}"
 
     @property
     def base_host(self) -> str:
@@ -131,6 +170,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def derived(self, purpose: str) -> bytes:
         """Return a 32-byte key for one purpose, derived from the secret key."""
         return hmac.new(self.secret_key.encode(), purpose.encode(), sha256).digest()
+
+
+def _cells(environment: Mapping[str, str]) -> tuple[CellServers, ...]:
+    if not (path := environment.get("WEFT_CELLS", "")):
+        return ()
+    try:
+        return read_cells(Path(path))
+    except ValueError as wrong:
+        raise Misconfigured(f"WEFT_CELLS: {wrong}.") from wrong
+
+
+def _only_cell(environment: Mapping[str, str]) -> str:
+    name = environment.get("WEFT_CELL", "")
+    if name and name not in (HOME, *(each.name for each in _cells(environment))):
+        raise Misconfigured(f"WEFT_CELL is “{name}”, and the file that WEFT_CELLS names tells of no such cell.")
+    return name
 
 
 def _networks(environment: Mapping[str, str], name: str) -> str:

@@ -33,7 +33,7 @@ async def close_business(runtime: Runtime, tenant: LiveTenant, typed: str) -> da
     async with runtime.platform.transaction() as db:
         await _move(db, tenant.id, "state = 'deleting', delete_after = $2", "('active', 'suspended')", erased_at)
         await write_entry(db, tenant.schema, tenant.actor, "closed", KIND, tenant.name, record=tenant.id, after={"erased after": erased_at})
-        url = f"{runtime.settings.base_url}/businesses/{tenant.slug}/restore"
+        url = f"{runtime.settings.platform_url}/businesses/{tenant.slug}/restore"
         for name, email in await owners_of(db, tenant.id):
             await send(db, email, letters.closing(name, tenant.name, erased_at.astimezone(tenant.timezone).date(), url))
     return erased_at

@@ -44,6 +44,7 @@ SELECT m.tenant_id, t.schema::text, m.plugin FROM platform.tenant_module m
 JOIN platform.tenant t ON t.id = m.tenant_id
 JOIN unnest($1::text[], $2::text[], $3::text[]) AS installed (plugin, version, migration) USING (plugin)
 WHERE (m.migration <> installed.migration OR m.enabled AND m.version <> installed.version) AND t.state NOT IN ('building', 'deleted')
+  AND t.moving = ''
 ORDER BY m.tenant_id
 """
 

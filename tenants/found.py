@@ -46,6 +46,13 @@ async def found_tenant(
 
     Raises `Invalid` for an address that is taken.
     """
+    async with runtime.reserving(new.slug):
+        return await _found(runtime, provisioner, modules, new, founder, starters)
+
+
+async def _found(
+    runtime: Runtime, provisioner: Provisioner, modules: Modules, new: NewTenant, founder: Founder, starters: tuple[str, ...]
+) -> Founded:
     for _ in range(3):
         async with runtime.platform.transaction() as db:
             if tenant_id := await claim_spare(db, new):

@@ -94,7 +94,7 @@ async def claim_spare(db: "Db[asyncpg.Record]", new: NewTenant) -> UUID | None:
 
 async def slug_is_free(runtime: Runtime, slug: str) -> bool:
     """Tell whether an address can still be taken."""
-    return not await runtime.platform.fetchval("SELECT true FROM platform.tenant WHERE slug = $1", slug)
+    return not await runtime.directory.fetchval("SELECT true FROM platform.residence WHERE slug = $1", slug)
 
 
 async def ask_operator(db: "Db[asyncpg.Record]", kind: str, tenant_id: UUID | None, asked_by: UUID | None = None, **arguments: str) -> UUID:
@@ -166,15 +166,14 @@ async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
     """
     async with provisioner.transaction() as connection:
         await connection.execute(f"SET LOCAL ROLE {OWNER}")
-        schema = await connection.fetchval(
-            "SELECT schema::text FROM platform.tenant WHERE id = $1 AND state = 'deleting' AND delete_after <= now() FOR UPDATE", tenant_id
-        )
+        schema = await connection.fetchval(_TO_ERASE, tenant_id)
         if schema is None:
             raise Missing("This tenant is not to be erased yet.")
         await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         for row in await connection.fetch("SELECT schema::text FROM platform.module_trash WHERE tenant = $1", schema):
             await connection.execute(f"DROP SCHEMA IF EXISTS {row['schema']} CASCADE")  # of a module that was removed
-        await connection.execute(_WASTE, schema)
+        if not await connection.fetchval("SELECT moving = 'gone' FROM platform.tenant WHERE id = $1", tenant_id):
+            await connection.execute(_WASTE, schema)  # else its files are those of the business where it lives now
         for table in SHARED_TABLES:
             await connection.execute(f"DELETE FROM platform.{table} WHERE tenant = $1", schema)
         await connection.execute("DELETE FROM platform.tenant WHERE id = $1", tenant_id)
@@ -183,6 +182,10 @@ async def purge(provisioner: Provisioner, tenant_id: UUID) -> str:
     return str(schema)
 
 
+_TO_ERASE = """
+SELECT schema::text FROM platform.tenant
+WHERE id = $1 AND (state = 'deleting' OR state = 'deleted' AND moving = 'gone') AND delete_after <= now() FOR UPDATE
+"""
 _WASTE = """
 INSERT INTO platform.file_waste (path, tenant)
 SELECT tenant || '/' || id || suffix, tenant FROM platform.file, unnest(ARRAY['', '.thumb']) AS suffix WHERE tenant = $1

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from core.cells.directory import free_left_over
 from core.platform.connection import WeftConnection
 from core.runtime import Runtime
 from core.tenancy.pending import Actor
@@ -45,6 +46,9 @@ _SHEET = """
 INSERT INTO platform.module_preview (id, tenant, plugin, change, sheet)
 SELECT $1, schema, $3, $4, $5::jsonb FROM platform.tenant WHERE id = $2
 ON CONFLICT (id) DO UPDATE SET sheet = excluded.sheet, made_at = now()
+"""
+_DUE = """
+SELECT id FROM platform.tenant WHERE (state = 'deleting' OR state = 'deleted' AND moving = 'gone') AND delete_after <= now()
 """
 _FINISH = (
     "UPDATE platform.operation SET state = $2, note = $3, finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE now() END WHERE id = $1"
@@ -82,7 +86,7 @@ class Operator:
             try:
                 while not stop.is_set() and not (listener and listener.is_closed()):
                     wake.clear()
-                    for part in (self.work_off, self.fill_pool, self.purge_due, self.purge_trash):
+                    for part in (self.work_off, self.fill_pool, self.purge_due, self.purge_trash, self.free_addresses):
                         await self._turn(part)
                     await _first_of(wake, stop, seconds=5 if listener else 1)
             finally:
@@ -182,10 +186,15 @@ class Operator:
     async def purge_due(self) -> list[str]:
         """Erase the tenants whose time of grace is over; returns their schemas."""
         gone = []
-        for row in await self.runtime.platform.fetch("SELECT id FROM platform.tenant WHERE state = 'deleting' AND delete_after <= now()"):
+        for row in await self.runtime.platform.fetch(_DUE):
             with suppress(Missing):  # brought back, or erased by another operator, meanwhile
                 gone.append(await purge(self.provisioner, row["id"]))
         return gone
+
+    async def free_addresses(self) -> list[str]:
+        """Give addresses back that were businesses' of this cell; in the home cell its catalogue does that. Returns them."""
+        home = self.runtime.home
+        return await free_left_over(home, self.runtime.settings.cell, self.runtime.platform) if home else []
 
     async def purge_trash(self) -> list[UUID]:
         """Erase the removed modules that nobody wanted back in time; returns the ids of their removals."""

@@ -1,5 +1,6 @@
 """Signing a business up: a spare, its owner, their session, the audit entry and the mail, in one transaction."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -54,8 +55,16 @@ class Signed:
 
 async def sign_up(runtime: Runtime, wanted: Wanted, visitor: Visitor, request_id: str) -> Signed | None:
     """Sign a business up; returns nothing when no spare is left. Raises `Invalid` for an address that is taken."""
-    async with runtime.platform.transaction() as db:
-        return await _found(db, runtime, wanted, visitor, request_id)
+    with suppress(_NoSpare):
+        async with runtime.reserving(wanted.slug), runtime.platform.transaction() as db:
+            if signed := await _found(db, runtime, wanted, visitor, request_id):
+                return signed
+            raise _NoSpare
+    return None
+
+
+class _NoSpare(Exception):
+    """There is no schema to claim: what was taken for it is given back."""
 
 
 async def wait_for_spare(runtime: Runtime, wanted: Wanted) -> str:
@@ -104,10 +113,15 @@ async def go_on(runtime: Runtime, token: str, visitor: Visitor, request_id: str)
         )
         if row is None:
             raise Stale
-        signed = await _found(db, runtime, msgspec.json.decode(row["wanted"], type=Wanted), visitor, request_id)
-        if signed:
-            await db.execute("DELETE FROM platform.sign_up WHERE token_hash = $1", token_hash(token))
-    return signed
+        wanted = msgspec.json.decode(row["wanted"], type=Wanted)
+        with suppress(_NoSpare):
+            async with runtime.reserving(wanted.slug):
+                signed = await _found(db, runtime, wanted, visitor, request_id)
+                if signed is None:
+                    raise _NoSpare
+                await db.execute("DELETE FROM platform.sign_up WHERE token_hash = $1", token_hash(token))
+                return signed
+    return None
 
 
 async def give_up(runtime: Runtime, token: str) -> None:

@@ -58,7 +58,7 @@ def shell_of(
     record, access = door.record, door.access
     assert record is not None
     assert access is not None
-    person, enabled, base_url = access.person, record.enabled, door.runtime.settings.base_url
+    person, enabled, base_url = access.person, record.enabled, door.runtime.settings.platform_url
     return {
         "tenant": {
             "name": record.name,

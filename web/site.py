@@ -51,7 +51,7 @@ class Site:
             self._open(runtime)
 
     def _open(self, runtime: Runtime) -> None:
-        watch_pools(runtime.platform.pool, runtime.pools[0])
+        watch_pools(runtime.platform.pool, runtime.pools[0], runtime.settings.cell)
         try:
             self._build(runtime)
         except Exception as wrong:
@@ -208,7 +208,7 @@ class Site:
             query = scope["query_string"].decode("latin-1")
             wanted = f"{path}?{query}" if query else path
             keep = scope["method"] == "GET" and dict(scope["headers"]).get(b"hx-request") is None
-            to = f"{self.settings.base_url}/open/{door.record.slug}?next={quote(wanted if keep else '/', safe='')}"
+            to = f"{self.settings.platform_url}/open/{door.record.slug}?next={quote(wanted if keep else '/', safe='')}"
             refusal = Refusal(303, "", "Sign in to go on.", location=to)
         await refuse(self.views, refusal, scope, receive, send)
 

@@ -152,5 +152,5 @@ class Crew:
         return 1.0 if await self._housekeeping.turn() >= self._housekeeping.batch else 10 * MINUTE
 
     async def _depth_turn(self) -> float:
-        show(await measure(self._runtime.platform, self._runtime.now()))
+        show(await measure(self._runtime.platform, self._runtime.now()), self._runtime.settings.cell)
         return 10.0

@@ -64,7 +64,7 @@ async def _process(settings: Settings, registry: Registry, options: Options, wor
         watchdog.start()
         signs = asyncio.create_task(watchdog.run(), name="weft signs of life")
     settings = msgspec.structs.replace(settings, pool_size=options.connections)
-    await _connected(settings, registry, options, stop, work, name)
+    await asyncio.gather(*(_connected(each, registry, options, stop, work, name) for each in settings.served_cells))
     if signs:
         signs.cancel()
 
@@ -74,7 +74,7 @@ async def _connected(settings: Settings, registry: Registry, options: Options, s
     while not stop.is_set():
         try:
             async with running(settings, registry, name=name) as runtime:
-                watch_pools(runtime.platform.pool, runtime.pools[0])
+                watch_pools(runtime.platform.pool, runtime.pools[0], settings.cell)
                 await work(runtime, options, stop)
         except OUTAGES as wrong:
             if not told:

@@ -16,12 +16,17 @@ MAIL = Gauge("weft_mail_waiting", "Letters that wait for the mail server, counte
 LOST = Counter("weft_jobs_put_back_total", "Jobs that were put back", ["after"])
 
 
-def show(depth: Depth) -> None:
-    """Set the gauges."""
-    OUTBOX.set(depth.outbox)
-    MAIL.set(depth.mail)
-    DEAD.set(depth.dead)
-    OLDEST.set(depth.oldest_due)
+_OF_CELLS: dict[str, Depth] = {}
+
+
+def show(depth: Depth, cell: str) -> None:
+    """Set the gauges to what the cells that this process works for come to together."""
+    _OF_CELLS[cell] = depth
+    every = _OF_CELLS.values()
+    OUTBOX.set(sum(each.outbox for each in every))
+    MAIL.set(sum(each.mail for each in every))
+    DEAD.set(sum(each.dead for each in every))
+    OLDEST.set(max(each.oldest_due for each in every))
     for state in ("waiting", "queued", "running"):
         for long in (False, True):
-            OPEN.labels("long" if long else "short", state).set(depth.states.get((state, long), 0))
+            OPEN.labels("long" if long else "short", state).set(sum(each.states.get((state, long), 0) for each in every))

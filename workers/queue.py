@@ -11,6 +11,7 @@ from arq.constants import job_key_prefix
 from arq.jobs import serialize_job
 from redis.asyncio import ConnectionPool
 
+from core.cells.servers import HOME
 from core.messaging.claims import Delivery
 from core.messaging.feeder import Fed
 from core.settings import Settings
@@ -39,7 +40,8 @@ class Queue:
         """Prepare for the Redis that the settings name, through TCP, TLS or a unix socket."""
         pool = ConnectionPool.from_url(settings.redis_url, socket_timeout=10, socket_connect_timeout=5)
         redis = ArqRedis(pool, job_serializer=pack, job_deserializer=unpack)
-        return cls(redis, settings.derived("name of the queues").hex()[:12])
+        purpose = "name of the queues" if settings.cell == HOME else f"name of the queues of {settings.cell}"
+        return cls(redis, settings.derived(purpose).hex()[:12])
 
     async def close(self) -> None:
         """Close all connections."""

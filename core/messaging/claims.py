@@ -72,7 +72,7 @@ class Alive:
 # A job whose tenant was suspended since it was queued waits again.
 _CLAIM = """
 WITH wanted AS MATERIALIZED (
-    SELECT j.id, t.slug, t.state = 'active' AS open
+    SELECT j.id, t.slug, t.state = 'active' AND t.moving IN ('', 'copying') AS open
     FROM unnest($1::uuid[], $2::integer[]) AS row (id, attempt)
     JOIN platform.job j ON j.id = row.id AND j.attempts = row.attempt - 1 AND j.state = 'queued'
     JOIN platform.tenant t ON t.schema = j.tenant

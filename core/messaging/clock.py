@@ -62,7 +62,7 @@ DELETE FROM platform.schedule s USING unnest($1::text[], $2::text[]) AS row (ten
 """
 _DUE = """
 SELECT s.tenant::text, s.name, s.job, s.cron, s.zone FROM platform.schedule s
-JOIN platform.tenant t ON t.schema = s.tenant AND t.state = 'active'
+JOIN platform.tenant t ON t.schema = s.tenant AND t.state = 'active' AND t.moving IN ('', 'copying')
 WHERE s.due <= $1 AND NOT s.paused ORDER BY s.due LIMIT $2 FOR UPDATE OF s SKIP LOCKED
 """
 _RUN = """

@@ -56,7 +56,7 @@ ready AS MATERIALIZED (
            CASE WHEN b.lane = '' THEN NULL ELSE (SELECT most FROM unnest($5::text[], $6::integer[]) AS w (lane, most) WHERE w.lane = b.lane)
                - COALESCE((SELECT sum(f.n) FROM flying f WHERE f.tenant = b.tenant AND f.lane = b.lane), 0) END AS free
     FROM busy b
-    WHERE (SELECT t.state = 'active' FROM platform.tenant t WHERE t.schema = b.tenant)
+    WHERE (SELECT t.state = 'active' AND t.moving IN ('', 'copying') FROM platform.tenant t WHERE t.schema = b.tenant)
       AND (SELECT true FROM platform.job WHERE state = 'waiting' AND long = $1 AND tenant = b.tenant AND lane = b.lane
            AND priority IN (1, 0, -1) AND due <= $3 LIMIT 1)
 ),

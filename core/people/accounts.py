@@ -187,7 +187,9 @@ async def store_password(runtime: "Runtime", account: Account, hashed: str, *, b
     async with runtime.platform.transaction() as db:
         await db.execute("UPDATE platform.person SET password_hash = $2 WHERE id = $1", account.id, hashed)
         await end_everything(db, account.id, but)
-        await send(db, account.email or account.pending_email, letters.password_changed(account.name, f"{runtime.settings.base_url}/reset"))
+        await send(
+            db, account.email or account.pending_email, letters.password_changed(account.name, f"{runtime.settings.platform_url}/reset")
+        )
     Log.info("a password was changed", person=str(account.id))
 
 

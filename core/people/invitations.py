@@ -159,7 +159,7 @@ async def _send_new(db: "Db[asyncpg.Record]", runtime: "Runtime", tenant: LiveTe
 
 
 async def _mail(db: "Db[asyncpg.Record]", runtime: "Runtime", tenant: LiveTenant, email: str, roles: Sequence[Role], token: str) -> None:
-    url = f"{runtime.settings.base_url}/invitation?secret={token}"
+    url = f"{runtime.settings.platform_url}/invitation?secret={token}"
     await send(db, email, letters.invitation(tenant.name, tenant.actor.name, [role.title for role in roles], url))
 
 

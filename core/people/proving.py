@@ -76,7 +76,7 @@ async def ask_reset(runtime: "Runtime", email: str, visitor: Visitor) -> None:
         if account is None or account.disabled:
             return
         secret = await make_secret(db, "password_reset", account.id, now, email=email)
-        await send(db, email, letters.password_reset(account.name, f"{runtime.settings.base_url}/reset/new?secret={secret}"))
+        await send(db, email, letters.password_reset(account.name, f"{runtime.settings.platform_url}/reset/new?secret={secret}"))
 
 
 @asynccontextmanager
@@ -115,7 +115,7 @@ async def reset_password(runtime: "Runtime", token: str, new: str) -> None:
             await _own(db, account, secret.email)
         await db.execute("UPDATE platform.person SET password_hash = $2 WHERE id = $1", account.id, hashed)
         await end_everything(db, account.id)
-        await send(db, secret.email, letters.password_changed(account.name, f"{runtime.settings.base_url}/reset"))
+        await send(db, secret.email, letters.password_changed(account.name, f"{runtime.settings.platform_url}/reset"))
     for limit in (limits.ACCOUNT, limits.PROVING):
         await limits.forget(runtime.platform, limit, secret.email if limit is limits.ACCOUNT else str(account.id))
     Log.info("a password was reset", person=str(account.id))
@@ -162,7 +162,7 @@ async def drop_new_address(runtime: "Runtime", account: Account) -> None:
 
 def confirm_url(runtime: "Runtime", secret: str) -> str:
     """Return the address that a mail leads to."""
-    return f"{runtime.settings.base_url}/confirm?secret={secret}"
+    return f"{runtime.settings.platform_url}/confirm?secret={secret}"
 
 
 async def who_confirms(runtime: "Runtime", token: str) -> Confirming:

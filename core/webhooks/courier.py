@@ -31,7 +31,7 @@ LOOKS_AFTER = "core.webhooks"  # the permission
 _TAKE = """
 WITH chosen AS (
     SELECT d.id, e.state = 'paused' AS probing, e.id AS endpoint
-    FROM platform.webhook_endpoint e JOIN platform.tenant t ON t.schema = e.tenant AND t.state = 'active'
+    FROM platform.webhook_endpoint e JOIN platform.tenant t ON t.schema = e.tenant AND t.state = 'active' AND t.moving IN ('', 'copying')
     CROSS JOIN LATERAL (
         SELECT w.id, w.due FROM platform.webhook_delivery w
         WHERE w.endpoint = e.id AND w.state = 'waiting' AND (w.due <= $1 OR e.state = 'paused')

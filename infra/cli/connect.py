@@ -8,7 +8,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -181,6 +181,8 @@ def _require_database() -> None:
 
 async def _work(servers: RunningServers, work: Callable[[Hands], Awaitable[T]], *, prepared: bool) -> T:
     settings = settings_for(servers)
+    if settings.only_cell:
+        settings, servers = settings.of_cell(settings.only_cell), replace(servers, postgres=None)
     if prepared:
         await prepare(servers, settings)
     elif servers.postgres is None:

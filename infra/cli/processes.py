@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 
@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 import uvloop
 
+from core.outages import OUTAGES
 from core.plugins.usable import usable
 from core.settings import Settings
 from core.telemetry import start_logs, start_traces, stop_traces
@@ -24,10 +25,13 @@ from infra.wal.past import WalPast
 from tenants.backups.moments import forget_kept
 from tenants.operator import Operator
 from tenants.provisioner import Provisioner
+from web.cells import Cells
 from web.site import Site
 from workers.main import relay as run_relay
 from workers.main import run as run_worker
 from workers.options import Options
+
+Log = structlog.get_logger("weft.processes")
 
 
 @click.command()
@@ -44,7 +48,7 @@ def serve() -> None:
     """
     settings = _begin("weft-web")
     ensure_port_free(settings.host, settings.port)
-    site = Site(settings, usable())
+    site = Cells(settings, usable()) if settings.cells else Site(settings, usable())
     config = uvicorn.Config(
         site,
         host=settings.host,
@@ -116,8 +120,7 @@ def operator(spares: int) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with hands(settings, name="weft operator") as held, _keeping_wal(held, settings, stop) as past:
-            await Operator(held.runtime, held.provisioner, spares=spares, past=past).run(stop)
+        await asyncio.gather(*(_operate(each, spares, stop) for each in settings.served_cells))
 
     uvloop.run(work())
     stop_traces()
@@ -140,6 +143,20 @@ async def _keeping_wal(held: Hands, settings: Settings, stop: asyncio.Event) -> 
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
         await provisioner.close()
+
+
+async def _operate(settings: Settings, spares: int, stop: asyncio.Event) -> None:
+    """Work for one cell; where there are several, one that does not answer keeps nobody else waiting."""
+    while not stop.is_set():
+        try:
+            async with hands(settings, name="weft operator") as held, _keeping_wal(held, settings, stop) as past:
+                await Operator(held.runtime, held.provisioner, spares=spares, past=past).run(stop)
+        except OUTAGES as wrong:
+            if len(settings.cell_names) == 1:
+                raise
+            Log.warning("a cell does not answer; trying again until it does", cell=settings.cell, error=str(wrong))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 2)
 
 
 def _keep_signals(server: uvicorn.Server) -> None:

@@ -91,7 +91,8 @@ async def import_tenant(target: Target, opened: Opened, wanted: Wanted, told: To
     files = [part for part in manifest.parts if part.kind == "file"]
     await _store_files(target.runtime, archive, schema, files, told)
     try:
-        made = await _in_one_transaction(target, opened, schema, new, wanted, told)
+        async with target.runtime.reserving(wanted.slug):
+            made = await _in_one_transaction(target, opened, schema, new, wanted, told)
     except BaseException:
         await asyncio.shield(_discard_files(target.runtime, schema, files))
         raise

@@ -83,7 +83,7 @@ async def _invite(connection: "Db[asyncpg.Record]", runtime: Runtime, tenant_id:
     rows = await connection.fetch("SELECT title FROM platform.role WHERE id = ANY ($1) ORDER BY title", list(roles))
     titles, invitation_id, token, now = [row["title"] for row in rows], new_id(), new_token(), runtime.now()
     await connection.execute(_INVITATION, invitation_id, tenant_id, email, list(roles), token_hash(token), now, now + LASTS)
-    url = f"{runtime.settings.base_url}/invitation?secret={token}"
+    url = f"{runtime.settings.platform_url}/invitation?secret={token}"
     await send(connection, email, letters.invitation(business["name"], COMMAND.name, titles, url))
     after = {"roles": titles}
     await write_entry(connection, business["schema"], COMMAND, "invited", KIND, email, record=invitation_id, after=after)

@@ -101,7 +101,7 @@ async def test_the_line_is_measured(tenant: LiveTenant, installation: Installati
     assert depth.outbox == 0
     assert depth.states[("waiting", False)] == 3
     assert 59 < depth.oldest_due < 70
-    metrics.show(depth)
+    metrics.show(depth, "main")
     assert metrics.OPEN.labels("short", "waiting")._value.get() == 3
     await jobs.run_all()
     assert (await measure(installation.runtime.platform, installation.runtime.now())).oldest_due == 0

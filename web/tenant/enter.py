@@ -66,7 +66,7 @@ def _ask_platform(door: Door, slug: str, to: str, *, again: bool) -> Response[An
     asked = {"next": to, "browser": token_hash(browser).hex(), **({"again": "true"} if again else {})}
     name = cookie_name(BROWSER_COOKIE, secure=settings.secure)
     cookie = Cookie(key=name, value=browser, max_age=COOKIE_LASTS, httponly=True, samesite="lax", secure=settings.secure)
-    return _lead_on(f"{settings.base_url}/open/{slug}?{urlencode(asked)}", cookie)
+    return _lead_on(f"{settings.platform_url}/open/{slug}?{urlencode(asked)}", cookie)
 
 
 def _lead_on(location: str, *cookies: Cookie) -> Response[Any]:
@@ -80,7 +80,7 @@ async def sign_out_here(door: TheDoor, request: Request[Any, Any, Any]) -> Respo
     if door.access and door.access.root:
         async with runtime.platform.transaction() as db:
             await sign_out(db, door.access.root)
-    target = f"{runtime.settings.base_url}/sign-in?left=true"
+    target = f"{runtime.settings.platform_url}/sign-in?left=true"
     headers = {"HX-Redirect": target} if "hx-request" in request.headers else {"Location": target}
     cookie = dropped(SESSION_COOKIE, secure=runtime.settings.secure)
     return Response(b"", status_code=200 if "HX-Redirect" in headers else 303, headers=headers, cookies=[cookie])

@@ -28,7 +28,7 @@ async def set_theme(ui: TheUi, door: TheDoor, form: TheForm) -> Response[Any]:
 @get("/person")
 async def my_account(door: TheDoor) -> Response[Any]:
     """Lead a person to their account, which is the platform's: passwords are typed at no other host."""
-    return Response(b"", status_code=303, headers={"Location": f"{door.runtime.settings.base_url}/account"})
+    return Response(b"", status_code=303, headers={"Location": f"{door.runtime.settings.platform_url}/account"})
 
 
 me_routes = [set_theme, my_account]

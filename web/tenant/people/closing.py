@@ -27,7 +27,7 @@ async def close(ui: TheUi, door: TheDoor, form: TheForm) -> Response[Any]:
         await close_business(door.runtime, ui.door.tenant, form.get("typed"))
     except Invalid as wrong:
         return await ui.rejected("people/close.html", wrong, form=form, days=GRACE.days)
-    return ui.redirect(f"{door.runtime.settings.base_url}/")
+    return ui.redirect(f"{door.runtime.settings.platform_url}/")
 
 
 closing_routes = [close_page, close]

@@ -233,7 +233,7 @@ async def _around(ui: LiveUi, door: Door, member: Member, chosen: list[str] | No
     return {
         "member": member,
         "state": state_of(member),
-        "businesses": f"{door.runtime.settings.base_url}/",
+        "businesses": f"{door.runtime.settings.platform_url}/",
         "here": tenant.person is not None and member.person_id == tenant.person.id,
         "above": not covers(tenant.actor.permissions, held),
         "choices": offered(tenant, roles),

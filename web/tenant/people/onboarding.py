@@ -67,7 +67,7 @@ async def tasks_of(door: Door, tenant: LiveTenant) -> list[Task]:
     if not confirmed:
         text = "Open the link that we mailed you: then you can sign in anywhere, and invite people."
         settings = door.runtime.settings
-        way = ("Open our mailbox", f"{settings.base_url}/mailbox") if settings.shows_mail else ("Your account", "/person")
+        way = ("Open our mailbox", f"{settings.platform_url}/mailbox") if settings.shows_mail else ("Your account", "/person")
         tasks.append(Task("Confirm your address", text, False, *way))
     if tenant.may(MODULES):
         text = "Tell us what kind of business it is, and choose what you need today."
