@@ -47,7 +47,7 @@ SELECT array(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = to_re
 """
 
 
-async def tables_of(connection: "Db[asyncpg.Record]", schema: str) -> list[Table]:
+async def tables_of(connection: "Db[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]", schema: str) -> list[Table]:
     """Return the tables of one schema, by name; raises `ValueError` for a name that no plugin of ours may give."""
     found = [Table(row["name"], tuple(row["columns"])) for row in await connection.fetch(_TABLES, schema)]
     for table in found:
