@@ -119,7 +119,7 @@ class Cells:
         cookies = _cookies(headers)
         cell, path = cookies.get(CELL_COOKIE, HOME), scope["path"]
         cell = cell if cell in self.settings.cell_names else HOME
-        wanted = cell
+        wanted, by_email = cell, False
         if path.startswith("/at/"):
             wanted, _, below = path.removeprefix("/at/").partition("/")
             path = f"/{below}"
@@ -131,10 +131,10 @@ class Cells:
         elif path == "/sign-up" and scope["method"] == "GET" and self._named(cell) not in cookies:
             wanted = await self.emptiest() if CELL_COOKIE not in cookies else cell
         elif path in ASKS_BY_EMAIL and scope["method"] == "POST":
-            wanted, receive = await self._cell_of_email(cell, receive)
+            wanted, receive, by_email = *await self._cell_of_email(cell, receive), True
         marked = wanted if wanted != cell or (wanted != HOME and CELL_COOKIE not in cookies) else ""
         # where an address is known is told to nobody but who signs in with it
-        sending = self._outward(send, wanted, marked, only_signed_in=path in ASKS_BY_EMAIL)
+        sending = self._outward(send, wanted, marked, only_signed_in=by_email)
         await self._at(wanted, self._inward(scope, wanted), receive, sending)
 
     def _named(self, cell: str) -> str:

@@ -172,6 +172,8 @@ class Site:
         record = door.record
         if record is not None and record.state in ("suspended", "deleting") and path.startswith("/public/"):
             return Refusal(402, "public_closed", f"{record.name} is closed at the moment.")  # whoever asks is no member of it
+        if record is not None and record.state == "deleted" and record.reason:  # its directory has not heard of it yet
+            return Refusal(503, "503", "This business is on its way to another server. Please try again.", headers={"Retry-After": "2"})
         if record is None or record.state in ("spare", "building", "deleted"):
             return Refusal(404, "tenant_unknown", "There is no business at this address. Check the spelling, or ask whoever invited you.")
         if record.state == "suspended":

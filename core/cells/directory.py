@@ -69,13 +69,15 @@ class Directory:
             self._known.pop(slug, None)
 
     def _forget(self, kind: str, key: str) -> None:
+        if kind not in ("everything", "residence"):
+            return
         self._generation += 1
         if kind == "everything":
             self._known.clear()
             for news in self._news.values():
                 news.set()
             self._news.clear()
-        elif kind == "residence":
+        else:
             self._known.pop(key, None)
             if key in self._news:
                 self._news.pop(key).set()

@@ -41,7 +41,7 @@ SUMMARIES = {
     "operator": "Make businesses and change their tables, as the web asks for it.",
     "migrate": "Prepare the database, and bring every business to the installed versions.",
     "doctor": "Check that the installation is as it should be.",
-    "tenant": "Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore, rewind.",
+    "tenant": "Businesses: create, list, suspend, resume, delete, undelete, move, export, import, backup, restore, rewind.",
     "cells": "Servers that hold whole businesses: list, open, close.",
     "module": "Modules of one business: list, enable, disable.",
     "plugin": "Plugins: list, new, check.",

@@ -12,6 +12,7 @@ from core.people.tokens import COMMAND
 from infra.cli import archive, restoring, rewinding
 from infra.cli.connect import Hands, with_hands
 from infra.cli.isolation import isolate_tenant
+from infra.cli.moving import move_tenant
 from infra.cli.output import InOrder, Output, with_output
 from tenants import life
 from tenants.found import Founder, found_tenant
@@ -22,7 +23,7 @@ COLUMNS = (("slug", "Address"), ("name", "Name"), ("state", "State"), ("modules"
 
 @click.group(cls=InOrder)
 def tenant() -> None:
-    """Businesses: create, list, suspend, resume, delete, undelete, export, import, backup, restore, rewind.
+    """Businesses: create, list, suspend, resume, delete, undelete, move, export, import, backup, restore, rewind.
 
     SLUG is the first part of a business's address: acme of http://acme.localhost:8000.
 
@@ -214,5 +215,5 @@ for _each in (*archive.COMMANDS, *restoring.COMMANDS, *rewinding.COMMANDS):
     tenant.add_command(_each)
 
 
-for _each in (isolate_tenant, *archive.COMMANDS):
+for _each in (isolate_tenant, move_tenant, *archive.COMMANDS):
     tenant.add_command(_each)

@@ -76,6 +76,8 @@ class TwoCells:
         await Operator(here.runtime, here.provisioner, spares=0).work_off()
         if cell != HOME:
             await self.home.runtime.platform.execute("INSERT INTO platform.residence (slug, cell) VALUES ($1, $2)", tenant.slug, cell)
+        for each in self.installations.values():  # what is cached from now on is not about to be dropped
+            await each.runtime.changes.catch_up(each.runtime.platform, patience=60)
         return tenant
 
     def browser(self, tenant: LiveTenant | None = None) -> Browser:
@@ -86,9 +88,10 @@ class TwoCells:
         """Return a browser of somebody who may do everything in a business."""
         return await self.visitors[cell].sign_in(tenant)
 
-    async def superuser(self, cell: str) -> "asyncpg.Connection[asyncpg.Record]":
-        """Return a session that sees everything of a cell."""
-        return await asyncpg.connect(self.installations[cell].superuser_url, connection_class=WeftConnection)
+    async def superuser(self, cell: str, schema: str = "pg_catalog") -> "asyncpg.Connection[asyncpg.Record]":
+        """Return a session that sees everything of a cell, at home in a schema."""
+        session = {"search_path": f"{schema}, pg_temp"}
+        return await asyncpg.connect(self.installations[cell].superuser_url, connection_class=WeftConnection, server_settings=session)
 
 
 @asynccontextmanager

@@ -16,7 +16,9 @@ class Raw(Table):
 
 
 TABLES = """
-CREATE TABLE tally_mark (number bigint GENERATED ALWAYS AS IDENTITY, amount numeric NOT NULL, doubled numeric GENERATED ALWAYS AS (amount * 2) STORED);
+CREATE TABLE tally_mark (
+    number bigint GENERATED ALWAYS AS IDENTITY, amount numeric NOT NULL, doubled numeric GENERATED ALWAYS AS (amount * 2) STORED
+);
 CREATE TABLE tally_ground (name text PRIMARY KEY, version uuid NOT NULL);
 CREATE FUNCTION tally_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
