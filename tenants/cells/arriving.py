@@ -11,17 +11,27 @@ from tenants.isolation import isolate
 STAY = frozenset({"id", "schema", "cell", "bucket", "isolation", "moving"})  # of a tenant's columns: they are the server's own
 
 
+async def make_room(trip: Trip) -> None:
+    """Make the tables beside the business's own for what is taken along: before anybody has to wait."""
+    for table, columns in (await _columns(trip.target.admin)).items():
+        name = f"{trip.schema}.{ARRIVING}{table}"
+        await trip.target.admin.execute(f"CREATE TABLE {name} AS SELECT {_list(columns)} FROM platform.{table} WITH NO DATA")
+
+
 async def stage(trip: Trip) -> None:
-    """Put what is taken along into tables beside the business's own, where nobody takes it up before it is at home."""
+    """Put what is taken along into those tables, where nobody takes it up before it is at home."""
     holder, admin, schema = trip.source.holder, trip.target.admin, trip.schema
-    wanted = [(table, f"tenant = '{schema}' AND {which}", ()) for table, which in QUEUES.items()]
-    for table, which, args in [*wanted, *((table, which, (trip.tenant_id,)) for table, which in BY_ID.items())]:
-        columns, buffer = await _columns(admin, table), io.BytesIO()
-        listed = ", ".join(f'"{each}"' for each in columns)
-        await holder.copy_from_query(f"SELECT {listed} FROM platform.{table} WHERE {which}", *args, output=buffer, format="binary")
+    wanted = {table: f"tenant = '{schema}' AND {which}" for table, which in QUEUES.items()} | {
+        table: which.replace("$1", f"'{trip.tenant_id}'") for table, which in BY_ID.items()
+    }
+    each = (f"SELECT '{table}' AS name WHERE EXISTS (SELECT 1 FROM platform.{table} WHERE {which})" for table, which in wanted.items())
+    columns = await _columns(admin)
+    for row in await holder.fetch(" UNION ALL ".join(each)):
+        table, buffer = row["name"], io.BytesIO()
+        query = f"SELECT {_list(columns[table])} FROM platform.{table} WHERE {wanted[table]}"
+        await holder.copy_from_query(query, output=buffer, format="binary")
         buffer.seek(0)
-        await admin.execute(f"CREATE TABLE {schema}.{ARRIVING}{table} AS SELECT {listed} FROM platform.{table} WITH NO DATA")
-        await admin.copy_to_table(f"{ARRIVING}{table}", schema_name=schema, columns=columns, source=buffer, format="binary")
+        await admin.copy_to_table(f"{ARRIVING}{table}", schema_name=schema, columns=columns[table], source=buffer, format="binary")
     for row in await trip.source.admin.fetch(_SEQUENCES, schema):
         last = await trip.source.admin.fetchrow(f'SELECT last_value, is_called FROM {schema}."{row["name"]}"')
         assert last is not None
@@ -31,14 +41,15 @@ async def stage(trip: Trip) -> None:
 _SEQUENCES = "SELECT sequencename AS name FROM pg_sequences WHERE schemaname = $1 ORDER BY 1"
 
 
-async def _columns(connection: "Connection[asyncpg.Record]", table: str) -> list[str]:
-    rows = await connection.fetch(_COLUMNS, table)
-    return [row["attname"] for row in rows]
+async def _columns(connection: "Connection[asyncpg.Record]") -> dict[str, list[str]]:
+    """Return the columns of every table that something is taken along from."""
+    return {row["name"]: row["columns"] for row in await connection.fetch(_COLUMNS, [*QUEUES, *BY_ID])}
 
 
 _COLUMNS = """
-SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass('platform.' || $1) AND attnum > 0 AND NOT attisdropped
-AND attgenerated = '' ORDER BY attnum
+SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+WHERE c.relnamespace = 'platform'::regnamespace AND c.relname = ANY ($1) GROUP BY c.relname
 """
 
 
@@ -46,26 +57,23 @@ async def settle_in(trip: Trip) -> None:
     """Let the business begin there: its people, its rights, its work, and its entry in the catalogue, all at once or not at all."""
     admin, schema = trip.target.admin, trip.schema
     came = f"{schema}.{ARRIVING}"
+    columns = await _columns(admin)
+    steps = [_KNOWN.format(schema=schema, came=came)]
+    for table, sql in _PEOPLE.items():
+        values = ", ".join(_MAPPED.get((table, each), 'a."{0}"').format(each, schema=schema) for each in columns[table])
+        steps.append(sql.format(table=table, listed=_list(columns[table]), values=values, came=f"{came}{table}", schema=schema))
+    steps.append(f"DELETE FROM platform.tenant_module WHERE tenant_id = '{trip.tenant_id}'")
+    for table in ("tenant_module", *QUEUES):
+        listed = _list(columns[table])
+        steps.append(f"INSERT INTO platform.{table} ({listed}) SELECT {listed} FROM {came}{table}")
+    steps.append(_WAIT_AGAIN.format(schema=schema))
+    steps += [_RENAME.format(table=table, column=column, schema=schema) for table, people in PEOPLE.items() for column in people]
+    changes = ", ".join(f'"{each}" = a."{each}"' for each in columns["tenant"] if each not in STAY)
+    steps.append(f"UPDATE platform.tenant t SET {changes} FROM {came}tenant a WHERE a.id = t.id")
+    gone = ", ".join(f"{came}{table}" for table in columns)
+    steps.append(f"DROP TABLE {gone}, {schema}.weft_person, {schema}.{MARK}")
     async with admin.transaction():
-        await admin.execute(_KNOWN.format(schema=schema, came=came))
-        for table, sql in _PEOPLE.items():
-            columns = await _columns(admin, table)
-            values = ", ".join(_MAPPED.get((table, each), 'a."{0}"').format(each, schema=schema) for each in columns)
-            await admin.execute(sql.format(table=table, listed=_list(columns), values=values, came=f"{came}{table}", schema=schema))
-        await admin.execute("DELETE FROM platform.tenant_module WHERE tenant_id = $1", trip.tenant_id)
-        for table in ("tenant_module", *QUEUES):
-            listed = _list(await _columns(admin, table))
-            await admin.execute(f"INSERT INTO platform.{table} ({listed}) SELECT {listed} FROM {came}{table}")
-        await admin.execute(_WAIT_AGAIN, schema)
-        for table, people in PEOPLE.items():
-            for column in people:
-                await admin.execute(_RENAME.format(table=table, column=column, schema=schema), schema)
-        facts = [each for each in await _columns(admin, "tenant") if each not in STAY]
-        changes = ", ".join(f'"{each}" = a."{each}"' for each in facts)
-        await admin.execute(f"UPDATE platform.tenant t SET {changes} FROM {came}tenant a WHERE a.id = t.id")
-        for table in (*QUEUES, *BY_ID):
-            await admin.execute(f"DROP TABLE {came}{table}")
-        await admin.execute(f"DROP TABLE {schema}.weft_person, {schema}.{MARK}")
+        await admin.execute("; ".join(steps))
 
 
 def _list(columns: list[str]) -> str:
@@ -104,11 +112,11 @@ UPDATE platform.job j SET state = 'waiting', attempts = GREATEST(0, attempts - C
     key = CASE WHEN state = 'running' AND EXISTS (
         SELECT 1 FROM platform.job o WHERE o.tenant = j.tenant AND o.name = j.name AND o.key = j.key AND o.state IN ('waiting', 'queued')
     ) THEN NULL ELSE key END
-WHERE tenant = $1 AND state IN ('queued', 'running')
+WHERE tenant = '{schema}' AND state IN ('queued', 'running')
 """
 _RENAME = """
 UPDATE platform.{table} x SET "{column}" = p.new FROM {schema}.weft_person p
-WHERE x.tenant = $1 AND x."{column}" = p.old AND p.new <> p.old
+WHERE x.tenant = '{schema}' AND x."{column}" = p.old AND p.new <> p.old
 """
 
 

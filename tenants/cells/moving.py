@@ -116,7 +116,7 @@ _UNFINISHED = "SELECT * FROM platform.move WHERE slug = $1 AND state IN ('moving
 
 def _trip(all_sides: dict[str, Side], modules: Modules, row: asyncpg.Record) -> Trip:
     source, target = all_sides[row["source"]], all_sides[row["target"]]
-    return Trip(row["id"], row["tenant_id"], row["slug"], row["schema"], all_sides[HOME], source, target, modules)
+    return Trip(row["id"], row["business"], row["slug"], row["schema"], all_sides[HOME], source, target, modules)
 
 
 async def _gone(trip: Trip) -> bool:
@@ -156,7 +156,7 @@ async def _begin(trip: Trip) -> None:
     async with trip.source.provisioner.as_owner() as db:
         await db.execute("UPDATE platform.tenant SET moving = 'copying' WHERE id = $1", trip.tenant_id)
     facts = (trip.id, trip.slug, trip.schema, trip.tenant_id, trip.source.name, trip.target.name)
-    sql = "INSERT INTO platform.move (id, slug, schema, tenant_id, source, target) VALUES ($1, $2, $3, $4, $5, $6)"
+    sql = "INSERT INTO platform.move (id, slug, schema, business, source, target) VALUES ($1, $2, $3, $4, $5, $6)"
     await trip.home.admin.execute(sql, *facts)
 
 
@@ -164,6 +164,7 @@ async def _carry(trip: Trip, told: Told) -> float:
     """Copy, follow, and leave; returns when requests began to wait, by the clock of this process."""
     told("building")
     await copying.build(trip)
+    await arriving.make_room(trip)
     told("copying")
     await copying.replicate(trip)
     await copying.caught_up(trip)
@@ -195,7 +196,7 @@ async def _hold(trip: Trip) -> None:
     await asyncio.sleep(GRACE)
 
 
-GRACE = 0.1  # seconds for requests that are under way; who takes longer is told to try again
+GRACE = 0.05  # seconds for requests that are under way; who takes longer is told to try again
 
 
 async def _arrive(trip: Trip, began: float | None, told: Told) -> Moved:

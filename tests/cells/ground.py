@@ -3,10 +3,11 @@
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncpg
 
@@ -33,14 +34,14 @@ SETTINGS = {"fsync": "off", "max_connections": "100", "max_sync_workers_per_subs
 
 
 @contextmanager
-def two_servers() -> Iterator[tuple[PostgresAddress, PostgresAddress]]:
-    """Start two PostgreSQL that let each other in."""
+def two_servers(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[tuple[PostgresAddress, PostgresAddress]]:
+    """Start two PostgreSQL that let each other in; `more` are settings of both."""
     with tempfile.TemporaryDirectory(prefix="weft-cells-", dir=_memory()) as folder:
         Path(folder).chmod(0o711)
         names = Path(folder) / "names.conf"  # who of this machine may be whom: the one server logs in to the other as itself
         names.write_text('weft "/^.*$" all\n')
         names.chmod(0o644)
-        told = {**SETTINGS, "ident_file": str(names)}
+        told = {**SETTINGS, **more, "ident_file": str(names)}
         servers = [EmbeddedPostgres(Path(folder) / name, settings=told, say=lambda _: None) for name in (HOME, EAST)]
         try:
             yield servers[0].start(), servers[1].start()

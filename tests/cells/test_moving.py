@@ -24,9 +24,9 @@ from weft.errors import Conflict, Missing
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["__main__", "tests.workers.process", "tests.cells.process"])
 LONG = 90  # seconds: a slow machine is no failure
-# Where a mover is killed: while rows are copied, while nobody may write, when the link is cut, and when it has left and not arrived.
-STEPS = ("copying", "taking along", "leaving", "arriving", "opening")
-EVERY = ("building", "letting jobs end", "holding", "freezing", "cutting the link", "at home", "comparing")
+# Where a mover is killed: while rows are copied, while nobody may write, and when it has left and not arrived. All with WEFT_CHAOS=long.
+STEPS = ("copying", "leaving", "arriving")
+EVERY = ("building", "letting jobs end", "holding", "freezing", "taking along", "opening", "cutting the link", "at home", "comparing")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -99,13 +99,13 @@ async def test_all_that_was_acknowledged_while_it_moved_is_there_once(cells: Two
     await superuser.close()
     async with cells.home.provisioner.as_owner() as db:
         await cells.modules.make_schedules(db, cells.home.runtime, tenant.schema)
-    writers = [Writer(await cells.sign_in(HOME, tenant), name) for name in ("ada", "bob", "cy")]
+    writers = [Writer(await cells.sign_in(HOME, tenant), name) for name in ("ada", "bob")]
     program = await cells.visitors[HOME].program(tenant)
     work = [asyncio.create_task(each.run()) for each in writers]
-    await until(lambda: _have(writers, 5), "each has written", LONG)
+    await until(lambda: _have(writers, 3), "each has written", LONG)
     moved = await move(cells.settings, cells.modules, tenant.slug, EAST)
     at = [len(each.written) for each in writers]
-    await until(lambda: _have(writers, max(at) + 5), "each goes on, signed in as before", LONG)
+    await until(lambda: _have(writers, max(at) + 3), "each goes on, signed in as before", LONG)
     for each in writers:
         each.stop = True
     await asyncio.gather(*work)
@@ -155,7 +155,7 @@ async def _what_came_along(cells: TwoCells, tenant: LiveTenant, ground: object) 
     assert dict(row or {}) == {"state": "deleted", "moving": "gone", "kept": True}
     left = "SELECT count(*) FROM platform.outbox WHERE tenant = $1"
     assert await superuser.fetchval(left, tenant.schema) == 0
-    told = await superuser.fetchrow("SELECT state, held_ms, tables, rows FROM platform.move WHERE tenant_id = $1", tenant.id)
+    told = await superuser.fetchrow("SELECT state, held_ms, tables, rows FROM platform.move WHERE business = $1", tenant.id)
     assert told is not None
     assert told["state"] == "done"
     assert told["held_ms"] > 0

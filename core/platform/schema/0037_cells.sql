@@ -20,7 +20,7 @@ CREATE TABLE platform.move (
     id           uuid PRIMARY KEY,
     slug         text NOT NULL,
     schema       name NOT NULL,
-    tenant_id    uuid NOT NULL,
+    business     uuid NOT NULL,  -- its id, which outlives what is erased
     source       text NOT NULL,
     target       text NOT NULL,
     state        text NOT NULL DEFAULT 'moving' CHECK (state IN ('moving', 'arrived', 'done', 'doubtful', 'undone')),
