@@ -19,6 +19,7 @@ async def homeless(connection: "Connection[asyncpg.Record] | Db[asyncpg.Record]"
 
 # Which of them are isolated; a database that is about to be migrated does not know yet.
 _STRICT = "(COALESCE(to_jsonb(t) ->> 'isolation', 'shared') = 'strict')"
+_STAYS = "COALESCE(to_jsonb(t) ->> 'moving', '') NOT IN ('frozen', 'gone')"  # else nobody may become it, until it lives in another cell
 _LOGINS = f"(ARRAY[{', '.join(repr(login) for login in APP_LOGINS)}])[t.bucket + 1]"
 
 # First that they exist, then what they may, so that mending in this order mends everything.
@@ -33,7 +34,7 @@ ORDER BY 1
 """,
     f"""
 SELECT format('%s is no member of %s', m.member, m.role) AS what, format('GRANT %I TO %I WITH %s', m.role, m.member, m.how) AS mend
-FROM (SELECT t.schema::text AS role, {_LOGINS} AS member, 'INHERIT FALSE, SET TRUE' AS how FROM platform.tenant t WHERE NOT {_STRICT}
+FROM (SELECT t.schema::text AS role, {_LOGINS} AS member, 'INHERIT FALSE, SET TRUE' AS how FROM platform.tenant t WHERE NOT {_STRICT} AND {_STAYS}
       UNION ALL SELECT '{TENANTS}', t.schema::text, 'INHERIT TRUE, SET FALSE' FROM platform.tenant t) AS m
 WHERE to_regrole(m.role) IS NOT NULL AND to_regrole(m.member) IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM pg_auth_members a WHERE a.roleid = to_regrole(m.role) AND a.member = to_regrole(m.member))
@@ -43,7 +44,7 @@ ORDER BY 1
 SELECT format('the tenant %s %s', t.schema,
               CASE WHEN r.rolcanlogin THEN 'can log in, though it is not isolated' ELSE 'cannot log in' END) AS what,
        format('ALTER ROLE %I %s', t.schema, CASE WHEN r.rolcanlogin THEN 'NOLOGIN' ELSE 'LOGIN' END) AS mend
-FROM platform.tenant t JOIN pg_roles r ON r.rolname = t.schema WHERE r.rolcanlogin <> {_STRICT}
+FROM platform.tenant t JOIN pg_roles r ON r.rolname = t.schema WHERE r.rolcanlogin <> {_STRICT} AND {_STAYS}
 UNION ALL
 SELECT format('%s is a member of %s, which is isolated', m.rolname, t.schema),
        format('REVOKE %I FROM %I GRANTED BY %I', t.schema, m.rolname, by.rolname)

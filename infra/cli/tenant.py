@@ -87,12 +87,14 @@ def create(output: Output, slug: str, name: str, email: str, person: str, passwo
 def list_(output: Output) -> None:
     """Show every business: its address, the state it is in, and its modules.
 
-    States: active, suspended, deleting (closed, erased when the time of grace is over). Schema is its name in PostgreSQL.
+    States: active, suspended, deleting (closed, erased when the time of grace is over), moved (what is left of one that lives in another
+    cell now). Schema is its name in PostgreSQL.
     """
 
     async def work(held: Hands) -> list[dict[str, Any]]:
         rows = await held.runtime.platform.fetch(
-            "SELECT t.id, t.slug, t.name, t.state, t.schema::text, COALESCE(t.claimed_at, t.created_at) AS since, "
+            "SELECT t.id, t.slug, t.name, CASE t.moving WHEN 'gone' THEN 'moved' ELSE t.state END AS state, t.schema::text, "
+            "COALESCE(t.claimed_at, t.created_at) AS since, "
             "array(SELECT plugin FROM platform.tenant_module m WHERE m.tenant_id = t.id AND m.enabled ORDER BY 1) AS modules "
             "FROM platform.tenant t WHERE t.state <> 'spare' ORDER BY t.slug"
         )

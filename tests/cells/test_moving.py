@@ -13,13 +13,16 @@ import pytest_asyncio
 from core.cells.servers import HOME
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Browser, Installation
+from tenants.bootstrap import bootstrap
 from tenants.cells import moving
 from tenants.cells.moving import move, undo
+from tenants.homes import homeless
+from tenants.operator import Operator
 from tests.cells.ground import EAST, TwoCells
 from tests.cells.process import move_and_die, work
 from tests.workers.waiting import until
 from tests.workers.yard import SWIFT
-from weft.errors import Conflict, Missing
+from weft.errors import Conflict, Missing, Unavailable
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["__main__", "tests.workers.process", "tests.cells.process"])
@@ -231,3 +234,25 @@ async def test_what_fails_leaves_the_business_where_it_is(cells: TwoCells, monke
     with pytest.raises(Missing, match="no cell"):
         await move(cells.settings, cells.modules, tenant.slug, "west")
     assert moving.KEPT.days == 7
+
+
+async def test_what_is_left_behind_is_nobodys_to_enter_and_is_erased_without_its_files(cells: TwoCells) -> None:
+    tenant = await cells.business(HOME, "notes", "tally")
+    async with tenant.transaction(unaudited="a file alone"):
+        kept = await tenant.files.put("kept.txt", "text/plain", b"kept")
+    await move(cells.settings, cells.modules, tenant.slug, EAST)
+    superuser = await cells.superuser(HOME)
+    await bootstrap(superuser, cells.home.settings)  # mends what others lack
+    assert not [each for each in await homeless(superuser) if tenant.schema in each.what]
+    with pytest.raises(Unavailable):
+        async with tenant.transaction():
+            pass
+    await superuser.execute("UPDATE platform.tenant SET delete_after = now() WHERE id = $1", tenant.id)
+    await Operator(cells.home.runtime, cells.home.provisioner, spares=0).purge_due()
+    assert await superuser.fetchval("SELECT to_regnamespace($1) IS NULL", tenant.schema)
+    assert await superuser.fetchval("SELECT count(*) FROM platform.file_waste WHERE tenant = $1", tenant.schema) == 0
+    assert await cells.home.runtime.platform.fetchval("SELECT cell FROM platform.residence WHERE slug = $1", tenant.slug) == EAST
+    await superuser.close()
+    there = await cells.east.runtime.tenant_by_id(tenant.id)
+    async with there.transaction():
+        assert b"".join([part async for part in there.files.read(kept.id)]) == b"kept"
