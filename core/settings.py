@@ -118,6 +118,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             redis_url=told.redis_url or self.redis_url,
             provisioner_url=told.provisioner_url,
             home_database_url=self.database_url,
+            wal_days=0,  # where WAL lies is told of the home cell alone
         )
 
     @property

@@ -34,7 +34,8 @@ ORDER BY 1
 """,
     f"""
 SELECT format('%s is no member of %s', m.member, m.role) AS what, format('GRANT %I TO %I WITH %s', m.role, m.member, m.how) AS mend
-FROM (SELECT t.schema::text AS role, {_LOGINS} AS member, 'INHERIT FALSE, SET TRUE' AS how FROM platform.tenant t WHERE NOT {_STRICT} AND {_STAYS}
+FROM (SELECT t.schema::text AS role, {_LOGINS} AS member, 'INHERIT FALSE, SET TRUE' AS how
+      FROM platform.tenant t WHERE NOT {_STRICT} AND {_STAYS}
       UNION ALL SELECT '{TENANTS}', t.schema::text, 'INHERIT TRUE, SET FALSE' FROM platform.tenant t) AS m
 WHERE to_regrole(m.role) IS NOT NULL AND to_regrole(m.member) IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM pg_auth_members a WHERE a.roleid = to_regrole(m.role) AND a.member = to_regrole(m.member))

@@ -55,5 +55,5 @@ class Relaying:
         Log.info("the relay has ended")
 
     async def _depth_turn(self) -> float:
-        show(await measure(self._runtime.platform, self._runtime.now()))
+        show(await measure(self._runtime.platform, self._runtime.now()), self._runtime.settings.cell)
         return 10.0
