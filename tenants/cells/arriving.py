@@ -1,9 +1,11 @@
 """Takes along what was not replicated, and lets the business begin where it has arrived, in one transaction there."""
 
 import io
+from contextlib import suppress
 
 import asyncpg
 
+from core.cells.servers import HOME
 from tenants.cells.belongings import ARRIVING, BY_ID, MARK, PEOPLE, QUEUES
 from tenants.cells.sides import Connection, Trip
 from tenants.isolation import isolate
@@ -53,12 +55,24 @@ WHERE c.relnamespace = 'platform'::regnamespace AND c.relname = ANY ($1) GROUP B
 """
 
 
-async def settle_in(trip: Trip) -> None:
+class _Rehearsed(Exception):
+    """It would do."""
+
+
+async def rehearse(trip: Trip) -> None:
+    """Try `settle_in` and take it back: what the other server does not take is known before the business has left."""
+    with suppress(_Rehearsed):
+        await settle_in(trip, rehearsal=True)
+
+
+async def settle_in(trip: Trip, *, rehearsal: bool = False) -> None:
     """Let the business begin there: its people, its rights, its work, and its entry in the catalogue, all at once or not at all."""
     admin, schema = trip.target.admin, trip.schema
     came = f"{schema}.{ARRIVING}"
     columns = await _columns(admin)
     steps = [_KNOWN.format(schema=schema, came=came)]
+    if trip.target is trip.home:  # whose catalogue takes no address that lives elsewhere
+        steps.append(f"UPDATE platform.residence SET cell = '{HOME}' WHERE slug = '{trip.slug}'")
     for table, sql in _PEOPLE.items():
         values = ", ".join(_MAPPED.get((table, each), 'a."{0}"').format(each, schema=schema) for each in columns[table])
         steps.append(sql.format(table=table, listed=_list(columns[table]), values=values, came=f"{came}{table}", schema=schema))
@@ -74,6 +88,8 @@ async def settle_in(trip: Trip) -> None:
     steps.append(f"DROP TABLE {gone}, {schema}.weft_person, {schema}.{MARK}")
     async with admin.transaction():
         await admin.execute("; ".join(steps))
+        if rehearsal:
+            raise _Rehearsed
 
 
 def _list(columns: list[str]) -> str:

@@ -181,6 +181,7 @@ async def _carry(trip: Trip, told: Told) -> float:
     told("taking along")
     await comparing.look(trip)
     await arriving.stage(trip)
+    await arriving.rehearse(trip)
     told("cutting the link")
     await copying.unsubscribe(trip)
     told("leaving")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -234,6 +235,22 @@ async def test_what_fails_leaves_the_business_where_it_is(cells: TwoCells, monke
     with pytest.raises(Missing, match="no cell"):
         await move(cells.settings, cells.modules, tenant.slug, "west")
     assert moving.KEPT.days == 7
+
+
+async def test_what_the_other_server_does_not_take_is_known_before_it_has_left(cells: TwoCells) -> None:
+    tenant, other = await cells.business(HOME, "notes", "tally"), await cells.business(EAST, "notes")
+    browser = await cells.sign_in(HOME, tenant)
+    superuser = await cells.superuser(HOME)
+    role = await superuser.fetchval("SELECT id FROM platform.role WHERE tenant_id = $1 LIMIT 1", tenant.id)
+    await superuser.close()
+    superuser = await cells.superuser(EAST)
+    await superuser.execute("INSERT INTO platform.role (id, tenant_id, title) VALUES ($1, $2, 'In the way')", role, other.id)
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await move(cells.settings, cells.modules, tenant.slug, EAST)
+    await superuser.execute("DELETE FROM platform.role WHERE id = $1", role)
+    await superuser.close()
+    assert (await browser.submit("/notes/write", {"title": "here"})).status_code == 201
+    await nothing_is_left(cells)
 
 
 async def test_what_is_left_behind_is_nobodys_to_enter_and_is_erased_without_its_files(cells: TwoCells) -> None:
