@@ -177,7 +177,7 @@ async def _carry(trip: Trip, told: Told) -> float:
     told("freezing")
     await freezing.freeze(trip)
     await freezing.lock(trip)
-    await copying.passed(trip, patience=5)
+    await copying.passed(trip, patience=BEHIND)
     told("taking along")
     await comparing.look(trip)
     await arriving.stage(trip)
@@ -197,6 +197,7 @@ async def _hold(trip: Trip) -> None:
     await asyncio.sleep(GRACE)
 
 
+BEHIND = 5.0  # seconds that replication may be behind while requests wait
 GRACE = 0.05  # seconds for requests that are under way; who takes longer is told to try again
 
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +16,7 @@ from core.cells.servers import HOME
 from core.tenancy.tenant import LiveTenant
 from infra.testing import Browser, Installation
 from tenants.bootstrap import bootstrap
-from tenants.cells import moving
+from tenants.cells import freezing, moving
 from tenants.cells.moving import move, undo
 from tenants.homes import homeless
 from tenants.operator import Operator
@@ -48,6 +49,14 @@ async def worker(cells: TwoCells, tmp_path_factory: pytest.TempPathFactory) -> A
     yield
     process.kill()
     process.join(10)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Call no move off because the machine is slow."""
+    monkeypatch.setattr(moving, "HOLD", timedelta(seconds=LONG))
+    monkeypatch.setattr(moving, "BEHIND", LONG)
+    monkeypatch.setattr(freezing, "PATIENCE", LONG)
 
 
 class Writer:
