@@ -4,12 +4,13 @@ import asyncio
 import os
 import secrets
 import shutil
-import subprocess
 import tarfile
 import threading
 import zlib
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
@@ -20,6 +21,9 @@ from infra.wal.names import Base, place_of, segment_of
 from infra.wal.shelf import FACTS, Shelf, sync
 from weft.errors import Invalid, Unavailable
 
+LOOK = 5.0  # seconds between two looks at whether the server archives
+PATIENCE = 60.0  # seconds that it may fail to, one after the other
+CANNOT_ARCHIVE = "SELECT last_failed_time > COALESCE(last_archived_time, '-infinity') FROM pg_stat_archiver"
 TAR = "base.tar.gz"
 MANIFEST = "backup_manifest"
 _FAILED = {"pg_basebackup": "The base backup could not be made.", "pg_verifybackup": "The base backup is not what it should be."}
@@ -52,9 +56,10 @@ async def make_base(shelf: Shelf, url: str, binaries: Binaries) -> Base:
         began = await connection.fetchval("SELECT clock_timestamp()")
         part = shelf.bases_folder / f"{began:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}.part"
         try:
-            await asyncio.to_thread(_run, binaries, "pg_basebackup", _words(url, part), url)
+            password = unquote(urlsplit(url).password or "")
+            await _while_archiving(connection, _run(binaries, "pg_basebackup", _words(url, part), password))
             if int(binaries.major) >= _TAR_VERIFIED_SINCE:
-                await asyncio.to_thread(_run, binaries, "pg_verifybackup", ["--no-parse-wal", "--quiet", str(part)], url)
+                await _run(binaries, "pg_verifybackup", ["--no-parse-wal", "--quiet", str(part)])
             ended = await connection.fetchval("SELECT clock_timestamp()")
             base = _facts(part, began, ended, segment_size, binaries.version)
             return await asyncio.to_thread(_stand, shelf, part, base)
@@ -75,19 +80,40 @@ def _words(url: str, part: Path) -> list[str]:
     ]
 
 
-def _run(binaries: Binaries, program: str, words: list[str], url: str) -> None:
+async def _run(binaries: Binaries, program: str, words: list[str], password: str = "") -> None:
+    """Run one of PostgreSQL's programs; raises `Unavailable` with its words. It ends when we do."""
     # a password in the words would stand in the list of processes
-    secret = {"PGPASSWORD": unquote(urlsplit(url).password or "")} if urlsplit(url).password else {}
-    ran = subprocess.run(
-        [binaries.folder / program, *words],
+    secret = {"PGPASSWORD": password} if password else {}
+    ran = await asyncio.create_subprocess_exec(
+        str(binaries.folder / program),
+        *words,
         env={**os.environ, "LC_MESSAGES": "C", **secret},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
+    try:
+        _, said = await ran.communicate()
+    finally:
+        if ran.returncode is None:
+            ran.kill()
+            await ran.wait()
     if ran.returncode:
-        raise Unavailable(f"{_FAILED[program]} {program} says: {ran.stderr.strip()[-600:]}")
+        raise Unavailable(f"{_FAILED[program]} {program} says: {said.decode(errors='replace').strip()[-600:]}")
+
+
+async def _while_archiving(connection: "asyncpg.Connection[asyncpg.Record]", work: Coroutine[Any, Any, None]) -> None:
+    """Do what waits for WAL to be archived, as long as the server archives; raises `Unavailable` when it cannot."""
+    task, refused = asyncio.create_task(work), 0
+    try:
+        while not (await asyncio.wait([task], timeout=LOOK))[0]:
+            refused = refused + 1 if await connection.fetchval(CANNOT_ARCHIVE) else 0
+            if refused * LOOK >= PATIENCE:
+                raise Unavailable("The base backup could not be made: the server cannot archive its WAL, as its log says.")
+        task.result()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _facts(part: Path, began: datetime, ended: datetime, segment_size: int, version: str) -> Base:
@@ -120,12 +146,8 @@ def _stand(shelf: Shelf, part: Path, base: Base) -> Base:
     return base
 
 
-def unpack(shelf: Shelf, base: Base, data: Path, binaries: Binaries, stop: threading.Event) -> None:
-    """Unpack a base backup into an empty folder, and hold every file against PostgreSQL's manifest; raises `Unavailable`."""
-    if binaries.major != base.version.partition(".")[0]:
-        raise Unavailable(
-            f"The base backup is of PostgreSQL {base.version}, and the programs in {binaries.folder} are of {binaries.version}."
-        )
+def unpack(shelf: Shelf, base: Base, data: Path, stop: threading.Event) -> None:
+    """Unpack a base backup into an empty folder; raises `Unavailable` for a damaged one."""
     folder = shelf.bases_folder / base.name
     try:
         with tarfile.open(folder / TAR, "r|gz") as tar:
@@ -135,5 +157,10 @@ def unpack(shelf: Shelf, base: Base, data: Path, binaries: Binaries, stop: threa
                 tar.extract(member, data, filter="data")
     except (tarfile.TarError, zlib.error, EOFError) as wrong:
         raise Unavailable(f"The base backup {folder} is damaged: {wrong}.") from wrong
-    _run(binaries, "pg_verifybackup", ["--no-parse-wal", "--quiet", "--manifest-path", str(folder / MANIFEST), str(data)], "")
     data.chmod(0o700)
+
+
+async def verify_unpacked(shelf: Shelf, base: Base, data: Path, binaries: Binaries) -> None:
+    """Hold every file of an unpacked base backup against PostgreSQL's manifest; raises `Unavailable`."""
+    manifest = shelf.bases_folder / base.name / MANIFEST
+    await _run(binaries, "pg_verifybackup", ["--no-parse-wal", "--quiet", "--manifest-path", str(manifest), str(data)])

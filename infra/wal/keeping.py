@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 
 from infra.servers.errors import ServerError
-from infra.wal.bases import make_base
+from infra.wal.bases import CANNOT_ARCHIVE, make_base
 from infra.wal.names import Base, expired, kept, spans_of
 from infra.wal.past import WalPast
 from tenants.backups.moments import Kept, tell_kept
@@ -22,6 +22,7 @@ Log = structlog.get_logger("weft.wal")
 EVERY = timedelta(days=1)  # from one base backup to the next
 AGAIN = timedelta(hours=1)  # after one that failed
 PAUSE = 10.0  # seconds between two looks
+ARCHIVER = f"SELECT last_failed_wal, failing FROM pg_stat_archiver, LATERAL ({CANNOT_ARCHIVE}) found (failing)"
 LEFT = 3600.0  # seconds after which what is half written was left by somebody who is gone
 
 
@@ -54,8 +55,8 @@ class WalKeeper:
         async with only_one(self._provisioner, "wal") as mine:
             if not mine:
                 return None
-            trouble = await self._take_in()
-            if await self._is_base_due():
+            trouble = await self._take_in() or await self._archiver()
+            if not trouble and await self._is_base_due():
                 self._trouble = await self._base()
             await asyncio.to_thread(self._tidy)
             found = await self._told(trouble or self._trouble)
@@ -70,6 +71,14 @@ class WalKeeper:
             Log.error("a WAL segment cannot be kept", error=f"{wrong}")
             return f"A WAL segment cannot be kept: {wrong}"
         return ""
+
+    async def _archiver(self) -> str:
+        async with self._provisioner.pool.acquire() as connection:
+            row = await connection.fetchrow(ARCHIVER)
+        if row is None or not row["failing"]:
+            return ""
+        Log.error("the server cannot archive its WAL", segment=row["last_failed_wal"])
+        return f"The server cannot archive {row['last_failed_wal']}: its log says why. Until it can, it keeps all WAL on its own disk."
 
     async def _is_base_due(self) -> bool:
         """Tell whether the newest base backup is a day old, or a gap in the WAL behind it makes it lead nowhere."""

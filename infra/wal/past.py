@@ -31,7 +31,7 @@ from infra.servers.patience import Say
 from infra.servers.postgres import PostgresAddress
 from infra.servers.postgres_files import write_files
 from infra.servers.sockets import remove_socket_folder, socket_folder
-from infra.wal.bases import unpack
+from infra.wal.bases import unpack, verify_unpacked
 from infra.wal.names import Reach, choose, number_of, reaches, spans_of
 from infra.wal.shelf import Shelf
 from tenants.backups.past import Shown
@@ -99,12 +99,13 @@ class WalPast:
         reach = choose(found, moment)
         if reach is None:
             raise Missing(cannot(found, moment))
-        self._require_room(reach)
+        self._require_fit(reach)
         place = _Place(self.shelf.past / secrets.token_hex(6), self)
         try:
             async with place as cluster:
                 await _in_thread(lambda stop: self._verify(reach, moment, stop))
-                await _in_thread(lambda stop: unpack(self.shelf, reach.base, cluster.data, self.binaries, stop))
+                await _in_thread(lambda stop: unpack(self.shelf, reach.base, cluster.data, stop))
+                await verify_unpacked(self.shelf, reach.base, cluster.data, self.binaries)
                 self._configure(cluster, reach, moment)
                 await place.start(cluster)
                 yield Shown(self._address(cluster), cluster.home)
@@ -142,7 +143,12 @@ class WalPast:
             await asyncio.sleep(POLL)
         raise Unavailable(f"The server has not archived its WAL up to now within {PATIENCE:.0f} s: its log and `weft wal show` say why.")
 
-    def _require_room(self, reach: Reach) -> None:
+    def _require_fit(self, reach: Reach) -> None:
+        if self.binaries.major != reach.base.version.partition(".")[0]:
+            raise Unavailable(
+                f"The base backup is of PostgreSQL {reach.base.version}, and the programs in {self.binaries.folder} are of "
+                f"{self.binaries.version}: set WEFT_POSTGRES_BIN to those of the server's version."
+            )
         needed, free = reach.base.size + ROOM, shutil.disk_usage(self.shelf.past).free
         if needed > free:
             raise Unavailable(

@@ -19,7 +19,9 @@ from core.tenancy.catalogue import TenantRecord
 from core.tenancy.tenant import LiveTenant
 from infra.servers import alive
 from infra.testing import Browser, Installation, Visitors
+from infra.wal import bases
 from infra.wal import past as pasts
+from infra.wal.bases import CANNOT_ARCHIVE
 from infra.wal.keeping import WalKeeper
 from infra.wal.past import WalPast
 from tenants.archive.files import opened_with
@@ -298,3 +300,38 @@ OWNERS = """
 SELECT m.person_id, r.title FROM platform.membership m JOIN platform.membership_role mr ON mr.membership_id = m.id
 JOIN platform.role r ON r.id = mr.role_id WHERE m.tenant_id = $1
 """
+
+
+async def test_a_server_that_cannot_archive_is_told_of_and_waited_for_by_nobody(
+    installation: Installation, past: WalPast, keeper: WalKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = past.shelf.folder / "away"
+    connection = await asyncpg.connect(installation.superuser_url)
+
+    async def archiving(fails: bool) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while bool(await connection.fetchval(CANNOT_ARCHIVE)) is not fails:
+                await connection.execute("SELECT pg_current_xact_id()")
+                await connection.execute("SELECT pg_switch_wal()")  # which wakes the archiver
+                await asyncio.sleep(0.2)
+
+    past.shelf.incoming.rename(away)
+    try:
+        await archiving(fails=True)
+        kept = await keeper.look()
+        assert kept is not None
+        assert kept.trouble.startswith("The server cannot archive 0")
+        [finding] = await wal(installation.runtime)
+        assert (finding.ok, finding.sentence) == (False, kept.trouble)
+        monkeypatch.setattr(bases, "LOOK", 0.2)
+        monkeypatch.setattr(bases, "PATIENCE", 0.4)
+        before = past.shelf.bases()
+        with pytest.raises(Unavailable, match="cannot archive its WAL"):
+            await bases.make_base(past.shelf, past.live, past.binaries)
+        assert (past.shelf.bases(), list(past.shelf.bases_folder.glob("*.part"))) == (before, [])
+    finally:
+        away.rename(past.shelf.incoming)
+    await archiving(fails=False)
+    mended = await keeper.look()
+    assert (mended and mended.trouble) == ""
+    await connection.close()
