@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_business_rate: int = 3600  # for all tokens of a business together
     wal_days: int = 0  # how many days back one business can be brought back as it was; 0: no WAL is kept
     wal_dir: str = ""  # where WAL and base backups are kept
+    wal_url: str = ""  # a database login that may replicate; empty: the provisioner's, which may on the embedded server
     postgres_bin: str = ""  # a folder with PostgreSQL's programs, of the version of the server; empty: the embedded ones
     trusted_proxies: int = 0  # how many proxies before us may be believed about the client's address
     cells: tuple[CellServers, ...] = ()  # further servers with businesses of their own; none: this is the only one
@@ -98,6 +99,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             api_business_rate=_whole(environment, "WEFT_API_BUSINESS_RATE", 3600, 0, 1_000_000),
             wal_days=_whole(environment, "WEFT_WAL_DAYS", 0, 0, 3650),
             wal_dir=environment.get("WEFT_WAL_DIR", ""),
+            wal_url=environment.get("WEFT_WAL_URL", ""),
             postgres_bin=environment.get("WEFT_POSTGRES_BIN", ""),
             trusted_proxies=_whole(environment, "WEFT_TRUSTED_PROXIES", 0, 0, 100),
             cells=_cells(environment),

@@ -144,6 +144,7 @@ def _processes(settings: Settings) -> list[Process]:
             "WEFT_LOG_LEVEL": settings.log_level,
             "WEFT_LOG_FORMAT": "json",
             "WEFT_PROVISIONER_URL": "",
+            "WEFT_WAL_URL": "",
             "WEFT_WAL_DAYS": str(settings.wal_days),
             "WEFT_WAL_DIR": settings.wal_dir,
             "WEFT_POSTGRES_BIN": settings.postgres_bin,
@@ -151,7 +152,9 @@ def _processes(settings: Settings) -> list[Process]:
     )
     weft = (sys.executable, "-m", "infra")
     return [
-        Process("operator", (*weft, "operator"), {**told, "WEFT_PROVISIONER_URL": settings.provisioner_url}),
+        Process(
+            "operator", (*weft, "operator"), {**told, "WEFT_PROVISIONER_URL": settings.provisioner_url, "WEFT_WAL_URL": settings.wal_url}
+        ),
         Process("worker", (*weft, "worker"), told, stop_seconds=30),
         Process("web", (*weft, "serve"), told, stop_seconds=25),
     ]

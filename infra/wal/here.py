@@ -33,4 +33,4 @@ def past_here(settings: Settings, say: Say) -> WalPast:
         binaries = reachable(binaries, server, SHELF, say) if not settings.postgres_bin else binaries
     shelf = Shelf(Path(settings.wal_dir).absolute(), server)
     shelf.make()
-    return WalPast(shelf, settings.provisioner_url, binaries, server, say)
+    return WalPast(shelf, settings.wal_url or settings.provisioner_url, settings.provisioner_url, binaries, server, say)

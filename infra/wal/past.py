@@ -54,10 +54,11 @@ rm -rf -- "$1" "$2"
 
 @dataclass(frozen=True, slots=True)
 class WalPast:
-    """Shows an installation as it was, from its shelf of WAL. `live` is the address of the server that works, and whose rights to use."""
+    """Shows an installation as it was, from its shelf of WAL."""
 
     shelf: Shelf
-    live: str
+    live: str  # the server that works, with a login that may replicate and ask for a new segment
+    provisioner: str  # the same, with the login that reads what is shown
     binaries: Binaries
     server: Account  # who runs PostgreSQL
     say: Say
@@ -129,9 +130,8 @@ class WalPast:
             if moment > await connection.fetchval("SELECT clock_timestamp()"):
                 raise Invalid(f"{told(moment)} is still to come.")
             await connection.execute("SELECT pg_current_xact_id()")
-            segment = await connection.fetchval("SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1)")
             try:
-                await connection.execute("SELECT pg_switch_wal()")
+                segment = await connection.fetchval("SELECT pg_walfile_name(pg_switch_wal() - 1)")
             except asyncpg.InsufficientPrivilegeError:
                 return
         finally:
@@ -175,7 +175,7 @@ class WalPast:
             self.server.give_tree(cluster.data)
 
     def _address(self, cluster: Cluster) -> str:
-        live = urlsplit(self.live)
+        live = urlsplit(self.provisioner)
         address = PostgresAddress(cluster.sockets)
         return address.dsn(unquote(live.username or "postgres"), unquote(live.path.lstrip("/") or "postgres"))
 

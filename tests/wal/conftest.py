@@ -60,7 +60,7 @@ def past(installation: Installation, place: Path) -> WalPast:
     account = service_account() or current_account()
     shelf = Shelf(place / "wal", account)
     shelf.make()
-    return WalPast(shelf, installation.superuser_url, find_binaries(), account, lambda _: None)
+    return WalPast(shelf, installation.superuser_url, installation.superuser_url, find_binaries(), account, lambda _: None)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
