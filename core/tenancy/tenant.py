@@ -143,7 +143,7 @@ class LiveTenant(Tenant):
         if not self.may(column.permission):
             raise Refused(f"To see “{column.title}” whole takes the permission “{column.permission.title}”.")
         if any(values):
-            await self.record(Change(record, "shown", after={column.title: [each.masked for each in values if each]}))
+            await self.record(Change(record, "revealed", after={column.title: [each.masked for each in values if each]}))
         return [each.clear for each in values]
 
     def audit_log(self) -> AsyncIterator[str]:

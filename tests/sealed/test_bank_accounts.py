@@ -44,7 +44,7 @@ async def test_a_number_is_sealed_and_masked_and_whole_only_for_who_may_see_it_w
 
     whole = await client.submit(f"{page}/number")
     assert IBAN in whole.text
-    [entry] = [row for row in await audit(thief, tenant) if row["action"] == "shown"]
+    [entry] = [row for row in await audit(thief, tenant) if row["action"] == "revealed"]
     assert (entry["after"], entry["actor_name"]) == ('{"Bank account number": ["•••• 2051"]}', "Test Person")
     clerk = await visitors.sign_in(tenant, "accounting.ledger.read", "accounting.setup.edit")
     assert "number" not in re.findall(rf'action="{page}/(\w+)"', (await clerk.get(page)).text)

@@ -77,7 +77,7 @@ async def test_files_hold_numbers_whole_for_who_may_see_them_which_is_recorded_a
     assert IBAN in (await who_may.get(f"/contacts/{made.id}/vcard")).text
     assert "2051" not in (await who_may_not.get(f"/contacts/{made.id}/vcard")).text
     assert (await who_may_not.submit(f"/contacts/{made.id}/numbers")).status_code == 403
-    shown = "SELECT count(*) FROM platform.audit_entry WHERE tenant = $1 AND action = 'shown'"
+    shown = "SELECT count(*) FROM platform.audit_entry WHERE tenant = $1 AND action = 'revealed'"
     assert await thief.sql.fetchval(shown, tenant.schema) == 1
 
 

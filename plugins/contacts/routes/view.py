@@ -41,6 +41,7 @@ def party_view(party: PartyRecord, *, whole: bool = False) -> dict[str, Any]:
             }
             for each in details.identifiers
         ],
+        "whole": whole,
         "masked": not whole and any(each.scheme in SEALED_SCHEMES for each in details.identifiers),
         "tags": details.tags,
         "notes": details.notes,

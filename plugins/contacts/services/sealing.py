@@ -45,7 +45,7 @@ async def tell_shown(tenant: Tenant, parties: Sequence[PartyRecord]) -> None:
     """Record that sealed numbers of parties were handed out, in the open transaction."""
     told = [(each, [Secret(one.value) for one in sealed_of(each)]) for each in parties]
     changes = [
-        Change(ref(each.id, each.details.name), "shown", after={IDENTIFIER.title: [one.masked for one in numbers]})
+        Change(ref(each.id, each.details.name), "revealed", after={IDENTIFIER.title: [one.masked for one in numbers]})
         for each, numbers in told
         if numbers
     ]
