@@ -146,7 +146,7 @@ async def tab(shop: Shop, port: int) -> AsyncIterator[Counter]:
     tenant: Any = shop.tenant
     async with chromium_started() as chromium:
         context = await chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Europe/London")
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE * 1000)
         counter = Counter(await context.new_page(), context, shop, f"http://{tenant.slug}.localhost:{port}")
         counter.of_its_own = BREAKS
         await counter.begin(await pairing_code(shop, "B1"))
