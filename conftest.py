@@ -61,13 +61,14 @@ _LONGEST = (
     "tests/catalogue",
     "tests/docs",
     "tests/archive",
+    "tests/cells",
     "plugins/accounting/tests/test_trade_browser.py",
     "plugins/retail_pos/tests/server/test_browser.py",
     "plugins/purchasing/tests/test_stories.py",
     "plugins/accounting/tests/bank",
 )
 
-_TOGETHER = ("tests/browser", "tests/telemetry")
+_TOGETHER = ("tests/browser", "tests/cells", "tests/telemetry")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
