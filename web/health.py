@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.asyncio import Redis
 
 from core.runtime import Runtime
-from core.telemetry import BACKUP_AGE, BACKUP_TROUBLE, SPARES, WAL_AGE, WAL_BASE_AGE, WAL_TROUBLE
+from core.telemetry import BACKUP_AGE, BACKUP_TROUBLE, ISOLATED, SPARES, WAL_AGE, WAL_BASE_AGE, WAL_TROUBLE
 from web.dependencies import TheDoor
 from weft.errors import Refused, WeftError
 
@@ -81,6 +81,7 @@ async def metrics(door: TheDoor) -> Response[bytes]:
     if token and not hmac.compare_digest(token.encode(), door.bearer.encode()):
         raise Refused("Metrics need the token that WEFT_METRICS_TOKEN names.")
     SPARES.set(await _count(runtime, _SPARES))
+    ISOLATED.set(await _count(runtime, _ISOLATED))
     BACKUP_AGE.set(await _count(runtime, _BACKUP_AGE))
     BACKUP_TROUBLE.set(await _count(runtime, _BACKUP_TROUBLE))
     WAL_AGE.set(await _count(runtime, _WAL_AGE))
@@ -89,6 +90,7 @@ async def metrics(door: TheDoor) -> Response[bytes]:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
+_ISOLATED = "SELECT count(*) FROM platform.tenant WHERE isolation = 'strict' AND state IN ('active', 'suspended')"
 _SPARES = "SELECT count(*) FROM platform.tenant WHERE state = 'spare'"
 # Seconds since the newest backup of the business that has gone without one for longest, counted from its first day on.
 _BACKUP_AGE = """

@@ -51,7 +51,7 @@ class Site:
             self._open(runtime)
 
     def _open(self, runtime: Runtime) -> None:
-        watch_pools(runtime.platform.pool, runtime.pools[0], runtime.settings.cell)
+        watch_pools(runtime.platform.pool, runtime.pools[0], runtime.logins, runtime.settings.cell)
         try:
             self._build(runtime)
         except Exception as wrong:

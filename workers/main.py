@@ -74,7 +74,7 @@ async def _connected(settings: Settings, registry: Registry, options: Options, s
     while not stop.is_set():
         try:
             async with running(settings, registry, name=name) as runtime:
-                watch_pools(runtime.platform.pool, runtime.pools[0], settings.cell)
+                watch_pools(runtime.platform.pool, runtime.pools[0], runtime.logins, settings.cell)
                 await work(runtime, options, stop)
         except OUTAGES as wrong:
             if not told:

@@ -4,6 +4,7 @@ from core.telemetry.logs import start_logs
 from core.telemetry.metrics import (
     BACKUP_AGE,
     BACKUP_TROUBLE,
+    ISOLATED,
     POOLS,
     QUARANTINES,
     REQUESTS,
@@ -19,6 +20,7 @@ from core.telemetry.traces import job_span, request_span, start_traces, stop_tra
 __all__ = [
     "BACKUP_AGE",
     "BACKUP_TROUBLE",
+    "ISOLATED",
     "POOLS",
     "QUARANTINES",
     "REQUESTS",

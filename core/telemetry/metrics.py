@@ -17,6 +17,9 @@ WAL_BASE_AGE = Gauge("weft_wal_base_seconds", "Age of the newest base backup; no
 WAL_TROUBLE = Gauge("weft_wal_unreliable", "1 while something keeps WAL or base backups from being kept, or nobody looks after them")
 POOLS = Gauge("weft_pool_connections", "Connections to PostgreSQL that this process holds or may hold", ["pool", "state"])
 
+EVICTIONS = Gauge("weft_isolated_evictions", "Connections of isolated tenants that gave way to another's since this process began")
+ISOLATED = Gauge("weft_isolated_tenants", "Tenants with database connections of their own")
+
 
 def known_method(method: str) -> str:
     """Return a request's method as a label: whatever a client makes up counts as one."""

@@ -44,6 +44,7 @@ class LoginPool:
     _closing: set[asyncio.Task[None]] = field(default_factory=set)
     _sweep: asyncio.TimerHandle | None = None
     _closed: bool = False
+    evicted: int = 0  # how often one that lay idle gave way to another tenant's
 
     async def acquire(self, key: str, timeout: float) -> "Connection[asyncpg.Record]":
         """Return a connection that is logged in as `key`, a tenant's role, and that nobody else uses.
@@ -91,6 +92,11 @@ class LoginPool:
         """How many connections each tenant has."""
         return Counter(own.schema for own in self._owned)
 
+    @property
+    def in_use(self) -> int:
+        """How many are in use."""
+        return sum(own.busy for own in self._owned)
+
     def _take(self, key: str) -> Own | None:
         if self._closed:
             raise PoolClosed("the pool is closed")
@@ -105,6 +111,7 @@ class LoginPool:
             if not idle:
                 return None
             self._forget(idle[0])
+            self.evicted += 1
         own = Own(key)
         self._owned.append(own)
         return own

@@ -18,7 +18,15 @@ from tenants import life
 from tenants.found import Founder, found_tenant
 from weft.errors import Missing
 
-COLUMNS = (("slug", "Address"), ("name", "Name"), ("state", "State"), ("modules", "Modules"), ("schema", "Schema"), ("since", "Since"))
+COLUMNS = (
+    ("slug", "Address"),
+    ("name", "Name"),
+    ("state", "State"),
+    ("isolation", "Connections"),
+    ("modules", "Modules"),
+    ("schema", "Schema"),
+    ("since", "Since"),
+)
 
 
 @click.group(cls=InOrder)
@@ -93,7 +101,7 @@ def list_(output: Output) -> None:
 
     async def work(held: Hands) -> list[dict[str, Any]]:
         rows = await held.runtime.platform.fetch(
-            "SELECT t.id, t.slug, t.name, CASE t.moving WHEN 'gone' THEN 'moved' ELSE t.state END AS state, t.schema::text, "
+            "SELECT t.id, t.slug, t.name, CASE t.moving WHEN 'gone' THEN 'moved' ELSE t.state END AS state, t.isolation, t.schema::text, "
             "COALESCE(t.claimed_at, t.created_at) AS since, "
             "array(SELECT plugin FROM platform.tenant_module m WHERE m.tenant_id = t.id AND m.enabled ORDER BY 1) AS modules "
             "FROM platform.tenant t WHERE t.state <> 'spare' ORDER BY t.slug"

@@ -44,7 +44,7 @@ def test_every_fact_that_cannot_be_is_told_at_once(weft: Weft) -> None:
 def test_a_list_has_one_line_for_each_business(weft: Weft, slug: str) -> None:
     listed = weft("tenant", "list")
     heading, *lines = listed.out.splitlines()
-    assert heading.split() == ["Address", "Name", "State", "Modules", "Schema", "Since"]
+    assert heading.split() == ["Address", "Name", "State", "Connections", "Modules", "Schema", "Since"]
     [line] = [line for line in lines if line.startswith(slug)]
     assert "  Corner Shop  " in line
     assert "  catalogue, contacts  " in line

@@ -55,7 +55,7 @@ async def test_requests_are_counted_by_method_status_and_side(house: House) -> N
 async def test_the_web_tells_of_its_pools_and_of_spares(house: House) -> None:
     samples = await scrape(house, house.port)
     pools = {(each.labels["pool"], each.labels["state"]): each.value for each in samples["weft_pool_connections"]}
-    for pool in ("platform", "tenants"):
+    for pool in ("platform", "tenants", "isolated"):
         assert 0 <= pools[pool, "in_use"] <= pools[pool, "open"] <= pools[pool, "most"]
     assert pools["tenants", "most"] == house.installation.settings.pool_size
     assert [each.value for each in samples["weft_spare_tenants"]] == [

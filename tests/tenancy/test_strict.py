@@ -190,7 +190,9 @@ async def test_few_connections_serve_many_isolated_businesses_and_idle_ones_are_
 
     await asyncio.gather(*(one(tenant) for tenant in tenants * 25))
     assert (most, wrong) == (3, [])
+    assert pool.evicted > 0, "four at three places: one that lay idle gave way"
     held = await pool.acquire(tenants[0].schema, 5)
+    assert pool.in_use == 1
     with pytest.raises(TimeoutError):  # one business may have half of them, and one at least
         await pool.acquire(tenants[0].schema, 0.05)
     async with asyncio.timeout(60):
