@@ -166,6 +166,7 @@ SELECT t.schema::text AS tenant FROM platform.tenant t
 JOIN LATERAL (SELECT max(made_at) AS stored, COALESCE(max(tested_at), '-infinity') AS tried FROM platform.backup b
               WHERE b.tenant = t.schema AND b.state = 'stored') last ON last.stored IS NOT NULL
 WHERE t.state IN ('active', 'suspended')
-  AND NOT EXISTS (SELECT 1 FROM platform.backup b WHERE b.tenant = t.schema AND b.state = 'stored' AND b.tested_at >= $1)
+  AND (SELECT true FROM platform.backup b WHERE b.tenant = t.schema AND b.state = 'stored' AND b.tested_at >= $1
+       ORDER BY b.made_at DESC LIMIT 1) IS NULL
 ORDER BY last.tried, last.stored LIMIT 1
 """
