@@ -57,6 +57,7 @@ def pods(documents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         (),
         (*(f"{part}.{each}" for part in ("web", "worker") for each in LEAST), "ingress.tlsSecret=tls", "networkPolicy.enabled=false"),
         ("files.url=", "files.existingClaim=files", "serviceAccount.create=false", "ingress.enabled=false", "env.WEFT_LOG_LEVEL=DEBUG"),
+        ("cells.names={east,west}", "cells.existingSecret=cells"),
         ("monitoring.dashboards=true", "networkPolicy.webFrom[0].namespaceSelector.matchLabels.name=ingress"),
     ],
 )
@@ -102,6 +103,25 @@ def test_the_outbox_is_moved_by_a_relay_of_its_own_or_by_every_worker() -> None:
 
 
 @needs_helm
+def test_every_process_knows_the_cells_and_each_of_them_is_migrated_after_the_home_cell() -> None:
+    documents = rendered("cells.names={east,west}", "cells.existingSecret=cells")
+    for pod in pods(documents).values():
+        for container in chain(pod.get("initContainers", ()), pod["containers"]):
+            [file] = [each["value"] for each in container["env"] if each["name"] == "WEFT_CELLS"]
+            [mount] = [each for each in container["volumeMounts"] if file.startswith(each["mountPath"] + "/")]
+            assert {"name": mount["name"], "secret": {"secretName": "cells"}} in pod["volumes"]
+            assert {each["name"] for each in container["env"]} <= DOCUMENTED
+    migrate = pods(documents)["migrate"]
+    order = [
+        [each["value"] for container in migrate[kind] for each in container["env"] if each["name"] == "WEFT_CELL"]
+        for kind in ("initContainers", "containers")
+    ]
+    assert order == [["main"], ["east", "west"]]
+    told = {name: {each["name"] for each in pod["containers"][0]["env"]} for name, pod in pods(rendered()).items()}
+    assert not {"WEFT_CELLS", "WEFT_CELL"} & set(chain.from_iterable(told.values()))
+
+
+@needs_helm
 def test_one_of_a_part_is_never_held_against_its_disruption() -> None:
     kinds = {(each["kind"], each["metadata"]["name"]) for each in rendered("web.autoscaling.enabled=false", "web.replicas=1")}
     assert ("PodDisruptionBudget", "w-web") not in kinds
@@ -122,7 +142,13 @@ def test_services_and_budgets_choose_the_pods_they_mean() -> None:
 
 @needs_helm
 @pytest.mark.parametrize(
-    ("value", "told"), [("baseUrl=weft.example", "baseUrl"), ("existingSecret=", "existingSecret"), ("files.url=/here", "files.url")]
+    ("value", "told"),
+    [
+        ("baseUrl=weft.example", "baseUrl"),
+        ("existingSecret=", "existingSecret"),
+        ("files.url=/here", "files.url"),
+        ("cells.names={east}", "cells"),
+    ],
 )
 def test_values_that_cannot_work_are_refused(value: str, told: str) -> None:
     refused = helm(*NEEDED, value)

@@ -44,6 +44,9 @@ app.kubernetes.io/component: {{ .part }}
 {{- if .Values.files.url }}
 - {name: WEFT_FILES_URL, value: {{ .Values.files.url | quote }}}
 {{- end }}
+{{- if .Values.cells.existingSecret }}
+- {name: WEFT_CELLS, value: /etc/weft/cells/cells.toml}
+{{- end }}
 {{- range $name, $value := .Values.env }}
 - {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
@@ -59,6 +62,9 @@ securityContext:
 volumeMounts:
   - {name: data, mountPath: /data}
   - {name: scratch, mountPath: /tmp}
+{{- if .Values.cells.existingSecret }}
+  - {name: cells, mountPath: /etc/weft/cells, readOnly: true}
+{{- end }}
 {{- end }}
 
 {{- define "weft.pod" -}}
@@ -99,4 +105,8 @@ volumes:
     {{- end }}
   - name: scratch
     emptyDir: {}
+{{- with .root.Values.cells.existingSecret }}
+  - name: cells
+    secret: {secretName: {{ . }}}
+{{- end }}
 {{- end }}
