@@ -100,7 +100,8 @@ class Jobs:
         self._ran.clear()
         now = self.runtime.now()
         await self.schedules.keep_up(now)
-        await self.schedules.turn(now)
+        while await self.schedules.turn(now) == self.schedules.batch:
+            pass
         for _ in range(ROUNDS):
             await self.relay()
             if not await self.feed():

@@ -4,18 +4,17 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from core.plugins.registry import Registry
-from infra.servers.account import current_account, service_account
-from infra.servers.binaries import find_binaries
 from infra.servers.postgres import EmbeddedPostgres
 from infra.servers.redis import EmbeddedRedis
 from infra.testing import Installation, ServerUrls, installed
+from infra.wal.here import past_here
 from infra.wal.keeping import WalKeeper
 from infra.wal.past import WalPast
-from infra.wal.shelf import Shelf
 from tests.infra.conftest import open_folder
 from tests.sample.plugin import plugin as notes
 
@@ -57,10 +56,14 @@ async def installation(weft_servers: ServerUrls, weft_registry: Registry) -> Asy
 @pytest.fixture(scope="session")
 def past(installation: Installation, place: Path) -> WalPast:
     """Return what shows the installation as it was."""
-    account = service_account() or current_account()
-    shelf = Shelf(place / "wal", account)
-    shelf.make()
-    return WalPast(shelf, installation.superuser_url, installation.superuser_url, find_binaries(), account, lambda _: None)
+    settings = msgspec.structs.replace(
+        installation.settings,
+        provisioner_url=installation.superuser_url,
+        wal_url=installation.superuser_url,
+        wal_dir=str(place / "wal"),
+        wal_days=7,
+    )
+    return past_here(settings, lambda _: None)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
