@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Coroutine, Generator
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
+from core.ending import ToldToEnd
+
 T = TypeVar("T")
 GRACE = 0.25  # seconds to heed a cancellation
 
@@ -36,6 +38,8 @@ class Stepped(Coroutine[Any, Any, T]):
         began = perf_counter()
         try:
             return self.inner.send(value)
+        except ToldToEnd:
+            raise
         except SystemExit as wrong:
             raise Ended(f"It called sys.exit({wrong.code!r}).") from wrong
         finally:
@@ -47,6 +51,8 @@ class Stepped(Coroutine[Any, Any, T]):
         began = perf_counter()
         try:
             return self.inner.throw(*raised)
+        except ToldToEnd:
+            raise
         except SystemExit as wrong:
             raise Ended(f"It called sys.exit({wrong.code!r}).") from wrong
         finally:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import asyncpg
 
+from core.ending import ToldToEnd
 from core.firewall.budgets import Budget
 from core.firewall.calls import Blocked, LeftOut, Spot, WrongAnswer, begun
 from core.firewall.stepping import Ended, Late, Resumed, Stepped, apart, within
@@ -125,6 +126,8 @@ async def _next(rows: AsyncIterator[T], left: float) -> T:
     except StopIteration as done:
         row: T = done.value
         return row
+    except ToldToEnd:
+        raise
     except SystemExit as wrong:
         raise Ended(f"It called sys.exit({wrong.code!r}).") from wrong
     return await within(Resumed(step, waited_for), max(left, 0.001))

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from packaging.version import InvalidVersion, Version
 
+from core.ending import ToldToEnd
 from core.plugins.hooks import BrokenPlugin
 from weft import Plugin
 
@@ -53,6 +54,8 @@ def load(entry: EntryPoint) -> Plugin:
     """Import a plugin; raises `BrokenPlugin`."""
     try:
         plugin = entry.load()
+    except ToldToEnd:
+        raise
     except (Exception, SystemExit) as wrong:
         sentence = f"{_who(entry)} cannot be imported: {type(wrong).__name__}: {wrong}"
         raise BrokenPlugin(sentence, plugin=entry.name) from wrong

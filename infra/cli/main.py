@@ -11,6 +11,8 @@ from types import FrameType
 
 import click
 
+from core.ending import ToldToEnd
+
 # Each command's module is imported when the command is asked for: `weft plugin list` need not wait for the web.
 COMMANDS = {
     "up": "infra.cli.up:up",
@@ -123,7 +125,7 @@ def _ending_when_told() -> Iterator[None]:
     """Let a command that is told to end put away what it started; processes that serve do this in their own way."""
 
     def end(number: int, _: FrameType | None) -> None:
-        raise SystemExit(128 + number)
+        raise ToldToEnd(128 + number)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:

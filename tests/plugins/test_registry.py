@@ -1,13 +1,15 @@
 """What a plugin may do wrong at start, and how it is told: by the plugin's name and a reason."""
 
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.ending import ToldToEnd
 from core.plugins.hooks import HOOKS, BrokenPlugin
-from core.plugins.identity import RESERVED
+from core.plugins.identity import RESERVED, load
 from core.plugins.registry import Registry
 from tests.plugins.workshop import installed, plugin
 from web.site import Site
@@ -203,3 +205,10 @@ def test_no_plugin_can_take_an_address_of_the_shell(site: Site) -> None:
     first = {route.path.split("/")[1] for route in site.tenants.routes}
     plugins = set(site.registry.plugins)
     assert {each for each in first if each.replace("_", "").isalpha() and each.islower()} - plugins <= RESERVED
+
+
+def test_who_is_told_to_end_while_a_plugin_is_imported_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "imported_at_the_end.py").write_text("from core.ending import ToldToEnd\nraise ToldToEnd(143)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ToldToEnd):
+        load(EntryPoint("late", "imported_at_the_end:plugin", "weft"))

@@ -110,4 +110,5 @@ def test_a_process_that_cannot_run_ends_everything_and_its_reason_is_on_the_cons
     said = refused.stderr.splitlines()
     assert any("WEFT_WORKER_METRICS_PORT" in line for line in said), said
     assert "worker cannot run with this configuration; its last lines above say why." in said
+    assert not [line for line in said if "set aside" in line or "killing" in line], "what was about to start ends as well"
     assert house.processes() == {}
