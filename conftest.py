@@ -50,6 +50,7 @@ def modules(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 # Longest first, so that no process is left with one of them when the others have nothing more to do.
 _LONGEST = (
+    "tests/running/test_up.py",
     "tests/browser",
     "tests/running",
     "tests/vendor",
@@ -68,7 +69,13 @@ _LONGEST = (
     "plugins/accounting/tests/bank",
 )
 
-_TOGETHER = ("tests/browser", "tests/cells", "tests/telemetry")
+# Who shares what is dear to start.
+_TOGETHER = {
+    "tests/running/test_up.py": "the demo",
+    "tests/browser": "the demo",
+    "tests/cells": "two cells",
+    "tests/telemetry": "telemetry",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -82,12 +89,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let one process have a file, or a whole folder whose tests share what is dear to start."""
+    """Let one process have a file, or all whose tests share what is dear to start."""
     from xdist.scheduler import LoadFileScheduling
 
     def scope_of(nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return next((each for each in _TOGETHER if file.startswith(f"{each}/")), file)
+        return next((name for each, name in _TOGETHER.items() if f"{file}/".startswith(f"{each}/")), file)
 
     made = LoadFileScheduling(config, log)
     made._split_scope = scope_of

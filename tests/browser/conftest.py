@@ -2,12 +2,10 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +20,6 @@ from tenants.demo.businesses import PASSWORD
 from tests.browsing import OF_ITS_OWN, PATIENCE, WIDE, Visit
 
 ROOT = Path(__file__).parents[2]
-MEMORY = Path("/dev/shm")
 MANY = 60_000  # milliseconds: a worker works meanwhile, on a machine that does other things too
 
 
@@ -44,14 +41,12 @@ def follow(output: IO[str], said: list[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def up() -> Iterator[Up]:
-    """Start `weft up` on servers and in a folder of its own, until it says that it is ready."""
+def up(demo_folder: Path) -> Iterator[Up]:
+    """Start `weft up` on servers of its own, until it says that it is ready."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    folder = Path(tempfile.mkdtemp(prefix="weft-b-", dir=MEMORY if MEMORY.is_dir() else None))
-    folder.chmod(0o711)  # as root, the server runs as another account
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WEFT_", "PYTEST", "PICCOLO"))}
-    settings = {**kept, "WEFT_DATA_DIR": str(folder / "data"), "WEFT_PORT": str(port), "COLUMNS": "200"}
+    settings = {**kept, "WEFT_DATA_DIR": str(demo_folder / ".weft"), "WEFT_PORT": str(port), "COLUMNS": "200"}
     said: list[str] = []
     words = [sys.executable, "-m", "infra", "up"]
     with subprocess.Popen(words, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
@@ -69,7 +64,6 @@ def up() -> Iterator[Up]:
             process.send_signal(signal.SIGINT)
             code = process.wait(timeout=60)
             reader.join(timeout=10)
-            shutil.rmtree(folder, ignore_errors=True)
     assert code == 0, "".join(said)
 
 

@@ -136,13 +136,18 @@ def environment(folder: Path, port: int, more: Mapping[str, str]) -> dict[str, s
 
 @contextlib.contextmanager
 def a_house(**more: str) -> Iterator[House]:
-    with open_folder() as folder:
-        port = free_port()
-        house = House(folder, port, environment(folder, port, more))
-        try:
-            yield house
-        finally:
-            house.close()
+    with open_folder() as folder, house_in(folder, **more) as house:
+        yield house
+
+
+@contextlib.contextmanager
+def house_in(folder: Path, **more: str) -> Iterator[House]:
+    port = free_port()
+    house = House(folder, port, environment(folder, port, more))
+    try:
+        yield house
+    finally:
+        house.close()
 
 
 @pytest.fixture(scope="module")

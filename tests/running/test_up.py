@@ -4,11 +4,22 @@ import os
 import re
 import signal
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from .conftest import PATIENCE, House, until
+import pytest
+
+from .conftest import PATIENCE, House, house_in, until
 
 ROWS = 6000
+
+
+@pytest.fixture(scope="module")
+def house(demo_folder: Path) -> Iterator[House]:
+    """Yield an installation that is not started yet; those at browsers find it as these tests leave it."""
+    with house_in(demo_folder) as made:
+        yield made
 
 
 def test_a_newcomer_reads_where_everything_is_and_who_may_sign_in(house: House) -> None:
