@@ -70,7 +70,11 @@ async def test_a_field_that_was_changed(
         (r"UPDATE platform.audit_seal SET root = '\x00' WHERE tenant = $1 AND size = 8", "seal", 8),
         (r"UPDATE platform.audit_seal SET peaks = '{}' WHERE tenant = $1 AND size = 8", "seal", 8),
         ("UPDATE platform.audit_seal SET size = 7 WHERE tenant = $1 AND size = 8", "seal", 7),
-        (r"UPDATE platform.audit_seal SET leaves = set_byte(leaves, 40, 0) WHERE tenant = $1 AND size = 8", "changed", 5),
+        (
+            r"UPDATE platform.audit_seal SET leaves = set_byte(leaves, 40, 255 - get_byte(leaves, 40)) WHERE tenant = $1 AND size = 8",
+            "changed",
+            5,
+        ),
         ("UPDATE platform.audit_seal SET leaves = substr(leaves, 33) WHERE tenant = $1 AND size = 8", "seal", 8),
     ],
 )

@@ -1,5 +1,6 @@
 """Bank accounts and tax numbers of contacts: sealed, masked, and found by whoever knows them whole."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -75,7 +76,8 @@ async def test_files_hold_numbers_whole_for_who_may_see_them_which_is_recorded_a
     made = await party(tenant, "Kettle", IBAN)
     who_may, who_may_not = await visitors.sign_in(tenant), await visitors.sign_in(tenant, "contacts.party.read", "contacts.party.export")
     assert IBAN in (await who_may.get(f"/contacts/{made.id}/vcard")).text
-    assert "2051" not in (await who_may_not.get(f"/contacts/{made.id}/vcard")).text
+    for_all = (await who_may_not.get(f"/contacts/{made.id}/vcard")).text
+    assert "2051" not in re.sub("urn:uuid:.*", "", for_all)  # a UUID may hold these digits
     assert (await who_may_not.submit(f"/contacts/{made.id}/numbers")).status_code == 403
     shown = "SELECT count(*) FROM platform.audit_entry WHERE tenant = $1 AND action = 'revealed'"
     assert await thief.sql.fetchval(shown, tenant.schema) == 1
