@@ -40,4 +40,5 @@ def test_a_business_is_exported_imported_backed_up_and_restored(weft: Weft, slug
     assert weft("vault", "rotate", "--json").document["done"] == 0
     assert weft("vault", "rotate", slug, "--json").document == {"slug": slug, "done": 0}
     assert weft("vault", "seal", slug, "--json").document == {"slug": slug, "done": 0}
+    assert weft("vault", "seal", "--json").code == 0  # others of the run may have left something readable
     assert weft("vault", "seal", "--json").document == {"slug": None, "done": 0}
