@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from core.ending import ToldToEnd
+from infra.cli.lazy import Lazy
 
 # Each command's module is imported when the command is asked for: `weft plugin list` need not wait for the web.
 COMMANDS = {
@@ -49,26 +50,16 @@ SUMMARIES = {
     "plugin": "Plugins: list, new, check.",
     "token": "Tokens for programs that use a business's API.",
     "audit": "The audit log of a business: verify.",
-    "vault": "Keys that wrap those of businesses: show, rotate.",
+    "vault": "Keys that wrap those of businesses: show, rotate, seal.",
     "wal": "What the server wrote, kept to go back to any moment: show, base, put.",
     "demo": "Three demo businesses on real data: load.",
 }
 
 
-class Commands(click.Group):
-    """The command's words."""
+class Commands(Lazy):
+    """The command's words, in the order in which a newcomer needs them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return them in the order in which a newcomer needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return one of them."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
+    places = COMMANDS
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List them without loading them."""

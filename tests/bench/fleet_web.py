@@ -24,6 +24,7 @@ from core.tenancy.tenant import LiveTenant
 from infra.laboratory.installation import Installation
 from tests.bench.figures import Hold, p95, tell
 from tests.bench.fleet_plugins import installed
+from tests.bench.load import answered
 from web.site import Site
 from weft import new_id
 
@@ -62,12 +63,7 @@ async def _client(port: int, requests: Sequence[bytes], times: list[float]) -> N
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for request in requests:
         begun = perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        status, *lines = head.split(b"\r\n")
-        if not status.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"the server answered {status.decode()}")
-        await reader.readexactly(next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length")))
+        await answered(reader, writer, request)
         times.append((perf_counter() - begun) * 1000)
     writer.close()
 

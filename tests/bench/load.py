@@ -13,17 +13,21 @@ class Load:
     p95: float
 
 
+async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
+    """Send a request and read its answer; raises `RuntimeError` for any but 200."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    status, *lines = head.split(b"\r\n")
+    if not status.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"the server answered {status.decode()}")
+    await reader.readexactly(next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length")))
+
+
 async def _client(host: str, port: int, request: bytes, until: float, times: list[float]) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     while perf_counter() < until:
         begun = perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        status, *lines = head.split(b"\r\n")
-        if not status.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"the server answered {status.decode()}")
-        length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length"))
-        await reader.readexactly(length)
+        await answered(reader, writer, request)
         times.append(perf_counter() - begun)
     writer.close()
 
